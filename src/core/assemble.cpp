@@ -1,0 +1,259 @@
+#include "core/assemble.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/error.h"
+#include "core/order.h"
+#include "core/script.h"
+#include "core/sections.h"
+#include "core/version.h"
+
+namespace migrate {
+namespace {
+
+// A migration while its parts come together.
+struct Draft {
+  MigrationId id;
+  std::vector<std::string> origins;
+  Sections sections;
+};
+
+std::string Quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
+
+void Merge(Draft& draft, Sections&& part, const std::string& origin) {
+  for (const Section section : {Section::kUp, Section::kDown, Section::kVerify}) {
+    if (!part[section].present) continue;
+    if (draft.sections[section].present) {
+      throw Error(sqlstate::kDuplicateObject,
+                  "migration " + Quoted(draft.id.Label()) + " is given twice",
+                  "Both " + Quoted(draft.origins.front()) + " and " + Quoted(origin) + " hold its " +
+                      (section == Section::kUp ? "up" : section == Section::kDown ? "down" : "verify") + " script.",
+                  "Keep one of them.");
+    }
+    draft.sections[section] = std::move(part[section]);
+  }
+  std::move(part.directives.begin(), part.directives.end(), std::back_inserter(draft.sections.directives));
+  if (draft.sections.metadata.empty()) draft.sections.metadata = std::move(part.metadata);
+  draft.origins.push_back(origin);
+}
+
+// The draft that a down file belongs to when only its version is certain.
+Draft& FindByVersion(std::vector<Draft>& drafts, const Part& part) {
+  const std::string key = VersionSortKey(part.claim.id.version);
+  std::vector<Draft*> found;
+  for (auto& draft : drafts) {
+    if (VersionSortKey(draft.id.version) == key && draft.sections.up.present) found.push_back(&draft);
+  }
+  if (found.size() > 1) {
+    std::erase_if(found, [&](const Draft* draft) { return draft->id.name != part.claim.id.name; });
+  }
+  if (found.size() != 1) {
+    throw Error(sqlstate::kUndefinedObject, "file " + Quoted(part.origin) + " belongs to no migration",
+                "There is not exactly one migration of version " + Quoted(part.claim.id.version) + " in this source.",
+                "Name it after the migration that it rolls back.");
+  }
+  return *found.front();
+}
+
+std::vector<Draft> Gather(std::vector<Part>& parts) {
+  std::vector<Draft> drafts;
+  std::map<MigrationId, size_t> index;
+  for (const bool by_version : {false, true}) {
+    for (auto& part : parts) {
+      if (part.claim.by_version != by_version) continue;
+      Draft* draft;
+      if (by_version) {
+        draft = &FindByVersion(drafts, part);
+      } else {
+        const auto [at, is_new] = index.try_emplace(part.claim.id, drafts.size());
+        if (is_new) drafts.push_back({part.claim.id, {}, {}});
+        draft = &drafts[at->second];
+      }
+      Sections sections;
+      try {
+        sections = SplitSections(part.content, part.claim.first_section);
+      } catch (Error& error) {
+        AddContext(error, PlaceInMigration(draft->id, part.claim.first_section, error));
+        throw;
+      }
+      part.content = {};
+      Merge(*draft, std::move(sections), part.origin);
+    }
+  }
+  for (const auto& draft : drafts) {
+    if (draft.sections.up.present) continue;
+    throw Error(sqlstate::kUndefinedObject, "migration " + Quoted(draft.id.Label()) + " has no up script",
+                Quoted(draft.origins.front()) + " holds only what undoes or verifies it.",
+                "Add the file or the section that applies it.");
+  }
+  return drafts;
+}
+
+// Turns one draft into a migration.
+class Finisher {
+ public:
+  Finisher(Draft draft, SqlParser& parser, const HasherFactory& new_hasher)
+      : draft_(std::move(draft)), parser_(parser), new_hasher_(new_hasher) {}
+
+  Migration Finish() {
+    migration_.id = draft_.id;
+    migration_.metadata = draft_.sections.metadata;
+    TakeScript(Section::kUp, migration_.up, std::move(draft_.sections.up));
+    FinishDown();
+    if (draft_.sections.verify.present && !HasNoStatement(draft_.sections.verify.text)) {
+      TakeScript(Section::kVerify, migration_.verify, std::move(draft_.sections.verify));
+    }
+    for (const auto& placed : draft_.sections.directives) Follow(placed);
+    if (migration_.id.version.empty()) RequireDependencies();
+    return std::move(migration_);
+  }
+
+ private:
+  void TakeScript(Section section, Script& script, SectionText&& text) {
+    const ScriptUse use = section == Section::kVerify ? ScriptUse::kVerify : ScriptUse::kMigration;
+    try {
+      const ScriptFacts facts = CheckScript(text.text, text.first_line, use, parser_);
+      script.statements = facts.statements;
+      script.transactional = facts.transactional;
+      script.detail = facts.detail;
+    } catch (Error& error) {
+      AddContext(error, PlaceInMigration(draft_.id, section, error));
+      throw;
+    }
+    const auto hasher = new_hasher_();
+    HashNormalForm(text.text, *hasher);
+    script.checksum = hasher->Finish();
+    script.text = std::move(text.text);
+    script.first_line = text.first_line;
+  }
+
+  void FinishDown() {
+    SectionText& down = draft_.sections.down;
+    if (!down.present) {
+      const SectionText& up = {migration_.up.text, migration_.up.first_line, true};
+      SectionText block = ClosingRollbackBlock(up);
+      if (block.present && !HasNoStatement(block.text)) {
+        TakeCommentedDown(std::move(block), Reversible::kComment);
+      } else {
+        migration_.irreversible_why = "it has no down script";
+      }
+    } else if (!HasNoStatement(down.text)) {
+      TakeScript(Section::kDown, migration_.down, std::move(down));
+      migration_.reversible = Reversible::kScript;
+    } else {
+      down.text = Uncommented(down.text);
+      if (HasNoStatement(down.text)) {
+        migration_.irreversible_why = "its down script is empty";
+      } else {
+        TakeCommentedDown(std::move(down), Reversible::kScript);
+      }
+    }
+  }
+
+  // Comments that are no SQL are prose: the migration is then not reversible, and says which line.
+  void TakeCommentedDown(SectionText&& text, Reversible reversible) {
+    try {
+      TakeScript(Section::kDown, migration_.down, std::move(text));
+      migration_.reversible = reversible;
+    } catch (const Error& error) {
+      migration_.down = {};
+      migration_.irreversible_why = "line " + std::to_string(error.line) + " of its commented-out down script: " +
+                                    error.message;
+    }
+  }
+
+  void Follow(const PlacedDirective& placed) {
+    Script& own = placed.section == Section::kDown ? migration_.down : migration_.up;
+    const bool both = placed.section == Section::kUp;
+    switch (placed.directive.kind) {
+      case DirectiveKind::kRequires:
+        for (auto& name : SplitList(placed.directive.value, ',')) migration_.requirements.push_back(std::move(name));
+        break;
+      case DirectiveKind::kNoTransaction:
+        MakeNonTransactional(own, placed.line);
+        if (both) MakeNonTransactional(migration_.down, placed.line);
+        break;
+      case DirectiveKind::kLockTimeout:
+        own.lock_timeout = placed.directive.value;
+        if (both && migration_.down.lock_timeout.empty()) migration_.down.lock_timeout = placed.directive.value;
+        break;
+      case DirectiveKind::kIrreversible:
+        if (migration_.reversible != Reversible::kNo) {
+          Error error(sqlstate::kSyntaxError, "migration is declared irreversible but has a down script", {},
+                      "Remove one of them.");
+          error.line = placed.line;
+          error.column = 1;
+          AddContext(error, PlaceInMigration(draft_.id, placed.section, error));
+          throw error;
+        }
+        migration_.irreversible_why = placed.directive.value;
+        break;
+      default:
+        break;
+    }
+  }
+
+  static void MakeNonTransactional(Script& script, int line) {
+    if (!script.transactional) return;
+    script.transactional = false;
+    script.detail = "line " + std::to_string(line) + ": migrate:no-transaction";
+  }
+
+  // Projects without versions order their files by a header line "Dependencies: a, b".
+  void RequireDependencies() {
+    for (const auto& [key, value] : migration_.metadata) {
+      if (key != "dependencies") continue;
+      for (auto& name : SplitList(value, ',')) {
+        if (!EqualsIgnoringCase(name, "none") && name != "-") migration_.requirements.push_back(std::move(name));
+      }
+    }
+  }
+
+  Draft draft_;
+  SqlParser& parser_;
+  const HasherFactory& new_hasher_;
+  Migration migration_;
+};
+
+// All errors of a load in one: the first whole, the others in its detail.
+[[noreturn]] void ThrowAll(std::vector<Error> errors) {
+  constexpr size_t kListed = 20;
+  Error error = std::move(errors.front());
+  if (errors.size() > 1) {
+    if (!error.detail.empty()) error.detail += '\n';
+    error.detail += std::to_string(errors.size() - 1) + " more:";
+    for (size_t i = 1; i < errors.size() && i <= kListed; ++i) {
+      error.detail += "\n" + errors[i].context + ": " + errors[i].message;
+    }
+  }
+  throw error;
+}
+
+}  // namespace
+
+std::vector<Part> PartsOf(std::vector<SourceFile> files) {
+  std::vector<Part> parts;
+  for (auto& file : files) {
+    Part part{ClaimFile(file.path), file.path, std::move(file.content)};
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+std::vector<Migration> AssembleMigrations(std::vector<Part> parts, SqlParser& parser,
+                                          const HasherFactory& new_hasher) {
+  std::vector<Migration> migrations;
+  std::vector<Error> errors;
+  for (auto& draft : Gather(parts)) {
+    try {
+      migrations.push_back(Finisher(std::move(draft), parser, new_hasher).Finish());
+    } catch (const Error& error) {
+      errors.push_back(error);
+    }
+  }
+  if (!errors.empty()) ThrowAll(std::move(errors));
+  return InOrderOfAddition(std::move(migrations));
+}
+
+}  // namespace migrate

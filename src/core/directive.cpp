@@ -1,0 +1,113 @@
+#include "core/directive.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace migrate {
+namespace {
+
+constexpr std::string_view kPrefix = "migrate:";
+constexpr size_t kLongestHeaderKey = 32;
+
+enum class Value { kNone, kNeeded };
+
+struct Known {
+  std::string_view word;
+  DirectiveKind kind;
+  Value value;
+};
+
+constexpr std::array kKnown = {
+    Known{"up", DirectiveKind::kUp, Value::kNone},
+    Known{"down", DirectiveKind::kDown, Value::kNone},
+    Known{"verify", DirectiveKind::kVerify, Value::kNone},
+    Known{"requires", DirectiveKind::kRequires, Value::kNeeded},
+    Known{"no-transaction", DirectiveKind::kNoTransaction, Value::kNone},
+    Known{"lock-timeout", DirectiveKind::kLockTimeout, Value::kNeeded},
+    Known{"irreversible", DirectiveKind::kIrreversible, Value::kNeeded},
+};
+
+[[noreturn]] void Refuse(int line, std::string_view state, std::string message, std::string detail,
+                         std::string hint) {
+  Error error(state, std::move(message), std::move(detail), std::move(hint));
+  error.line = line;
+  error.column = 1;
+  throw error;
+}
+
+std::string QuotedWord(std::string_view word) { return "directive \"migrate:" + std::string(word) + "\""; }
+
+// A duration as the server's time settings take it: a number and ms, s, min or h.
+bool IsDuration(std::string_view value) {
+  const size_t digits = std::min(value.find_first_not_of("0123456789"), value.size());
+  const std::string_view unit = Trim(value.substr(digits));
+  return digits > 0 && digits < 10 &&
+         (unit.empty() || unit == "ms" || unit == "s" || unit == "min" || unit == "h");
+}
+
+}  // namespace
+
+Directive ParseDirective(std::string_view text, int line) {
+  const std::string_view body = TrimLeft(text.substr(text.find("--") + 2)).substr(kPrefix.size());
+  const size_t word_end = std::min(body.find_first_of(" \t"), body.size());
+  const std::string_view word = TrimRight(body.substr(0, word_end));
+  const std::string_view value = Trim(body.substr(word_end));
+  if (word == "repeatable") {
+    Refuse(line, sqlstate::kFeatureNotSupported, "repeatable migrations are not supported",
+           "This version runs each migration once.",
+           "Remove \"-- migrate:repeatable\" and give the migration a version.");
+  }
+  const auto* known = std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& k) { return k.word == word; });
+  if (known == kKnown.end()) {
+    std::string words;
+    for (const auto& k : kKnown) words += (words.empty() ? "" : ", ") + std::string(k.word);
+    Refuse(line, sqlstate::kSyntaxError, "unknown " + QuotedWord(word), {}, "The directives are " + words + ".");
+  }
+  if (known->value == Value::kNone && !value.empty()) {
+    Refuse(line, sqlstate::kSyntaxError, QuotedWord(word) + " takes no value",
+           "It says \"" + std::string(value) + "\".", "Remove what follows it on the line.");
+  }
+  if (known->value == Value::kNeeded && value.empty()) {
+    Refuse(line, sqlstate::kSyntaxError, QuotedWord(word) + " needs a value", {},
+           known->kind == DirectiveKind::kIrreversible
+               ? "Say why: \"-- migrate:irreversible drops the old column\"."
+               : "For example \"-- migrate:requires 0002, accounts\" or \"-- migrate:lock-timeout 2s\".");
+  }
+  if (known->kind == DirectiveKind::kLockTimeout && !IsDuration(value)) {
+    Refuse(line, sqlstate::kInvalidParameter, "invalid lock timeout \"" + std::string(value) + "\"", {},
+           "Give a whole number and a unit: ms, s, min or h; without one it is milliseconds.");
+  }
+  return {known->kind, std::string(value)};
+}
+
+bool IsSectionLine(std::string_view line) {
+  const auto comment = CommentText(line);
+  if (!comment || !comment->starts_with(kPrefix)) return false;
+  const std::string_view word = comment->substr(kPrefix.size());
+  return word == "up" || word == "down" || word == "verify";
+}
+
+std::optional<std::string_view> CommentText(std::string_view line) {
+  line = Trim(line);
+  if (!line.starts_with("--")) return std::nullopt;
+  return TrimLeft(line.substr(2));
+}
+
+std::optional<std::pair<std::string, std::string>> ParseHeaderLine(std::string_view line) {
+  const auto comment = CommentText(line);
+  if (!comment || comment->starts_with(kPrefix)) return std::nullopt;
+  const size_t colon = comment->find(':');
+  if (colon == 0 || colon > kLongestHeaderKey) return std::nullopt;  // npos is larger, too
+  const std::string_view key = TrimRight(comment->substr(0, colon));
+  const std::string_view value = Trim(comment->substr(colon + 1));
+  const auto in_key = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
+  const bool is_key = key[0] >= 'A' && key[0] <= 'Z' &&
+                      std::all_of(key.begin(), key.end(), [&](char c) { return in_key(c) || c == ' ' || c == '-'; });
+  if (!is_key || value.empty()) return std::nullopt;
+  return std::pair(ToLower(key), std::string(value));
+}
+
+}  // namespace migrate

@@ -1,0 +1,42 @@
+// The `-- migrate:` lines and the header lines of a migration's text: what they look like and what
+// they may say. Where they may stand is decided in sections.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/migration.h"
+
+namespace migrate {
+
+enum class DirectiveKind {
+  kUp,
+  kDown,
+  kVerify,
+  kRequires,
+  kNoTransaction,
+  kLockTimeout,
+  kIrreversible,
+};
+
+struct Directive {
+  DirectiveKind kind;
+  std::string value;
+};
+
+// Parses one line that starts with `-- migrate:`. Throws an Error at `line` for an unknown
+// directive, a missing value or one too many, and for those that this version does not run.
+Directive ParseDirective(std::string_view text, int line);
+
+// True for a line that is `-- migrate:up`, `-- migrate:down` or `-- migrate:verify`.
+bool IsSectionLine(std::string_view line);
+
+// The words after `--` of a comment line; nothing if the line is no comment.
+std::optional<std::string_view> CommentText(std::string_view line);
+
+// A header line such as `-- Description: adds an email`: its key in lower case, and the value.
+std::optional<std::pair<std::string, std::string>> ParseHeaderLine(std::string_view line);
+
+}  // namespace migrate

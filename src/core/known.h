@@ -1,0 +1,54 @@
+// What the database knows of a migration: the migration itself, where it came from, and what became
+// of it. A MigrationSet is what one call has read of it: all, or only what the call needs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/migration.h"
+
+namespace migrate {
+
+struct KnownMigration : Migration {
+  int64_t number = 0;            // in the order of addition
+  std::string sort_key;          // byte order of it is the order of the set
+  std::string source;
+  std::string added_by;
+  bool absent = false;           // gone from its source when that was loaded again
+  bool version_is_shared = false;
+  std::string accepted_down;     // checksum of the down script that `accept down` let pass
+
+  // The event that made it applied: apply, baseline, adopt or repair; empty if it is pending.
+  std::string event;
+  int64_t event_number = 0;
+  std::string applied_checksum;
+  Script kept_down;              // the down script as it was then
+  Reversible kept_reversible = Reversible::kNo;
+  std::string kept_irreversible_why;
+  std::string applied_at;
+  std::string applied_by;
+  std::string duration_ms;
+
+  bool applied() const { return !event.empty(); }
+  bool baselined() const { return event == "baseline"; }
+  bool changed() const { return applied() && applied_checksum != up.checksum; }
+  bool numbered() const { return !id.version.empty(); }
+};
+
+// The one row of migrate.schema_version.
+struct VersionGuard {
+  bool present = false;
+  MigrationId id;        // empty if nothing is applied
+};
+
+struct MigrationSet {
+  std::vector<KnownMigration> migrations;
+  std::optional<MigrationId> newest;      // the highest applied in order
+  std::string newest_key;
+  VersionGuard guard;
+  bool has_history = false;
+};
+
+}  // namespace migrate

@@ -1,0 +1,280 @@
+#include "core/lexer.h"
+
+#include <algorithm>
+
+#include "core/text.h"
+
+namespace migrate {
+namespace {
+
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsIdentifierStart(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80) != 0;
+}
+bool IsIdentifierPart(char c) { return IsIdentifierStart(c) || IsDigit(c) || c == '$'; }
+
+// As in psqlscan.l, each of the two ends a line comment.
+constexpr std::string_view kNewlines = "\r\n";
+
+// Longest word that matters: "procedure".
+constexpr size_t kLongestKeyword = 9;
+
+}  // namespace
+
+// What has been seen of the statement so far; see the rule for {identifier} in psqlscan.l.
+struct Lexer::StatementState {
+  int parentheses = 0;
+  int begin_depth = 0;         // BEGIN … END of a SQL-standard function body, CASE … END in it
+  int identifiers = 0;
+  char first_letters[4] = {};  // of CREATE, OR, REPLACE, FUNCTION, PROCEDURE among the first four
+  bool starts_with_copy = false;
+  bool last_was_from = false;
+  bool copies_from_stdin = false;
+
+  bool CreatesRoutine() const {
+    const auto is_routine = [](char c) { return c == 'f' || c == 'p'; };
+    return first_letters[0] == 'c' &&
+           (is_routine(first_letters[1]) ||
+            (first_letters[1] == 'o' && first_letters[2] == 'r' && is_routine(first_letters[3])));
+  }
+};
+
+std::optional<Piece> Lexer::Next() {
+  for (;;) {
+    SkipBlanksAndComments();
+    if (position_ >= script_.size()) return std::nullopt;
+    if (AtDirective()) return TakeLinePiece(PieceKind::kDirective);
+    if (script_[position_] == '\\') return TakeLinePiece(PieceKind::kMetaCommand);
+    if (script_[position_] != ';') return TakeStatement();
+    ++position_;  // an empty statement
+  }
+}
+
+void Lexer::SkipBlanksAndComments() {
+  while (position_ < script_.size()) {
+    if (IsBlank(script_[position_])) {
+      ++position_;
+    } else if (script_[position_] == '-' && At(position_ + 1) == '-') {
+      if (AtDirective()) return;
+      SkipLineComment();
+    } else if (script_[position_] == '/' && At(position_ + 1) == '*') {
+      SkipBlockComment();
+    } else {
+      return;
+    }
+  }
+}
+
+// True where a line that holds nothing else starts with `-- migrate:`.
+bool Lexer::AtDirective() const {
+  if (At(position_) != '-' || At(position_ + 1) != '-') return false;
+  const std::string_view before = script_.substr(0, position_);
+  const size_t line_start = before.find_last_of(kNewlines) + 1;  // npos + 1 is 0
+  if (!Trim(before.substr(line_start)).empty()) return false;
+  return TrimLeft(script_.substr(position_ + 2, LineEnd(position_) - position_ - 2)).starts_with("migrate:");
+}
+
+Piece Lexer::TakeLinePiece(PieceKind kind) {
+  Piece piece;
+  piece.kind = kind;
+  piece.begin = position_;
+  position_ = LineEnd(position_);
+  piece.text = TrimRight(script_.substr(piece.begin, position_ - piece.begin));
+  piece.end = piece.begin + piece.text.size();
+  return piece;
+}
+
+Piece Lexer::TakeStatement() {
+  StatementState state;
+  Piece piece;
+  piece.begin = position_;
+  bool terminated = false;
+  while (position_ < script_.size()) {
+    const char c = script_[position_];
+    if (c == '\\' || (c == '-' && AtDirective())) break;
+    if (c == ';' && state.parentheses == 0 && state.begin_depth == 0) {
+      terminated = true;
+      break;
+    }
+    SkipToken(state);
+  }
+  piece.end = position_;
+  piece.text = TrimRight(script_.substr(piece.begin, piece.end - piece.begin));
+  if (terminated) {
+    ++position_;
+    piece.copies_from_stdin = state.copies_from_stdin;
+    if (state.copies_from_stdin) TakeCopyData(piece);
+  }
+  return piece;
+}
+
+// Inline data starts on the line after the statement and ends at a line that is exactly `\.`. Where
+// more than a comment follows on the statement's own line, the data is not taken: psql runs that after it.
+void Lexer::TakeCopyData(Piece& piece) {
+  const size_t line_end = script_.find('\n', position_);
+  if (line_end == script_.npos) return;
+  const std::string_view behind = Trim(script_.substr(position_, line_end - position_));
+  if (!behind.empty() && !behind.starts_with("--")) return;
+  const size_t start = line_end + 1;
+  std::string_view rest = script_.substr(start);
+  size_t consumed = 0;
+  while (consumed < rest.size()) {
+    const size_t newline = rest.find('\n', consumed);
+    const size_t end = std::min(newline, rest.size());
+    std::string_view line = rest.substr(consumed, end - consumed);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line == "\\.") {
+      piece.has_data = true;
+      piece.data = rest.substr(0, consumed);
+      position_ = start + end;
+      return;
+    }
+    consumed = end + 1;
+  }
+}
+
+void Lexer::SkipToken(StatementState& state) {
+  const char c = script_[position_];
+  const char next = At(position_ + 1);
+  if (IsIdentifierStart(c)) {
+    SkipIdentifier(state);
+    return;
+  }
+  if (!IsBlank(c) && c != '-' && c != '/') state.last_was_from = false;
+  if (c == '\'') {
+    SkipString(!standard_strings_);
+  } else if (c == '"') {
+    SkipQuoted('"', false);
+  } else if (c == '-' && next == '-') {
+    SkipLineComment();
+  } else if (c == '/' && next == '*') {
+    SkipBlockComment();
+  } else if (c == '$' && SkipDollarQuoted()) {
+    return;
+  } else {
+    if (c == '(') ++state.parentheses;
+    if (c == ')' && state.parentheses > 0) --state.parentheses;
+    ++position_;
+  }
+}
+
+void Lexer::SkipIdentifier(StatementState& state) {
+  const size_t start = position_;
+  while (position_ < script_.size() && IsIdentifierPart(script_[position_])) ++position_;
+  const std::string_view word = script_.substr(start, position_ - start);
+
+  // E'…' alone knows backslash escapes; in N'…', B'…', X'…' and U&'…' only the quote counts.
+  if (At(position_) == '\'' && word.size() == 1) {
+    const char prefix = word[0];
+    if (prefix == 'e' || prefix == 'E') return SkipString(true);
+    if (prefix == 'n' || prefix == 'N') return SkipString(!standard_strings_);
+    if (prefix == 'b' || prefix == 'B' || prefix == 'x' || prefix == 'X') return SkipString(false);
+  }
+  if (word.size() == 1 && (word[0] == 'u' || word[0] == 'U') && At(position_) == '&' &&
+      (At(position_ + 1) == '\'' || At(position_ + 1) == '"')) {
+    ++position_;
+    if (script_[position_] == '\'') return SkipString(false);
+    return SkipQuoted('"', false);
+  }
+
+  if (word.size() > kLongestKeyword) {
+    ++state.identifiers;
+    state.last_was_from = false;
+    return;
+  }
+  const auto is = [&](std::string_view keyword) { return EqualsIgnoringCase(word, keyword); };
+  if (is("create") || is("or") || is("replace") || is("function") || is("procedure")) {
+    if (state.identifiers < 4) state.first_letters[state.identifiers] = static_cast<char>(word[0] | 0x20);
+  }
+  if (state.identifiers == 0) state.starts_with_copy = is("copy");
+  ++state.identifiers;
+  if (state.starts_with_copy && state.parentheses == 0) {
+    if (state.last_was_from && is("stdin")) state.copies_from_stdin = true;
+    state.last_was_from = is("from");
+  }
+  if (state.parentheses == 0 && state.CreatesRoutine()) {
+    if (is("begin")) ++state.begin_depth;
+    if (is("case") && state.begin_depth >= 1) ++state.begin_depth;
+    if (is("end") && state.begin_depth > 0) --state.begin_depth;
+  }
+}
+
+size_t Lexer::LineEnd(size_t from) const { return std::min(script_.find_first_of(kNewlines, from), script_.size()); }
+
+void Lexer::SkipLineComment() { position_ = LineEnd(position_); }
+
+void Lexer::SkipBlockComment() {
+  int depth = 0;
+  while (position_ < script_.size()) {
+    const char c = script_[position_];
+    const char next = At(position_ + 1);
+    if (c == '/' && next == '*') {
+      ++depth;
+      position_ += 2;
+    } else if (c == '*' && next == '/') {
+      position_ += 2;
+      if (--depth == 0) return;
+    } else {
+      ++position_;
+    }
+  }
+}
+
+// Starts at the opening quote, stops after the closing one; a doubled quote stands for itself.
+void Lexer::SkipQuoted(char quote, bool backslash_escapes) {
+  ++position_;
+  while (position_ < script_.size()) {
+    // Strings of megabytes are common in seed data: leave the scanning to memchr.
+    if (!backslash_escapes) position_ = std::min(script_.find(quote, position_), script_.size());
+    if (position_ >= script_.size()) return;
+    const char c = script_[position_++];
+    if (c == '\\' && backslash_escapes) {
+      position_ = std::min(position_ + 1, script_.size());
+    } else if (c == quote) {
+      if (At(position_) != quote) return;
+      ++position_;
+    }
+  }
+}
+
+// A string goes on in the same mode after blanks and line comments that hold a newline: 'a' ⏎ 'b' is
+// one literal.
+void Lexer::SkipString(bool backslash_escapes) {
+  do {
+    SkipQuoted('\'', backslash_escapes);
+  } while (ContinuesOnNextLine());
+}
+
+bool Lexer::ContinuesOnNextLine() {
+  bool newline = false;
+  size_t ahead = position_;
+  for (;;) {
+    const char c = At(ahead);
+    if (IsBlank(c)) {
+      newline = newline || c == '\n' || c == '\r';
+      ++ahead;
+    } else if (c == '-' && At(ahead + 1) == '-') {
+      ahead = LineEnd(ahead);
+    } else {
+      break;
+    }
+  }
+  if (!newline || At(ahead) != '\'') return false;
+  position_ = ahead;
+  return true;
+}
+
+// Skips $tag$ … $tag$. False, and nothing skipped, if no dollar quote opens here ($1 is a parameter).
+bool Lexer::SkipDollarQuoted() {
+  size_t end = position_ + 1;
+  if (At(end) != '$' && !IsIdentifierStart(At(end))) return false;
+  while (IsIdentifierStart(At(end)) || IsDigit(At(end))) ++end;
+  if (At(end) != '$') return false;
+  const std::string_view delimiter = script_.substr(position_, end + 1 - position_);
+  const size_t close = script_.find(delimiter, end + 1);
+  position_ = close == script_.npos ? script_.size() : close + delimiter.size();
+  return true;
+}
+
+}  // namespace migrate

@@ -1,0 +1,64 @@
+// Cuts a script into the pieces psql would send one by one: statements (with the inline data of a
+// COPY), psql meta-commands and `-- migrate:` lines. Follows the rules of psql's own scanner
+// (src/fe_utils/psqlscan.l) and judges nothing: what a piece means is the parser's business.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace migrate {
+
+enum class PieceKind {
+  kStatement,    // from its first token up to the semicolon, which is not included
+  kMetaCommand,  // from the backslash to the end of the line
+  kDirective,    // a line of its own that starts with `-- migrate:`; it ends a statement, too
+};
+
+struct Piece {
+  PieceKind kind = PieceKind::kStatement;
+  std::string_view text;
+  size_t begin = 0;  // byte offsets into the script
+  size_t end = 0;
+  bool copies_from_stdin = false;        // looks like COPY … FROM STDIN
+  bool has_data = false;                 // … and its data follows, closed by a line `\.`
+  std::string_view data;                 // the lines between, without the closing one
+};
+
+class Lexer {
+ public:
+  // `standard_conforming_strings` as the server has it: off makes a backslash escape in '…'.
+  Lexer(std::string_view script, bool standard_conforming_strings)
+      : script_(script), standard_strings_(standard_conforming_strings) {}
+
+  // The next piece, or nothing at the end. A quote, comment or parenthesis left open swallows the
+  // rest, as in psql; the parser then says what is wrong with it.
+  std::optional<Piece> Next();
+
+  void SetStandardConformingStrings(bool on) { standard_strings_ = on; }
+
+ private:
+  struct StatementState;
+
+  void SkipBlanksAndComments();
+  bool AtDirective() const;
+  Piece TakeLinePiece(PieceKind kind);
+  Piece TakeStatement();
+  void TakeCopyData(Piece& piece);
+  void SkipToken(StatementState& state);
+  void SkipIdentifier(StatementState& state);
+  void SkipLineComment();
+  void SkipBlockComment();
+  void SkipQuoted(char quote, bool backslash_escapes);
+  void SkipString(bool backslash_escapes);
+  bool ContinuesOnNextLine();
+  bool SkipDollarQuoted();
+  size_t LineEnd(size_t from) const;
+  char At(size_t offset) const { return offset < script_.size() ? script_[offset] : '\0'; }
+
+  std::string_view script_;
+  size_t position_ = 0;
+  bool standard_strings_;
+};
+
+}  // namespace migrate

@@ -1,0 +1,58 @@
+// What a migration is: its identity, its options and the facts about its texts, as they are kept in
+// the database. The texts themselves are elsewhere, found by checksum.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace migrate {
+
+// Identity is version and name together: real histories reuse a version.
+struct MigrationId {
+  std::string version;  // empty for a plain name
+  std::string name;     // empty for a bare number
+
+  std::string Label() const {
+    if (version.empty()) return name;
+    return name.empty() ? version : version + "_" + name;
+  }
+  auto operator<=>(const MigrationId&) const = default;
+};
+
+enum class Section { kUp, kDown, kVerify };
+
+// Whether and how a migration can be rolled back.
+enum class Reversible {
+  kNo,
+  kScript,   // a down section or file
+  kComment,  // a closing `-- Rollback` block: runs only after `accept down`
+};
+
+// One script of a migration and what loading found out about it.
+struct Script {
+  std::string text;          // empty when only the checksum is at hand
+  std::string checksum;      // SHA-256 of the normal form; empty if there is no such script
+  int first_line = 1;        // line of the file that the text starts on
+  int statements = 0;
+  bool transactional = true;
+  std::string detail;        // why it is not
+  std::string lock_timeout;  // -- migrate:lock-timeout, empty for the setting
+
+  bool exists() const { return !checksum.empty(); }
+};
+
+struct Migration {
+  MigrationId id;
+  Script up;
+  Script down;
+  Script verify;
+  Reversible reversible = Reversible::kNo;
+  std::string irreversible_why;                                // what `reversible` `no` comes from
+  std::vector<std::string> requirements;
+  std::vector<std::pair<std::string, std::string>> metadata;   // header lines, keys in lower case
+};
+
+}  // namespace migrate

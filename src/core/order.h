@@ -1,0 +1,35 @@
+// The order of migrations: by version and name; plain names after what they require, then in the
+// order in which they were added.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "core/known.h"
+
+namespace migrate {
+
+// The key that puts a migration into its place: that of its version, or of its number in the order
+// of addition for a plain name, which comes after all versions.
+std::string SortKey(const MigrationId& id, int64_t number);
+
+// Whether `a` comes before `b`; equal versions go by name.
+bool ComesBefore(const KnownMigration& a, const KnownMigration& b);
+
+// Whether a migration is older than the newest applied. Plain names never are: they have no place
+// among versions.
+bool IsOutOfOrder(const KnownMigration& migration, const MigrationSet& set);
+
+// Positions in `edges` so that each that is in `order` comes after what it requires, `edges[i]` being
+// what i requires, and otherwise as `order` says. In a circle one comes first all the same.
+std::vector<size_t> AfterRequired(const std::vector<size_t>& order, const std::vector<std::vector<size_t>>& edges);
+
+// Sorts new migrations into the order in which they are to be added.
+std::vector<Migration> InOrderOfAddition(std::vector<Migration> migrations);
+
+// A circle of requirements that starts and ends at its first element; empty if there is none.
+// `edges[i]` lists what i requires.
+std::vector<size_t> FindCircle(const std::vector<std::vector<size_t>>& edges);
+
+}  // namespace migrate

@@ -1,0 +1,64 @@
+// Plans: the ordered steps from what is applied now to a target, and what stands in their way. Pure:
+// everything it needs is in the set.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "core/known.h"
+#include "core/text.h"
+
+namespace migrate {
+
+enum class Action { kApply, kRollBack };
+
+struct Step {
+  Action action = Action::kApply;
+  KnownMigration migration;
+  Script script;              // the one to run
+  std::string detail;         // why it stands here
+  std::optional<Error> obstacle;
+  MigrationId newest_after;   // what the version guard says after the step; empty for nothing
+
+  Section section() const { return action == Action::kApply ? Section::kUp : Section::kDown; }
+};
+
+// What stops a run although no step is to blame, such as a changed text.
+struct Obstacle {
+  MigrationId id;
+  Error error;
+};
+
+struct Plan {
+  std::vector<Step> steps;
+  std::vector<Obstacle> obstacles;
+};
+
+struct ApplyRequest {
+  std::optional<std::string> target;
+  bool allow_out_of_order = false;
+};
+
+struct RollbackRequest {
+  std::optional<std::string> target;  // stays; "zero" leaves nothing
+  int steps = 1;                      // without a target
+};
+
+// The set must hold what is pending, what has changed and what the target and the requirements name.
+Plan PlanApply(const MigrationSet& set, const ApplyRequest& request);
+
+// The set must hold everything applied. `steps` or `target`, as the request says.
+Plan PlanRollback(const MigrationSet& set, const RollbackRequest& request);
+
+// What to say if the version guard is not what the history says; nothing if all is well.
+std::optional<Error> GuardProblem(const MigrationSet& set);
+
+// A hash of what the plan would run, in order: the same plan has the same hash anywhere.
+std::string PlanHash(const Plan& plan, Hasher& hasher);
+
+// Throws the first thing that stands in the plan's way.
+void RequireRunnable(const Plan& plan);
+
+}  // namespace migrate

@@ -1,0 +1,213 @@
+#include "core/script.h"
+
+#include <algorithm>
+
+#include "core/directive.h"
+
+namespace migrate {
+namespace {
+
+// psql 15.14, 16.10, 17.6 and later write \restrict and \unrestrict around a dump; they guard psql
+// against meta-commands inside, which are refused here anyway.
+bool IsHarmless(std::string_view meta_command) {
+  for (const std::string_view word : {"\\restrict", "\\unrestrict"}) {
+    if (meta_command.starts_with(word)) {
+      const std::string_view rest = meta_command.substr(word.size());
+      return rest.empty() || rest[0] == ' ' || rest[0] == '\t';
+    }
+  }
+  return false;
+}
+
+// Makes the statement the error's internal query, so that the client points into it and not into the
+// call. Of a long one only the lines around the place.
+void ShowStatement(Error& error, std::string_view text, size_t offset) {
+  constexpr size_t kAround = 1000;
+  size_t begin = offset > kAround ? text.rfind('\n', offset - kAround) + 1 : 0;
+  if (offset - begin > 2 * kAround) begin = offset - kAround;
+  size_t end = offset + kAround < text.size() ? std::min(text.find('\n', offset + kAround), text.size()) : text.size();
+  end = std::min(end, offset + 2 * kAround);
+  while (begin < offset && (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80) ++begin;
+  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
+  error.internal_query = text.substr(begin, end - begin);
+  error.internal_position = 1 + CountCharacters(text.substr(begin, offset - begin));
+}
+
+Error At(Position position, Error error) {
+  error.line = position.line;
+  error.column = position.column;
+  return error;
+}
+
+}  // namespace
+
+ScriptReader::ScriptReader(std::string_view script, int first_line, ScriptUse use, SqlParser& parser,
+                           bool running, NoticeFunction notice)
+    : script_(WithoutByteOrderMark(script)),
+      use_(use),
+      parser_(parser),
+      running_(running),
+      notice_(std::move(notice)),
+      lexer_(script_, parser.StandardConformingStrings()) {
+  position_.line = first_line;
+}
+
+std::optional<ScriptStatement> ScriptReader::Next() {
+  for (;;) {
+    // A migration may change it, and the rest must be read as the server will read it.
+    if (running_) lexer_.SetStandardConformingStrings(parser_.StandardConformingStrings());
+    const auto piece = lexer_.Next();
+    if (!piece) break;
+    if (piece->kind == PieceKind::kDirective) {
+      if (any_statement_ && IsSectionLine(piece->text)) RefuseSectionLine(*piece);
+      continue;
+    }
+    any_statement_ = true;
+    if (piece->kind == PieceKind::kMetaCommand) {
+      if (!IsHarmless(piece->text)) RefuseMetaCommands(*piece);
+      continue;
+    }
+    ScriptStatement statement = Parse(*piece);
+    if (statement.text.empty() || IsRedundant(statement)) continue;
+    Refuse(statement);
+    return statement;
+  }
+  if (in_block_) {
+    throw At(block_, Error(sqlstate::kSyntaxError, "BEGIN without a COMMIT", {},
+                           "A migration runs in a transaction of its own: remove both, or add the other."));
+  }
+  return std::nullopt;
+}
+
+ScriptStatement ScriptReader::Parse(const Piece& piece) {
+  ScriptStatement statement;
+  statement.position = PositionOf(piece.begin);
+  statement.text = piece.text;
+  statement.data = piece.data;
+  try {
+    if (!parser_.Parse(piece.text, statement.parsed)) statement.text = {};
+  } catch (Error& error) {
+    Locate(error, statement);
+    throw;
+  }
+  if (statement.parsed.kind == StatementKind::kCopyFromStdin && !piece.has_data) {
+    statement.parsed.kind = StatementKind::kTalksToClient;
+  }
+  if (!running_ && statement.parsed.strings_setting >= 0) {
+    lexer_.SetStandardConformingStrings(statement.parsed.strings_setting == 1);
+  }
+  return statement;
+}
+
+// BEGIN … COMMIT in a migration and BEGIN … ROLLBACK in a verify script say what is so anyway.
+bool ScriptReader::IsRedundant(const ScriptStatement& statement) {
+  const StatementKind kind = statement.parsed.kind;
+  const StatementKind closing =
+      use_ == ScriptUse::kVerify ? StatementKind::kRollback : StatementKind::kCommit;
+  if (kind == StatementKind::kBegin && !in_block_) {
+    in_block_ = true;
+    block_ = statement.position;
+  } else if (kind == closing && in_block_) {
+    in_block_ = false;
+  } else {
+    return false;
+  }
+  Notice(statement, "skipped " + statement.parsed.tag + ", a migration runs in a transaction anyway");
+  return true;
+}
+
+void ScriptReader::Refuse(const ScriptStatement& statement) {
+  const std::string& tag = statement.parsed.tag;
+  switch (statement.parsed.kind) {
+    case StatementKind::kBegin:
+    case StatementKind::kCommit:
+    case StatementKind::kRollback:
+    case StatementKind::kTransaction:
+      throw At(statement.position,
+               Error(sqlstate::kFeatureNotSupported, tag + " is not allowed here",
+                     "A migration runs in one transaction that it can't end or divide; only a balanced "
+                     "BEGIN and COMMIT is skipped.",
+                     "Remove the statement, or split the migration."));
+    case StatementKind::kDestroysSession:
+      throw At(statement.position,
+               Error(sqlstate::kFeatureNotSupported, tag + " is not allowed in a migration",
+                     "It would change what belongs to the session that runs the migration.",
+                     "Remove the statement, or name the objects that the migration made."));
+    case StatementKind::kTalksToClient:
+      throw At(statement.position,
+               Error(sqlstate::kFeatureNotSupported, tag + " is not allowed in a migration",
+                     "Inside the database there is no client to copy from or to.",
+                     "For COPY FROM STDIN write the data below the statement, closed by a line \"\\.\"."));
+    default:
+      return;
+  }
+}
+
+// Lists every meta-command of the script, so that the author can mend them in one go.
+void ScriptReader::RefuseMetaCommands(const Piece& first) {
+  const Position position = PositionOf(first.begin);
+  std::string list;
+  std::optional<Piece> piece = first;
+  for (; piece; piece = lexer_.Next()) {
+    if (piece->kind != PieceKind::kMetaCommand || IsHarmless(piece->text)) continue;
+    if (!list.empty()) list += '\n';
+    list += "line " + std::to_string(PositionOf(piece->begin).line) + ": " + std::string(piece->text);
+  }
+  throw At(position, Error(sqlstate::kSyntaxError, "psql meta-commands can't run inside the database", list,
+                           "Remove them, or write what they do as SQL."));
+}
+
+// Sections were divided as if standard_conforming_strings were on. Where a script that turns it off
+// still holds a section line, what stands below it must not run as part of this section.
+void ScriptReader::RefuseSectionLine(const Piece& piece) {
+  throw At(PositionOf(piece.begin),
+           Error(sqlstate::kSyntaxError, "section line inside a script",
+                 "A backslash in a string above it reads differently with standard_conforming_strings off.",
+                 "Write strings that hold backslashes as E'...'."));
+}
+
+Position ScriptReader::PositionOf(size_t offset) {
+  position_ = Advance(position_, script_.substr(offset_, offset - offset_));
+  offset_ = offset;
+  return position_;
+}
+
+void ScriptReader::Notice(const ScriptStatement& statement, const std::string& what) {
+  if (notice_) notice_("line " + std::to_string(statement.position.line) + ": " + what);
+}
+
+void Locate(Error& error, const ScriptStatement& statement) {
+  if (error.line != 0) return;
+  Position position = statement.position;
+  // A position in an internal query says nothing about this text.
+  if (error.cursor_position > 0 && error.internal_query.empty()) {
+    const size_t offset = OffsetOfCharacter(statement.text, error.cursor_position);
+    position = Advance(position, statement.text.substr(0, offset));
+    ShowStatement(error, statement.text, offset);
+  }
+  error.cursor_position = 0;
+  error.line = position.line;
+  error.column = position.column;
+}
+
+std::string PlaceInMigration(const MigrationId& id, Section section, const Error& error) {
+  std::string place = "migration \"" + id.Label() + "\"";
+  if (section == Section::kDown) place += " down";
+  if (section == Section::kVerify) place += " verify";
+  if (error.line > 0) place += ", line " + std::to_string(error.line) + ", column " + std::to_string(error.column);
+  return place;
+}
+
+ScriptFacts CheckScript(std::string_view script, int first_line, ScriptUse use, SqlParser& parser) {
+  ScriptReader reader(script, first_line, use, parser);
+  ScriptFacts facts;
+  while (const auto statement = reader.Next()) {
+    ++facts.statements;
+    if (statement->parsed.kind != StatementKind::kNonTransactional || !facts.transactional) continue;
+    facts.transactional = false;
+    facts.detail = "line " + std::to_string(statement->position.line) + ": " + statement->parsed.tag;
+  }
+  return facts;
+}
+
+}  // namespace migrate

@@ -1,0 +1,202 @@
+#include "core/sections.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/lexer.h"
+#include "core/text.h"
+
+namespace migrate {
+namespace {
+
+[[noreturn]] void Refuse(int line, std::string message, std::string hint) {
+  Error error(sqlstate::kSyntaxError, std::move(message), {}, std::move(hint));
+  error.line = line;
+  error.column = 1;
+  throw error;
+}
+
+bool SectionOf(DirectiveKind kind, Section& section) {
+  switch (kind) {
+    case DirectiveKind::kUp: section = Section::kUp; return true;
+    case DirectiveKind::kDown: section = Section::kDown; return true;
+    case DirectiveKind::kVerify: section = Section::kVerify; return true;
+    default: return false;
+  }
+}
+
+// Divides a text at its section lines; see SplitSections.
+class Divider {
+ public:
+  Divider(std::string_view text, Section first) : text_(text), section_(first) {}
+
+  Sections Divide() {
+    Lexer lexer(text_, true);
+    while (const auto piece = lexer.Next()) {
+      if (piece->kind == PieceKind::kDirective) {
+        TakeDirective(*piece);
+      } else {
+        if (!has_statement_ && !any_section_had_statement_) header_end_ = piece->begin;
+        has_statement_ = any_section_had_statement_ = true;
+      }
+    }
+    CloseSection(text_.size());
+    ReadHeader();
+    return std::move(sections_);
+  }
+
+ private:
+  void TakeDirective(const Piece& piece) {
+    const int line = LineOf(piece.begin);
+    Directive directive = ParseDirective(piece.text, line);
+    Section next;
+    if (SectionOf(directive.kind, next)) {
+      OpenSection(next, piece, line);
+      return;
+    }
+    if (has_statement_) {
+      Refuse(line, "directive stands below the first statement",
+             "Move \"" + std::string(piece.text) + "\" to the top of its section.");
+    }
+    const bool repeated = std::any_of(
+        sections_.directives.begin(), sections_.directives.end(),
+        [&](const auto& other) { return other.section == section_ && other.directive.kind == directive.kind; });
+    if (repeated && directive.kind != DirectiveKind::kRequires) {
+      Refuse(line, "directive given twice", "Remove \"" + std::string(piece.text) + "\" or the one above.");
+    }
+    if (section_ == Section::kVerify ||
+        (section_ == Section::kDown && directive.kind == DirectiveKind::kRequires)) {
+      Refuse(line, "directive does not belong into this section",
+             "Move \"" + std::string(piece.text) + "\" to the top of the file.");
+    }
+    sections_.directives.push_back({std::move(directive), section_, line});
+  }
+
+  void OpenSection(Section next, const Piece& piece, int line) {
+    // Comments before the first section line are its header: the section goes on around the line.
+    if (next == section_ && !opened_ && !has_statement_) {
+      opened_ = true;
+      return;
+    }
+    // … and where it opens another section, the header belongs to none.
+    if (opened_ || has_statement_) CloseSection(piece.begin);
+    if (sections_[next].present) {
+      Refuse(line, "section given twice", "Put all of \"" + std::string(piece.text) + "\" into one section.");
+    }
+    section_ = next;
+    opened_ = true;
+    has_statement_ = false;
+    size_t line_end = std::min(text_.find_first_of("\r\n", piece.end), text_.size());
+    if (text_.substr(line_end).starts_with("\r\n")) ++line_end;
+    start_ = std::min(line_end + 1, text_.size());
+    start_line_ = line + 1;
+  }
+
+  void CloseSection(size_t end) {
+    SectionText& closed = sections_[section_];
+    closed.present = true;
+    closed.text = text_.substr(start_, end - start_);
+    closed.first_line = start_line_;
+  }
+
+  void ReadHeader() {
+    std::string_view header = text_.substr(0, std::min(header_end_, text_.size()));
+    std::string_view line;
+    while (TakeLine(header, line)) {
+      auto entry = ParseHeaderLine(line);
+      if (!entry) continue;
+      const bool known = std::any_of(sections_.metadata.begin(), sections_.metadata.end(),
+                                     [&](const auto& other) { return other.first == entry->first; });
+      if (!known) sections_.metadata.push_back(std::move(*entry));
+    }
+  }
+
+  // Offsets must not go back.
+  int LineOf(size_t offset) {
+    line_ += static_cast<int>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(counted_),
+                                         text_.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
+    counted_ = offset;
+    return line_;
+  }
+
+  std::string_view text_;
+  Section section_;
+  Sections sections_;
+  size_t start_ = 0;            // of this section, and its line
+  int start_line_ = 1;
+  bool opened_ = false;         // by a section line
+  bool has_statement_ = false;  // in this section
+  bool any_section_had_statement_ = false;
+  size_t header_end_ = std::string_view::npos;
+  int line_ = 1;
+  size_t counted_ = 0;
+};
+
+// A line of a comment block that only draws a rule, such as "-- =====", or nothing. A "*" alone is SQL.
+bool IsDecoration(std::string_view comment) {
+  constexpr size_t kShortest = 3;
+  comment = Trim(comment);
+  return (comment.empty() || comment.size() >= kShortest) && comment.find_first_not_of("=-*#~_ \t") == comment.npos;
+}
+
+}  // namespace
+
+Sections SplitSections(std::string_view text, Section first) {
+  return Divider(WithoutByteOrderMark(text), first).Divide();
+}
+
+bool HasNoStatement(std::string_view script) {
+  Lexer lexer(script, true);
+  while (const auto piece = lexer.Next()) {
+    if (piece->kind != PieceKind::kDirective) return false;
+  }
+  return true;
+}
+
+std::string Uncommented(std::string_view script) {
+  std::string result;
+  std::string_view line;
+  while (TakeLine(script, line)) {
+    const std::string_view trimmed = TrimLeft(line);
+    if (trimmed.starts_with("--") && !TrimLeft(trimmed.substr(2)).starts_with("migrate:")) {
+      line = trimmed.substr(2);
+      if (line.starts_with(' ')) line.remove_prefix(1);
+      if (IsDecoration(line)) line = {};
+    }
+    result += line;
+    result += '\n';
+  }
+  return result;
+}
+
+SectionText ClosingRollbackBlock(const SectionText& up) {
+  // What follows the last statement.
+  Lexer lexer(up.text, true);
+  size_t end_of_statements = 0;
+  while (const auto piece = lexer.Next()) {
+    if (piece->kind == PieceKind::kDirective) continue;
+    end_of_statements = piece->has_data ? up.text.find('\n', piece->data.data() + piece->data.size() - up.text.data())
+                                        : piece->end;
+  }
+  SectionText block;
+  if (end_of_statements == 0 || end_of_statements >= up.text.size()) return block;
+  std::string_view rest = std::string_view(up.text).substr(end_of_statements);
+  int line_number = Advance({up.first_line, 1}, std::string_view(up.text).substr(0, end_of_statements)).line - 1;
+  std::string_view line;
+  while (TakeLine(rest, line)) {
+    ++line_number;
+    const auto comment = CommentText(line);
+    constexpr std::string_view kHeading = "rollback";
+    if (!comment || !EqualsIgnoringCase(comment->substr(0, kHeading.size()), kHeading)) continue;
+    // The heading may hold the first statement: "-- Rollback: DROP TABLE t;".
+    const size_t colon = comment->find(':');
+    const std::string_view first = colon == comment->npos ? std::string_view() : Trim(comment->substr(colon + 1));
+    block.present = true;
+    block.first_line = line_number;
+    block.text = std::string(first) + "\n" + Uncommented(rest);
+    return block;
+  }
+  return block;
+}
+
+}  // namespace migrate

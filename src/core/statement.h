@@ -1,0 +1,41 @@
+// One parsed statement and what kind it is for a runner, and the interface of the parser that
+// finds out. The parser itself is the server's; core only names what it needs from it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace migrate {
+
+enum class StatementKind {
+  kOrdinary,
+  kBegin,               // BEGIN, START TRANSACTION
+  kCommit,              // COMMIT, END
+  kRollback,            // ROLLBACK, ABORT
+  kTransaction,         // SAVEPOINT, PREPARE TRANSACTION, COMMIT AND CHAIN, …
+  kDestroysSession,     // DISCARD ALL, CLOSE ALL, DEALLOCATE ALL, UNLISTEN *, …
+  kTalksToClient,       // COPY … TO STDOUT
+  kCopyFromStdin,
+  kNonTransactional,    // refuses a transaction block: CREATE INDEX CONCURRENTLY, VACUUM, …
+};
+
+struct ParsedStatement {
+  StatementKind kind = StatementKind::kOrdinary;
+  std::string tag;                // as the server names it: "CREATE INDEX CONCURRENTLY"
+  int strings_setting = -1;       // SET standard_conforming_strings: 1 on, 0 off
+  void* tree = nullptr;           // the parser's own
+};
+
+class SqlParser {
+ public:
+  virtual ~SqlParser() = default;
+
+  // Parses the text of one statement; an Error carries the position in it. False if it holds none.
+  // What the tree points to stays valid until the next call.
+  virtual bool Parse(std::string_view sql, ParsedStatement& statement) = 0;
+
+  // The setting standard_conforming_strings as it stands now.
+  virtual bool StandardConformingStrings() = 0;
+};
+
+}  // namespace migrate

@@ -1,0 +1,77 @@
+#include "core/status.h"
+
+#include <algorithm>
+
+#include "core/order.h"
+#include "core/plan.h"
+
+namespace migrate {
+namespace {
+
+void AddSentence(std::string& text, const std::string& sentence) {
+  if (sentence.empty()) return;
+  if (!text.empty()) text += "; ";
+  text += sentence;
+}
+
+std::string StatusOf(const KnownMigration& migration, const MigrationSet& set) {
+  if (migration.applied()) {
+    if (migration.absent) return "missing";
+    if (migration.changed()) return "changed";
+    return migration.baselined() ? "baseline" : "applied";
+  }
+  if (migration.absent) return "absent";
+  return IsOutOfOrder(migration, set) ? "out of order" : "pending";
+}
+
+std::string DetailOf(const KnownMigration& migration, const std::string& status) {
+  std::string detail;
+  if (status == "changed") AddSentence(detail, "applied with checksum " + migration.applied_checksum.substr(0, 12));
+  if (migration.absent) AddSentence(detail, "gone from its source \"" + migration.source + "\"");
+  if (migration.version_is_shared) AddSentence(detail, "version is shared, ordered by name");
+  if (!migration.up.transactional) AddSentence(detail, "not transactional: " + migration.up.detail);
+  if (migration.reversible == Reversible::kNo) AddSentence(detail, "not reversible: " + migration.irreversible_why);
+  if (migration.reversible == Reversible::kComment && migration.accepted_down != migration.down.checksum) {
+    AddSentence(detail, "down script is a closing comment, not accepted yet");
+  }
+  return detail;
+}
+
+}  // namespace
+
+std::vector<StatusRow> MakeStatus(const MigrationSet& set) {
+  std::vector<StatusRow> rows;
+  rows.reserve(set.migrations.size());
+  for (const auto& migration : set.migrations) {
+    StatusRow row;
+    row.migration = &migration;
+    row.status = StatusOf(migration, set);
+    row.reversible = ReversibleName(migration.reversible);
+    row.detail = DetailOf(migration, row.status);
+    rows.push_back(std::move(row));
+  }
+  std::sort(rows.begin(), rows.end(),
+            [](const StatusRow& a, const StatusRow& b) { return ComesBefore(*a.migration, *b.migration); });
+  if (const auto problem = GuardProblem(set)) {
+    auto row = std::find_if(rows.begin(), rows.end(),
+                            [&](const StatusRow& r) { return set.newest && r.migration->id == *set.newest; });
+    if (row == rows.end()) row = rows.begin();
+    if (row != rows.end()) AddSentence(row->detail, problem->message + ": " + problem->detail);
+  }
+  return rows;
+}
+
+const char* ReversibleName(Reversible reversible) {
+  switch (reversible) {
+    case Reversible::kScript: return "script";
+    case Reversible::kComment: return "comment";
+    default: return "no";
+  }
+}
+
+Reversible ReversibleFromName(const std::string& name) {
+  if (name == "script") return Reversible::kScript;
+  return name == "comment" ? Reversible::kComment : Reversible::kNo;
+}
+
+}  // namespace migrate

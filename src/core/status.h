@@ -1,0 +1,25 @@
+// What a user is told of the whole set: one row per migration.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/known.h"
+
+namespace migrate {
+
+struct StatusRow {
+  const KnownMigration* migration = nullptr;
+  std::string status;      // applied, pending, out of order, changed, absent, missing, baseline
+  std::string reversible;  // script, comment, no
+  std::string detail;
+};
+
+// The set must hold everything. Rows come in the order of the set.
+std::vector<StatusRow> MakeStatus(const MigrationSet& set);
+
+const char* ReversibleName(Reversible reversible);
+Reversible ReversibleFromName(const std::string& name);
+
+}  // namespace migrate

@@ -1,0 +1,40 @@
+// Finds the migrations that a user means by a version, a name or both.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/error.h"
+#include "core/known.h"
+
+namespace migrate {
+
+// The target of a rollback that leaves nothing.
+inline constexpr std::string_view kZero = "zero";
+
+class TargetIndex {
+ public:
+  explicit TargetIndex(const std::vector<KnownMigration>& migrations);
+
+  // Positions in the vector of what `target` means, in order: version exactly, version_name, name,
+  // then numerically equal version. Several are returned only where they share one version. Empty if
+  // there is none. Throws 42725 with the candidates if the target is ambiguous.
+  std::vector<size_t> Find(const std::string& target) const;
+
+ private:
+  using Index = std::unordered_map<std::string, std::vector<size_t>>;
+
+  const std::vector<KnownMigration>& migrations_;
+  Index by_version_;
+  Index by_label_;
+  Index by_name_;
+  Index by_key_;
+};
+
+// The error for a target that is unknown: 42704 with the nearest of `labels` in its hint.
+Error UnknownTarget(const std::string& target, const std::vector<std::string>& labels);
+
+}  // namespace migrate

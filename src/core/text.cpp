@@ -1,0 +1,151 @@
+#include "core/text.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/directive.h"
+
+namespace migrate {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n\f\v";
+
+bool IsContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t substituted = diagonal + (Lower(a[i - 1]) == Lower(b[j - 1]) ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::string_view TrimLeft(std::string_view text) {
+  const size_t start = text.find_first_not_of(kBlanks);
+  return start == text.npos ? std::string_view() : text.substr(start);
+}
+
+std::string_view TrimRight(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+}
+
+std::string_view Trim(std::string_view text) { return TrimLeft(TrimRight(text)); }
+
+std::string ToLower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), Lower);
+  return lower;
+}
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return Lower(x) == Lower(y); });
+}
+
+std::vector<std::string> SplitList(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(separator), text.size());
+    if (const auto part = Trim(text.substr(0, end)); !part.empty()) parts.emplace_back(part);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+std::string Join(const std::vector<std::string>& parts, std::string_view separator) {
+  std::string joined;
+  for (const auto& part : parts) {
+    if (!joined.empty()) joined += separator;
+    joined += part;
+  }
+  return joined;
+}
+
+std::string_view WithoutByteOrderMark(std::string_view text) {
+  return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
+}
+
+bool TakeLine(std::string_view& rest, std::string_view& line) {
+  if (rest.empty()) return false;
+  const size_t end = rest.find('\n');
+  line = rest.substr(0, end);
+  rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return true;
+}
+
+Position Advance(Position from, std::string_view text) {
+  for (size_t newline; (newline = text.find('\n')) != text.npos;) {
+    ++from.line;
+    from.column = 1;
+    text.remove_prefix(newline + 1);
+  }
+  from.column += CountCharacters(text);
+  return from;
+}
+
+int CountCharacters(std::string_view text) {
+  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return !IsContinuationByte(c); }));
+}
+
+size_t OffsetOfCharacter(std::string_view text, int position) {
+  size_t offset = 0;
+  for (int passed = 1; offset < text.size(); ++offset) {
+    if (IsContinuationByte(text[offset])) continue;
+    if (passed++ == position) break;
+  }
+  return offset;
+}
+
+void HashNormalForm(std::string_view text, Hasher& hasher) {
+  text = WithoutByteOrderMark(text);
+  // Newlines are held back until a line that is not empty follows, so that none is left at the end.
+  std::string newlines;
+  bool first = true;
+  std::string_view line;
+  while (TakeLine(text, line)) {
+    if (IsSectionLine(line)) continue;
+    if (!first) newlines += '\n';
+    first = false;
+    line = TrimRight(line);
+    if (line.empty()) continue;
+    hasher.Add(newlines);
+    newlines.clear();
+    // A carriage return inside a line is removed too, as the design says of all of them.
+    for (size_t at; (at = line.find('\r')) != line.npos; line.remove_prefix(at + 1)) {
+      hasher.Add(line.substr(0, at));
+    }
+    hasher.Add(line);
+  }
+}
+
+std::vector<std::string> NearestNames(std::string_view wanted, const std::vector<std::string>& names,
+                                      size_t limit) {
+  std::vector<std::pair<size_t, std::string>> ranked;
+  for (const auto& name : names) {
+    const bool contained = !wanted.empty() && name.find(wanted) != name.npos;
+    const size_t distance = contained ? 1 : EditDistance(wanted, name);
+    if (distance <= std::max<size_t>(2, name.size() / 2)) ranked.emplace_back(distance, name);
+  }
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> nearest;
+  for (const auto& [distance, name] : ranked) {
+    if (nearest.size() == limit) break;
+    nearest.push_back(name);
+  }
+  return nearest;
+}
+
+}  // namespace migrate

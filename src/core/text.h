@@ -1,0 +1,57 @@
+// Plain text helpers: lines, blanks, positions, the normal form that checksums are taken of.
+// Knows nothing of SQL.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migrate {
+
+std::string_view TrimLeft(std::string_view text);
+std::string_view TrimRight(std::string_view text);
+std::string_view Trim(std::string_view text);
+std::string ToLower(std::string_view text);
+bool EqualsIgnoringCase(std::string_view a, std::string_view b);
+std::vector<std::string> SplitList(std::string_view text, char separator);
+std::string Join(const std::vector<std::string>& parts, std::string_view separator);
+
+// Returns the text without a UTF-8 byte order mark.
+std::string_view WithoutByteOrderMark(std::string_view text);
+
+// Takes the next line off `rest`, without its newline and carriage return. False at the end.
+bool TakeLine(std::string_view& rest, std::string_view& line);
+
+// A place in a text, both 1-based; columns count characters, not bytes.
+struct Position {
+  int line = 1;
+  int column = 1;
+};
+
+// Moves `from` over `text`.
+Position Advance(Position from, std::string_view text);
+
+int CountCharacters(std::string_view text);
+
+// Byte offset of the 1-based character `position`, or the text's length if it is shorter.
+size_t OffsetOfCharacter(std::string_view text, int position);
+
+// SHA-256 of a text, as 64 lower-case hex digits; the server supplies the algorithm.
+class Hasher {
+ public:
+  virtual ~Hasher() = default;
+  virtual void Add(std::string_view bytes) = 0;
+  virtual std::string Finish() = 0;
+};
+
+// Feeds `text` in its normal form: no byte order mark, no carriage returns, no section lines
+// (`-- migrate:up` and its like), no trailing blanks on any line, no empty lines at the end and no
+// final newline. What differs only in these has the same checksum.
+void HashNormalForm(std::string_view text, Hasher& hasher);
+
+// The names nearest to `wanted` by edit distance, best first, at most `limit`.
+std::vector<std::string> NearestNames(std::string_view wanted, const std::vector<std::string>& names,
+                                      size_t limit);
+
+}  // namespace migrate

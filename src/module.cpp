@@ -1,0 +1,131 @@
+// The module: magic block, settings and the SQL-callable functions. Each reads its arguments into
+// plain values and is then one line.
+#include "server/commands.h"
+#include "server/guard.h"
+#include "server/settings.h"
+
+namespace {
+
+using migrate::Argument;
+using migrate::Count;
+using migrate::Entry;
+using migrate::Flag;
+
+Argument TextArgument(FunctionCallInfo fcinfo, int number) {
+  if (PG_ARGISNULL(number)) return {nullptr, 0, true};
+  text* value = PG_GETARG_TEXT_PP(number);
+  return {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), false};
+}
+
+Argument JsonArgument(FunctionCallInfo fcinfo, int number) {
+  if (PG_ARGISNULL(number)) return {nullptr, 0, true};
+  const char* json = DatumGetCString(DirectFunctionCall1(jsonb_out, PG_GETARG_DATUM(number)));
+  return {json, strlen(json), false};
+}
+
+Flag FlagArgument(FunctionCallInfo fcinfo, int number) {
+  return {!PG_ARGISNULL(number) && PG_GETARG_BOOL(number), PG_ARGISNULL(number)};
+}
+
+Count CountArgument(FunctionCallInfo fcinfo, int number) {
+  return {PG_ARGISNULL(number) ? 0 : PG_GETARG_INT32(number), PG_ARGISNULL(number)};
+}
+
+}  // namespace
+
+// Before 16 PGDLLEXPORT is empty, and the module is built with hidden visibility.
+#pragma GCC visibility push(default)
+extern "C" {
+
+PG_MODULE_MAGIC;
+
+void _PG_init(void);
+void _PG_init(void) { migrate::DefineSettings(); }
+
+PG_FUNCTION_INFO_V1(migrate_add);
+Datum migrate_add(PG_FUNCTION_ARGS) {
+  const Argument name = TextArgument(fcinfo, 0), up = TextArgument(fcinfo, 1), down = TextArgument(fcinfo, 2),
+                 verify = TextArgument(fcinfo, 3);
+  return Entry([=]() { return migrate::Add(fcinfo, name, up, down, verify); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_load);
+Datum migrate_load(PG_FUNCTION_ARGS) {
+  const Argument files = JsonArgument(fcinfo, 0), source = TextArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::Load(fcinfo, files, source); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_load_dir);
+Datum migrate_load_dir(PG_FUNCTION_ARGS) {
+  const Argument path = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::LoadDirectory(fcinfo, path); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_remove);
+Datum migrate_remove(PG_FUNCTION_ARGS) {
+  const Argument migration = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::Remove(fcinfo, migration); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_status);
+Datum migrate_status(PG_FUNCTION_ARGS) {
+  return Entry([=]() { return migrate::ShowStatus(fcinfo); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_plan);
+Datum migrate_plan(PG_FUNCTION_ARGS) {
+  const Argument target = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::ShowPlan(fcinfo, target); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_history);
+Datum migrate_history(PG_FUNCTION_ARGS) {
+  return Entry([=]() { return migrate::ShowHistory(fcinfo); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_version);
+Datum migrate_version(PG_FUNCTION_ARGS) {
+  return Entry([=]() { return migrate::ShowVersion(fcinfo); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_require);
+Datum migrate_require(PG_FUNCTION_ARGS) {
+  const Argument migration = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::Require(migration); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_apply);
+Datum migrate_apply(PG_FUNCTION_ARGS) {
+  const Argument target = TextArgument(fcinfo, 0), expected_plan = TextArgument(fcinfo, 3);
+  const Flag dry_run = FlagArgument(fcinfo, 1), allow_out_of_order = FlagArgument(fcinfo, 2);
+  return Entry([=]() { return migrate::Apply(fcinfo, target, dry_run, allow_out_of_order, expected_plan); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_rollback);
+Datum migrate_rollback(PG_FUNCTION_ARGS) {
+  const Argument target = TextArgument(fcinfo, 0);
+  const Count steps = CountArgument(fcinfo, 1);
+  const Flag dry_run = FlagArgument(fcinfo, 2);
+  return Entry([=]() { return migrate::RollBack(fcinfo, target, steps, dry_run); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_verify);
+Datum migrate_verify(PG_FUNCTION_ARGS) {
+  const Argument migration = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::VerifyApplied(fcinfo, migration); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_baseline);
+Datum migrate_baseline(PG_FUNCTION_ARGS) {
+  const Argument migration = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::Baseline(fcinfo, migration); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_repair);
+Datum migrate_repair(PG_FUNCTION_ARGS) {
+  const Argument migration = TextArgument(fcinfo, 0), action = TextArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::Repair(fcinfo, migration, action); });
+}
+
+}
+#pragma GCC visibility pop

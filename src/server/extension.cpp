@@ -1,0 +1,157 @@
+#include "server/extension.h"
+
+#include "core/error.h"
+#include "server/guard.h"
+#include "server/settings.h"
+#include "server/sql.h"
+
+namespace migrate {
+namespace {
+
+constexpr char kExtension[] = "migrate";
+constexpr char kSchema[] = "migrate";
+constexpr int kPollMs = 50;
+
+// The extension and its schema. A migration can drop them and put others in their place: what this
+// call found first is compared with what is there before each write.
+struct Identity {
+  Oid extension;
+  Oid schema;
+};
+
+struct CallState {
+  Identity seen;
+  bool only_reads;
+};
+
+CallState call = {};
+bool migration_running = false;
+
+Identity CurrentIdentityLeaf() {
+  return {get_extension_oid(kExtension, true), get_namespace_oid(kSchema, true)};
+}
+
+Oid SchemaOwnerLeaf(Oid schema) {
+  HeapTuple tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+  if (!HeapTupleIsValid(tuple)) elog(ERROR, "cache lookup failed for schema %u", schema);
+  const Oid owner = reinterpret_cast<Form_pg_namespace>(GETSTRUCT(tuple))->nspowner;
+  ReleaseSysCache(tuple);
+  return owner;
+}
+
+void SetForWindowLeaf(const char* name, const char* value) {
+  (void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+bool TryLockLeaf(Oid extension) {
+  LOCKTAG tag;
+  SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, extension, 0);
+  return LockAcquire(&tag, ShareUpdateExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+Statement kHolder = {
+    R"(SELECT pg_catalog.format('Session %s of role %s holds it%s.', l.pid, COALESCE(a.usename, 'unknown'),
+           CASE WHEN a.application_name OPERATOR(pg_catalog.<>) ''
+                THEN pg_catalog.format(' (application "%s")', a.application_name) ELSE '' END)
+         FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid
+        WHERE l.locktype OPERATOR(pg_catalog.=) 'object' AND l.granted
+          AND l.database OPERATOR(pg_catalog.=) (SELECT d.oid FROM pg_catalog.pg_database d
+               WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
+          AND l.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass
+          AND l.objid OPERATOR(pg_catalog.=) $1::pg_catalog.oid
+          AND l.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()
+        LIMIT 1)",
+    Rights::kCaller};
+
+void LockMigrator() {
+  const Oid extension = Call([]() noexcept { return get_extension_oid(kExtension, false); });
+  const int patience = WaitTimeoutMs();
+  for (int waited = 0;; waited += kPollMs) {
+    if (Call([=]() noexcept { return TryLockLeaf(extension); })) return;
+    if (waited >= patience) break;
+    Call([]() noexcept { PauseLeaf(kPollMs); });
+  }
+  const Value holder = QueryValue(kHolder, {std::to_string(extension)});
+  throw Error(sqlstate::kLockNotAvailable, "another session is migrating this database", TextOf(holder),
+              "Try again when it has finished, or set migrate.wait_timeout.");
+}
+
+void RequireWritable(const char* function) {
+  if (Call([]() noexcept { return RecoveryInProgress(); })) {
+    throw Error(sqlstate::kReadOnlyTransaction, std::string(function) + "() can't run on a standby",
+                "This server is in recovery and only reads.", "Connect to the primary.");
+  }
+  if (XactReadOnly) {
+    throw Error(sqlstate::kReadOnlyTransaction, std::string(function) + "() can't run in a read-only transaction", {},
+                "Start the transaction with READ WRITE, or call by POST instead of GET.");
+  }
+}
+
+}  // namespace
+
+void OpenOwnerWindowLeaf(OwnerWindow* window) {
+  const Identity now = CurrentIdentityLeaf();
+  Identity& seen = call.seen;
+  if (!OidIsValid(seen.extension)) seen = now;
+  if (!OidIsValid(now.extension) || !OidIsValid(now.schema) || now.extension != seen.extension ||
+      now.schema != seen.schema || getExtensionOfObject(NamespaceRelationId, now.schema) != now.extension) {
+    ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                    errmsg("extension \"migrate\" was dropped or replaced while it was running"),
+                    errdetail("Its tables can't be written, so nothing of this call may stay."),
+                    errhint("Drop the extension outside of a migration.")));
+  }
+  GetUserIdAndSecContext(&window->user, &window->security_context);
+  window->guc_level = NewGUCNestLevel();
+  SetForWindowLeaf("search_path", "pg_catalog, pg_temp");
+  // Values pass as text: in a form that reads back exactly.
+  SetForWindowLeaf("DateStyle", "ISO");
+  SetForWindowLeaf("extra_float_digits", "1");
+  SetUserIdAndSecContext(SchemaOwnerLeaf(now.schema),
+                         window->security_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+}
+
+void PauseLeaf(int milliseconds) {
+  (void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, milliseconds, PG_WAIT_EXTENSION);
+  ResetLatch(MyLatch);
+  CHECK_FOR_INTERRUPTS();
+}
+
+void CloseOwnerWindowLeaf(const OwnerWindow* window) {
+  SetUserIdAndSecContext(window->user, window->security_context);
+  AtEOXact_GUC(false, window->guc_level);
+}
+
+struct CallScope::State : CallState {};
+
+CallScope::CallScope(const char* function, CallKind kind) : saved_(new State{call}) {
+  call = {{InvalidOid, InvalidOid}, kind == CallKind::kReads};
+  if (kind == CallKind::kReads) return;
+  try {
+    if (migration_running) {
+      throw Error(sqlstate::kWrongState, std::string(function) + "() can't be called from inside a migration",
+                  "The plan is fixed before the first migration runs.", "Call it before or after.");
+    }
+    RequireWritable(function);
+    LockMigrator();
+  } catch (...) {
+    call = *saved_;
+    delete saved_;
+    throw;
+  }
+}
+
+CallScope::~CallScope() {
+  call = *saved_;
+  delete saved_;
+}
+
+bool CallOnlyReads() { return call.only_reads; }
+
+MigrationRunning::MigrationRunning() : saved_(migration_running) { migration_running = true; }
+MigrationRunning::~MigrationRunning() { migration_running = saved_; }
+
+bool CallerOwnsExtension() {
+  return Call([]() noexcept { return OwnsExtension(get_extension_oid(kExtension, false), GetUserId()); });
+}
+
+}  // namespace migrate

@@ -1,0 +1,63 @@
+// The extension as an object in the database: its owner, the window in which the product's own
+// tables are read and written with the owner's rights, and the lock that lets one migrator in.
+#pragma once
+
+#include <string>
+
+#include "server/compat.h"
+
+namespace migrate {
+
+// What OpenOwnerWindowLeaf changed, for CloseOwnerWindowLeaf.
+struct OwnerWindow {
+  Oid user;
+  int security_context;
+  int guc_level;
+};
+
+// Leaves. Between them SQL runs as the owner of schema migrate under a search_path of pg_catalog
+// alone; an error in between is undone by the abort that follows it. 55000 if a migration dropped
+// the extension or put something else in its place.
+void OpenOwnerWindowLeaf(OwnerWindow* window);
+void CloseOwnerWindowLeaf(const OwnerWindow* window);
+
+// Leaf. Waits, and can be cancelled.
+void PauseLeaf(int milliseconds);
+
+enum class CallKind {
+  kReads,   // STABLE: sees what the calling query sees, writes nothing, takes no lock
+  kWrites,  // one at a time, never on a standby, never from inside a migration
+};
+
+// One call of one of our functions. Checks that it may run now, with the errors that README lists:
+// 25006 on a standby or in a read-only transaction, 55000 inside a migration, 55P03 while another
+// session migrates.
+class CallScope {
+ public:
+  CallScope(const char* function, CallKind kind);
+  ~CallScope();
+  CallScope(const CallScope&) = delete;
+  CallScope& operator=(const CallScope&) = delete;
+
+ private:
+  struct State;
+  State* const saved_;
+};
+
+// Whether the innermost call only reads.
+bool CallOnlyReads();
+
+// Marks the time in which migration text runs; a call that writes is refused meanwhile.
+class MigrationRunning {
+ public:
+  MigrationRunning();
+  ~MigrationRunning();
+
+ private:
+  bool const saved_;
+};
+
+// Whether the caller is a member of the role that owns the extension.
+bool CallerOwnsExtension();
+
+}  // namespace migrate

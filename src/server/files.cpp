@@ -1,0 +1,148 @@
+#include "server/files.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "server/guard.h"
+#include "server/settings.h"
+
+namespace migrate {
+namespace {
+
+std::string Quoted(const std::string& text) { return "\"" + text + "\""; }
+
+void RequireFileAccess() {
+  if (Call([]() noexcept { return has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES); })) return;
+  throw Error(sqlstate::kInsufficientPrivilege, "permission denied to read files of the server",
+              "Only roles with privileges of \"pg_read_server_files\" may.",
+              "Send the texts with migrate_load(files) instead, or have the role granted.");
+}
+
+// The names in a directory, null-terminated, in memory of the current context.
+struct NameList {
+  char** names;
+  int count;
+  bool found;
+};
+
+NameList ListDirectoryLeaf(const char* path, bool missing_ok) {
+  NameList list = {nullptr, 0, false};
+  DIR* directory = AllocateDir(path);
+  if (directory == nullptr) {
+    if (missing_ok && errno == ENOENT) return list;
+    ereport(ERROR, (errcode_for_file_access(), errmsg("could not open directory \"%s\": %m", path),
+                    errdetail("The server process opens it, on the server's machine."),
+                    errhint("Give an absolute path that the server may read, or send the texts with migrate_load(files).")));
+  }
+  list.found = true;
+  int room = 0;
+  while (struct dirent* entry = ReadDir(directory, path)) {
+    if (list.count == room) {
+      room = Max(64, room * 2);
+      list.names = static_cast<char**>(list.names == nullptr ? palloc(sizeof(char*) * static_cast<size_t>(room))
+                                                             : repalloc(list.names, sizeof(char*) * static_cast<size_t>(room)));
+    }
+    list.names[list.count++] = pstrdup(entry->d_name);
+  }
+  FreeDir(directory);
+  return list;
+}
+
+struct FileSize {
+  int64 bytes;
+  bool is_file;
+};
+
+FileSize FileSizeLeaf(const char* path) {
+  struct stat status;
+  if (stat(path, &status) != 0) {
+    ereport(ERROR, (errcode_for_file_access(), errmsg("could not stat file \"%s\": %m", path)));
+  }
+  return {status.st_size, S_ISREG(status.st_mode)};
+}
+
+// Reads up to `size` bytes; returns how many there were.
+size_t ReadFileLeaf(const char* path, char* buffer, size_t size) {
+  FILE* file = AllocateFile(path, PG_BINARY_R);
+  if (file == nullptr) {
+    ereport(ERROR, (errcode_for_file_access(), errmsg("could not open file \"%s\" for reading: %m", path)));
+  }
+  const size_t bytes = fread(buffer, 1, size, file);
+  if (ferror(file)) ereport(ERROR, (errcode_for_file_access(), errmsg("could not read file \"%s\": %m", path)));
+  FreeFile(file);
+  return bytes;
+}
+
+int ValidLengthLeaf(const char* text, size_t size) {
+  return pg_encoding_verifymbstr(PG_UTF8, text, static_cast<int>(size));
+}
+
+char* ToServerEncodingLeaf(const char* text, size_t size) {
+  return pg_any_to_server(text, static_cast<int>(size), PG_UTF8);
+}
+
+void AppendFiles(const std::string& directory, const std::string& prefix, bool missing_ok,
+                 std::vector<SourceFile>& files) {
+  const char* const path = directory.c_str();
+  const NameList list = Call([=]() noexcept { return ListDirectoryLeaf(path, missing_ok); });
+  std::vector<std::string> names;
+  for (int i = 0; i < list.count; ++i) {
+    std::string name = list.names[i];
+    if (name.ends_with(".sql") && !name.starts_with('.')) names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  for (const auto& name : names) {
+    const std::string file = directory + "/" + name;
+    const char* const file_path = file.c_str();
+    const FileSize size = Call([=]() noexcept { return FileSizeLeaf(file_path); });
+    if (!size.is_file) continue;
+    RequireTextSize(name, static_cast<size_t>(size.bytes));
+    std::string content(static_cast<size_t>(size.bytes), '\0');
+    char* const buffer = content.data();
+    const size_t room = content.size();
+    content.resize(Call([=]() noexcept { return ReadFileLeaf(file_path, buffer, room); }));
+    files.push_back({prefix + name, CheckedText(name, std::move(content))});
+  }
+}
+
+}  // namespace
+
+Directory ReadDirectory(const std::string& path) {
+  RequireFileAccess();
+  Directory directory;
+  directory.path = path;
+  while (directory.path.size() > 1 && directory.path.ends_with('/')) directory.path.pop_back();
+  AppendFiles(directory.path, "", false, directory.files);
+  if (BaseName(directory.path) == "migrations") {
+    const std::string parent = directory.path.substr(0, directory.path.size() - std::string_view("migrations").size());
+    AppendFiles(parent + "rollbacks", "rollbacks/", true, directory.files);
+  }
+  return directory;
+}
+
+std::string CheckedText(const std::string& name, std::string text) {
+  const char* const data = text.data();
+  const size_t size = text.size();
+  const int valid = Call([=]() noexcept { return ValidLengthLeaf(data, size); });
+  if (static_cast<size_t>(valid) != size) {
+    const Position position = Advance({}, std::string_view(text).substr(0, static_cast<size_t>(valid)));
+    throw Error(sqlstate::kNotInEncoding, "file " + Quoted(name) + " is not valid UTF-8",
+                "The first byte that is not stands in line " + std::to_string(position.line) + ", column " +
+                    std::to_string(position.column) + ".",
+                "Convert the file, for example with iconv -f latin1 -t utf8.");
+  }
+  if (GetDatabaseEncoding() == PG_UTF8) return text;
+  const char* const converted = Call([=]() noexcept { return ToServerEncodingLeaf(data, size); });
+  return converted == data ? text : std::string(converted);
+}
+
+void RequireTextSize(const std::string& name, size_t size) {
+  if (size <= MaxTextBytes()) return;
+  throw Error(sqlstate::kProgramLimit, "text of " + Quoted(name) + " is too large",
+              "It has " + std::to_string(size) + " bytes; migrate.max_text_size allows " +
+                  std::to_string(MaxTextBytes()) + ".",
+              "Raise migrate.max_text_size, or load bulk data with COPY outside of migrations.");
+}
+
+}  // namespace migrate

@@ -1,0 +1,216 @@
+#include "server/guard.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace migrate {
+namespace {
+
+const char* OrEmpty(const char* text) { return text == nullptr ? "" : text; }
+
+Error FromErrorData(const ErrorData& data) {
+  Error error;
+  error.sqlstate = unpack_sql_state(data.sqlerrcode);
+  error.message = OrEmpty(data.message);
+  error.detail = OrEmpty(data.detail);
+  error.hint = OrEmpty(data.hint);
+  error.context = OrEmpty(data.context);
+  error.schema_name = OrEmpty(data.schema_name);
+  error.table_name = OrEmpty(data.table_name);
+  error.column_name = OrEmpty(data.column_name);
+  error.datatype_name = OrEmpty(data.datatype_name);
+  error.constraint_name = OrEmpty(data.constraint_name);
+  error.cursor_position = data.cursorpos;
+  error.internal_position = data.internalpos;
+  error.internal_query = OrEmpty(data.internalquery);
+  return error;
+}
+
+// Copies the current server error; null if even that fails for want of memory.
+ErrorData* CopyErrorDataLeaf(MemoryContext context) {
+  ErrorData* volatile copy = nullptr;
+  PG_TRY();
+  {
+    MemoryContextSwitchTo(context);
+    copy = CopyErrorData();
+  }
+  PG_CATCH();
+  {
+    MemoryContextSwitchTo(context);
+  }
+  PG_END_TRY();
+  FlushErrorState();
+  return copy;
+}
+
+void FreeErrorDataLeaf(ErrorData* data) { FreeErrorData(data); }
+
+}  // namespace
+
+void RunGuarded(void (*function)(void*), void* argument) {
+  MemoryContext const context = CurrentMemoryContext;
+  ErrorData* volatile data = nullptr;
+  volatile bool failed = false;
+  // Whoever called us adds its context when Entry raises the error again; once is enough.
+  ErrorContextCallback* const callers = error_context_stack;
+  PG_TRY();
+  {
+    error_context_stack = nullptr;
+    function(argument);
+    error_context_stack = callers;
+  }
+  PG_CATCH();
+  {
+    failed = true;
+    data = CopyErrorDataLeaf(context);
+  }
+  PG_END_TRY();
+  error_context_stack = callers;
+  if (!failed) return;
+  if (data == nullptr) throw Error(sqlstate::kOutOfMemory, "out of memory");
+  Error error = FromErrorData(*data);
+  FreeErrorDataLeaf(data);
+  throw error;
+}
+
+void InSubtransaction(Ending ending, const std::function<void()>& body) {
+  MemoryContext const context = CurrentMemoryContext;
+  ResourceOwner const owner = CurrentResourceOwner;
+  Call([=]() noexcept {
+    BeginInternalSubTransaction(nullptr);
+    MemoryContextSwitchTo(context);
+  });
+  const auto undo = [=]() noexcept {
+    RollbackAndReleaseCurrentSubTransaction();
+    MemoryContextSwitchTo(context);
+    CurrentResourceOwner = owner;
+  };
+  try {
+    body();
+  } catch (...) {
+    Call(undo);
+    throw;
+  }
+  if (ending == Ending::kUndo) {
+    Call(undo);
+    return;
+  }
+  Call([=]() noexcept {
+    ReleaseCurrentSubTransaction();
+    MemoryContextSwitchTo(context);
+    CurrentResourceOwner = owner;
+  });
+}
+
+// One block of memory: the fields one after the other behind the struct.
+struct ErrorReport {
+  int sqlstate;
+  int cursor_position;
+  int internal_position;
+  const char* message;
+  const char* detail;
+  const char* hint;
+  const char* context;
+  const char* schema_name;
+  const char* table_name;
+  const char* column_name;
+  const char* datatype_name;
+  const char* constraint_name;
+  const char* internal_query;
+};
+
+namespace {
+
+// Raised when there is no memory even for a report.
+ErrorReport out_of_memory_report = {};
+
+struct ReportField {
+  const char* ErrorReport::*target;
+  const std::string* source;
+};
+
+}  // namespace
+
+ErrorReport* CopyReport(const Error& error) noexcept {
+  const ReportField fields[] = {
+      {&ErrorReport::message, &error.message},
+      {&ErrorReport::detail, &error.detail},
+      {&ErrorReport::hint, &error.hint},
+      {&ErrorReport::context, &error.context},
+      {&ErrorReport::schema_name, &error.schema_name},
+      {&ErrorReport::table_name, &error.table_name},
+      {&ErrorReport::column_name, &error.column_name},
+      {&ErrorReport::datatype_name, &error.datatype_name},
+      {&ErrorReport::constraint_name, &error.constraint_name},
+      {&ErrorReport::internal_query, &error.internal_query},
+  };
+  size_t size = sizeof(ErrorReport);
+  for (const auto& field : fields) size += field.source->size() + 1;
+  auto* report = static_cast<ErrorReport*>(std::malloc(size));
+  if (report == nullptr) return CopyReport(sqlstate::kOutOfMemory, "out of memory");
+  const char* state = error.sqlstate.c_str();
+  report->sqlstate = MAKE_SQLSTATE(state[0], state[1], state[2], state[3], state[4]);
+  report->cursor_position = error.cursor_position;
+  report->internal_position = error.internal_position;
+  char* at = reinterpret_cast<char*>(report + 1);
+  for (const auto& field : fields) {
+    std::memcpy(at, field.source->c_str(), field.source->size() + 1);
+    report->*field.target = at;
+    at += field.source->size() + 1;
+  }
+  return report;
+}
+
+ErrorReport* CopyReport(const char* sqlstate, const char* message) noexcept {
+  out_of_memory_report = {};
+  for (const auto field : {&ErrorReport::detail, &ErrorReport::hint, &ErrorReport::context, &ErrorReport::schema_name,
+                           &ErrorReport::table_name, &ErrorReport::column_name, &ErrorReport::datatype_name,
+                           &ErrorReport::constraint_name, &ErrorReport::internal_query}) {
+    out_of_memory_report.*field = "";
+  }
+  out_of_memory_report.sqlstate =
+      MAKE_SQLSTATE(sqlstate[0], sqlstate[1], sqlstate[2], sqlstate[3], sqlstate[4]);
+  out_of_memory_report.message = message;
+  return &out_of_memory_report;
+}
+
+ErrorReport* ReportCurrentException() noexcept {
+  try {
+    throw;
+  } catch (const Error& error) {
+    return CopyReport(error);
+  } catch (const std::bad_alloc&) {
+    return CopyReport(sqlstate::kOutOfMemory, "out of memory");
+  } catch (...) {
+    return CopyReport("XX000", "unexpected C++ exception in extension migrate");
+  }
+}
+
+void RaiseReport(ErrorReport* report) {
+  // errstart and errfinish instead of ereport: the report is freed when its fields are copied.
+  errstart(ERROR, TEXTDOMAIN);
+  errcode(report->sqlstate);
+  errmsg_internal("%s", report->message);
+  if (report->detail[0] != '\0') errdetail_internal("%s", report->detail);
+  if (report->hint[0] != '\0') errhint("%s", report->hint);
+  if (report->context[0] != '\0') {
+    set_errcontext_domain(TEXTDOMAIN);
+    errcontext_msg("%s", report->context);
+  }
+  if (report->schema_name[0] != '\0') err_generic_string(PG_DIAG_SCHEMA_NAME, report->schema_name);
+  if (report->table_name[0] != '\0') err_generic_string(PG_DIAG_TABLE_NAME, report->table_name);
+  if (report->column_name[0] != '\0') err_generic_string(PG_DIAG_COLUMN_NAME, report->column_name);
+  if (report->datatype_name[0] != '\0') err_generic_string(PG_DIAG_DATATYPE_NAME, report->datatype_name);
+  if (report->constraint_name[0] != '\0') err_generic_string(PG_DIAG_CONSTRAINT_NAME, report->constraint_name);
+  if (report->cursor_position > 0) errposition(report->cursor_position);
+  if (report->internal_query[0] != '\0') {
+    internalerrquery(report->internal_query);
+    internalerrposition(report->internal_position);
+  }
+  if (report != &out_of_memory_report) std::free(report);
+  errfinish(__FILE__, __LINE__, __func__);
+  pg_unreachable();
+}
+
+}  // namespace migrate

@@ -1,0 +1,109 @@
+#include <vector>
+
+#include "core/plan.h"
+#include "core/status.h"
+#include "core/target.h"
+#include "server/commands.h"
+#include "server/extension.h"
+#include "server/guard.h"
+#include "server/hash.h"
+#include "server/lookup.h"
+#include "server/result.h"
+#include "server/settings.h"
+#include "server/store.h"
+
+namespace migrate {
+namespace {
+
+// The plan that leads from here to the target: forward if it is pending, back if it is applied.
+Plan PlanTo(const std::optional<std::string>& target) {
+  if (!target) return PlanApply(ReadPending({}), {});
+  if (*target == kZero) return PlanRollback(ReadApplied(), {target, 0});
+  const MigrationSet named = ReadNamed(*target);
+  bool applied = true;
+  for (const auto& migration : FindMigrations(named, *target)) applied = applied && migration.applied();
+  if (applied) return PlanRollback(ReadApplied(), {target, 0});
+  return PlanApply(ReadPending({*target}), {target, false});
+}
+
+std::string Reason(const Error& error) {
+  return error.detail.empty() ? error.message : error.message + ": " + error.detail;
+}
+
+Datum TextResult(const std::string& text) {
+  const char* const data = text.data();
+  const int size = static_cast<int>(text.size());
+  return Call([=]() noexcept { return PointerGetDatum(cstring_to_text_with_len(data, size)); });
+}
+
+}  // namespace
+
+Datum ShowStatus(FunctionCallInfo info) {
+  const CallScope scope("migrate_status", CallKind::kReads);
+  const MigrationSet set = ReadAll();
+  std::vector<Row> rows;
+  for (const auto& status : MakeStatus(set)) {
+    const KnownMigration& m = *status.migration;
+    rows.push_back({m.id.version, m.id.name, status.status, TextValue(m.applied_at), TextValue(m.applied_by),
+                    TextValue(m.duration_ms), BooleanValue(m.up.transactional), status.reversible, m.up.checksum,
+                    TextValue(status.detail)});
+  }
+  return ReturnRows(info, rows);
+}
+
+Datum ShowPlan(FunctionCallInfo info, Argument target) {
+  const auto wanted = target.NotEmpty("target");
+  const CallScope scope("migrate_plan", CallKind::kReads);
+  const Plan plan = PlanTo(wanted);
+  const std::string hash = PlanHash(plan, *NewSha256());
+  std::vector<Row> rows;
+  for (const auto& obstacle : plan.obstacles) {
+    rows.push_back({std::to_string(rows.size() + 1), "refuse", obstacle.id.version, obstacle.id.name, Value(), Value(),
+                    Value(), Reason(obstacle.error), hash});
+  }
+  for (const auto& step : plan.steps) {
+    const KnownMigration& m = step.migration;
+    const char* action = step.action == Action::kApply ? "apply" : "roll back";
+    rows.push_back({std::to_string(rows.size() + 1), step.obstacle ? "refuse" : action, m.id.version, m.id.name,
+                    BooleanValue(step.script.transactional), std::to_string(step.script.statements), m.added_by,
+                    step.obstacle ? Reason(*step.obstacle) : TextValue(step.detail), hash});
+  }
+  return ReturnRows(info, rows);
+}
+
+Datum ShowHistory(FunctionCallInfo info) {
+  const CallScope scope("migrate_history", CallKind::kReads);
+  return ReturnRows(info, ReadHistory(CallerOwnsExtension()));
+}
+
+Datum ShowVersion(FunctionCallInfo info) {
+  const CallScope scope("migrate_version", CallKind::kReads);
+  const MigrationSet set = ReadNamed("");
+  const MigrationId& id = set.guard.id;
+  if (id.Label().empty()) {
+    info->isnull = true;
+    return static_cast<Datum>(0);
+  }
+  return TextResult(id.version.empty() ? id.name : id.version);
+}
+
+Datum Require(Argument migration) {
+  auto name = migration.NotEmpty("migration");
+  if (!name) name = RequiredMigration();
+  if (name->empty()) {
+    throw Error(sqlstate::kInvalidParameter, "no migration is required", "The argument and migrate.required are empty.",
+                "Pass a migration, or set it: ALTER ROLE authenticator SET migrate.required = '0003_add_email'.");
+  }
+  const CallScope scope("migrate_require", CallKind::kReads);
+  const MigrationSet set = ReadNamed(*name);
+  const auto hits = TargetIndex(set.migrations).Find(*name);
+  bool applied = !hits.empty();
+  for (const size_t hit : hits) applied = applied && set.migrations[hit].applied();
+  if (applied) return static_cast<Datum>(0);
+  const std::string current = set.guard.id.Label();
+  throw Error(sqlstate::kNotApplied, "migration \"" + *name + "\" is required and not applied",
+              current.empty() ? "No migration is applied." : "The newest applied is \"" + current + "\".",
+              "Apply it with migrate_apply() before this application starts.");
+}
+
+}  // namespace migrate

@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "core/order.h"
+#include "core/plan.h"
+#include "server/commands.h"
+#include "server/extension.h"
+#include "server/lookup.h"
+#include "server/result.h"
+#include "server/store.h"
+
+namespace migrate {
+namespace {
+
+std::string Quoted(const MigrationId& id) { return "\"" + id.Label() + "\""; }
+
+Error WrongState(const MigrationId& id, const std::string& what, const std::string& hint) {
+  return Error(sqlstate::kWrongState, "migration " + Quoted(id) + " " + what, {}, hint);
+}
+
+// What one repair action does; returns the detail of its row.
+using RepairAction = std::string (*)(const KnownMigration&, const Actor&);
+
+void WriteRepair(const KnownMigration& migration, State state, const Actor& actor, const std::string& action) {
+  WriteEvent("repair", migration, state, actor, std::nullopt, std::nullopt, action);
+}
+
+std::string AcceptText(const KnownMigration& migration, const Actor& actor) {
+  if (!migration.applied()) {
+    throw WrongState(migration.id, "is not applied", "A pending text needs no acceptance: migrate_apply() runs it.");
+  }
+  AcceptText(migration);
+  WriteRepair(migration, State::kUnchanged, actor, "accept");
+  return migration.changed() ? "the loaded text counts as applied" : "its text had not changed";
+}
+
+std::string AcceptDownScript(const KnownMigration& migration, const Actor& actor) {
+  if (!migration.down.exists()) {
+    throw WrongState(migration.id, "has no down script", "Load one: a section \"-- migrate:down\" or a .down.sql file.");
+  }
+  AcceptDown(migration);
+  WriteRepair(migration, State::kUnchanged, actor, "accept down");
+  return migration.reversible == Reversible::kComment ? "its closing comment may be run" : "it needed no acceptance";
+}
+
+std::string MarkApplied(const KnownMigration& migration, const Actor& actor) {
+  if (migration.applied()) throw WrongState(migration.id, "is applied already", "migrate_status() shows since when.");
+  WriteRepair(migration, State::kApplied, actor, "applied");
+  return "recorded as applied, nothing was run";
+}
+
+std::string Forget(const KnownMigration& migration, const Actor& actor) {
+  if (!migration.applied()) throw WrongState(migration.id, "is not applied", "migrate_remove() forgets a pending one.");
+  WriteRepair(migration, State::kPending, actor, "forget");
+  if (!migration.absent) return "pending again, nothing was undone";
+  DeleteMigration(migration.id);
+  return "forgotten, nothing was undone";
+}
+
+std::string Resume(const KnownMigration& migration, const Actor&) {
+  throw WrongState(migration.id, "did not stop half way", "There is nothing to resume; migrate_status() shows its state.");
+}
+
+std::string Purge(const KnownMigration& migration, const Actor& actor) {
+  const int purged = PurgeTexts(migration);
+  WriteRepair(migration, State::kUnchanged, actor, "purge text");
+  return std::to_string(purged) + (purged == 1 ? " text purged" : " texts purged");
+}
+
+constexpr std::pair<const char*, RepairAction> kActions[] = {
+    {"accept", AcceptText},   {"accept down", AcceptDownScript}, {"applied", MarkApplied}, {"forget", Forget},
+    {"resume here", Resume},  {"resume after", Resume},          {"purge text", Purge},
+};
+
+RepairAction FindAction(const std::string& name) {
+  std::string names;
+  for (const auto& [known, action] : kActions) {
+    if (name == known) return action;
+    names += (names.empty() ? "" : ", ") + std::string(known);
+  }
+  throw Error(sqlstate::kInvalidParameter, "unknown repair action \"" + name + "\"", {},
+              "The actions are " + names + ".");
+}
+
+}  // namespace
+
+Datum Baseline(FunctionCallInfo info, Argument migration) {
+  const std::string name = migration.Required("migration");
+  const CallScope scope("migrate_baseline", CallKind::kWrites);
+  MigrationSet set = ReadAll();
+  RequireIntactGuard(set);
+  const auto targets = FindMigrations(set, name);
+  const KnownMigration& target = *std::max_element(targets.begin(), targets.end(), ComesBefore);
+  std::sort(set.migrations.begin(), set.migrations.end(), ComesBefore);
+  for (const auto& other : set.migrations) {
+    if (!other.applied() || other.baselined() || !ComesBefore(target, other)) continue;
+    throw Error(sqlstate::kWrongState, "can't baseline at " + Quoted(target.id),
+                "Migration " + Quoted(other.id) + ", which comes after it, is applied.",
+                "Record single ones with migrate_repair(migration, 'applied').");
+  }
+  const Actor actor = CurrentActor("");
+  std::vector<Row> rows;
+  for (const auto& other : set.migrations) {
+    if (other.applied() || other.absent || ComesBefore(target, other)) continue;
+    WriteEvent("baseline", other, State::kApplied, actor, std::nullopt, std::nullopt, {});
+    rows.push_back({other.id.version, other.id.name, "baselined", "0", "0"});
+  }
+  if (!rows.empty()) GuardWriter().Write(ReadNewest());
+  return ReturnRows(info, rows);
+}
+
+Datum Repair(FunctionCallInfo info, Argument migration, Argument action) {
+  const std::string name = migration.Required("migration");
+  const std::string action_name = action.Required("action");
+  const RepairAction repair = FindAction(action_name);
+  const CallScope scope("migrate_repair", CallKind::kWrites);
+  const Actor actor = CurrentActor("");
+  std::vector<Row> rows;
+  for (const auto& found : FindMigrations(ReadNamed(name), name)) {
+    const std::string detail = repair(found, actor);
+    rows.push_back({found.id.version, found.id.name, action_name, detail});
+  }
+  GuardWriter().Write(ReadNewest());
+  return ReturnRows(info, rows);
+}
+
+}  // namespace migrate

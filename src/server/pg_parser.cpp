@@ -1,0 +1,195 @@
+#include "server/pg_parser.h"
+
+#include "server/guard.h"
+
+namespace migrate {
+namespace {
+
+// What a leaf finds out about one statement.
+struct Facts {
+  ParsedTree tree;
+  StatementKind kind;
+  const char* tag;
+  int strings_setting;
+  bool found;
+};
+
+bool HasOption(List* options, const char* name, bool by_default) {
+  ListCell* cell;
+  foreach (cell, options) {
+    DefElem* option = lfirst_node(DefElem, cell);
+    if (strcmp(option->defname, name) == 0) return defGetBoolean(option);
+  }
+  return by_default;
+}
+
+bool IsVacuum(Node* node) { return IsA(node, VacuumStmt) && castNode(VacuumStmt, node)->is_vacuumcmd; }
+
+bool ReindexRefusesBlock(ReindexStmt* reindex) {
+  return HasOption(reindex->params, "concurrently", false) ||
+         (reindex->kind != REINDEX_OBJECT_INDEX && reindex->kind != REINDEX_OBJECT_TABLE);
+}
+
+bool DetachesConcurrently(AlterTableStmt* alter) {
+  ListCell* cell;
+  foreach (cell, alter->cmds) {
+    AlterTableCmd* command = lfirst_node(AlterTableCmd, cell);
+    if (command->subtype == AT_DetachPartition && IsA(command->def, PartitionCmd) &&
+        castNode(PartitionCmd, command->def)->concurrent) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The calls of PreventInTransactionBlock in src/backend/tcop/utility.c and below, as of 15 to 18.
+const char* NonTransactionalTag(Node* node) {
+  switch (nodeTag(node)) {
+    case T_IndexStmt: return castNode(IndexStmt, node)->concurrent ? "CREATE INDEX CONCURRENTLY" : nullptr;
+    case T_DropStmt: return castNode(DropStmt, node)->concurrent ? "DROP INDEX CONCURRENTLY" : nullptr;
+    case T_ReindexStmt:
+      if (!ReindexRefusesBlock(castNode(ReindexStmt, node))) return nullptr;
+      return HasOption(castNode(ReindexStmt, node)->params, "concurrently", false) ? "REINDEX CONCURRENTLY" : "REINDEX";
+    case T_VacuumStmt: return IsVacuum(node) ? "VACUUM" : nullptr;
+    case T_ClusterStmt: return castNode(ClusterStmt, node)->relation == nullptr ? "CLUSTER" : nullptr;
+    case T_AlterTableStmt:
+      return DetachesConcurrently(castNode(AlterTableStmt, node)) ? "ALTER TABLE DETACH PARTITION CONCURRENTLY"
+                                                                  : nullptr;
+    case T_CreatedbStmt: return "CREATE DATABASE";
+    case T_DropdbStmt: return "DROP DATABASE";
+    case T_AlterDatabaseStmt:
+      return HasOption(castNode(AlterDatabaseStmt, node)->options, "tablespace", false) ? "ALTER DATABASE" : nullptr;
+    case T_CreateTableSpaceStmt: return "CREATE TABLESPACE";
+    case T_DropTableSpaceStmt: return "DROP TABLESPACE";
+    case T_AlterSystemStmt: return "ALTER SYSTEM";
+    case T_CreateSubscriptionStmt:
+      return HasOption(castNode(CreateSubscriptionStmt, node)->options, "connect", true) &&
+                     HasOption(castNode(CreateSubscriptionStmt, node)->options, "create_slot", true)
+                 ? "CREATE SUBSCRIPTION"
+                 : nullptr;
+    default: return nullptr;
+  }
+}
+
+StatementKind TransactionKind(TransactionStmt* statement) {
+  switch (statement->kind) {
+    case TRANS_STMT_BEGIN:
+    case TRANS_STMT_START: return StatementKind::kBegin;
+    case TRANS_STMT_COMMIT: return statement->chain ? StatementKind::kTransaction : StatementKind::kCommit;
+    case TRANS_STMT_ROLLBACK: return statement->chain ? StatementKind::kTransaction : StatementKind::kRollback;
+    default: return StatementKind::kTransaction;
+  }
+}
+
+// Statements that destroy what the caller's session has, or stay in it for good.
+bool DestroysSession(Node* node) {
+  switch (nodeTag(node)) {
+    case T_DiscardStmt: {
+      const DiscardMode target = castNode(DiscardStmt, node)->target;
+      return target == DISCARD_ALL || target == DISCARD_TEMP;
+    }
+    case T_ClosePortalStmt: return castNode(ClosePortalStmt, node)->portalname == nullptr;
+    case T_DeallocateStmt: return castNode(DeallocateStmt, node)->name == nullptr;
+    case T_ListenStmt:
+    case T_UnlistenStmt: return true;
+    default: return false;
+  }
+}
+
+StatementKind CopyKind(CopyStmt* copy) {
+  if (copy->filename != nullptr) return StatementKind::kOrdinary;
+  return copy->is_from ? StatementKind::kCopyFromStdin : StatementKind::kTalksToClient;
+}
+
+bool IsTemporary(RangeVar* name) {
+  return name->relpersistence == RELPERSISTENCE_TEMP ||
+         (name->schemaname != nullptr && strcmp(name->schemaname, "pg_temp") == 0);
+}
+
+// CREATE TABLE and its like leave nothing behind in a session; what may call a function can.
+bool TouchesSession(Node* node) {
+  switch (nodeTag(node)) {
+    case T_PrepareStmt:
+    case T_DeclareCursorStmt:
+    case T_DoStmt:
+    case T_CallStmt:
+    case T_SelectStmt:
+    case T_ExecuteStmt:
+    case T_CreateTableAsStmt: return true;
+    case T_CreateStmt: return IsTemporary(castNode(CreateStmt, node)->relation);
+    case T_CreateSeqStmt: return IsTemporary(castNode(CreateSeqStmt, node)->sequence);
+    case T_ViewStmt: return IsTemporary(castNode(ViewStmt, node)->view);
+    case T_CreateFunctionStmt: return strcmp(strVal(linitial(castNode(CreateFunctionStmt, node)->funcname)), "pg_temp") == 0;
+    default: return false;
+  }
+}
+
+int StringsSetting(Node* node) {
+  if (!IsA(node, VariableSetStmt)) return -1;
+  auto* set = castNode(VariableSetStmt, node);
+  if (set->kind != VAR_SET_VALUE || pg_strcasecmp(set->name, "standard_conforming_strings") != 0) return -1;
+  bool on;
+  return parse_bool(ExtractSetVariableArgs(set), &on) ? on : -1;
+}
+
+void Classify(Node* node, Facts* facts) {
+  facts->tag = GetCommandTagName(CreateCommandTag(node));
+  facts->strings_setting = StringsSetting(node);
+  facts->tree.touches_session = TouchesSession(node);
+  facts->kind = StatementKind::kOrdinary;
+  if (IsA(node, TransactionStmt)) {
+    facts->kind = TransactionKind(castNode(TransactionStmt, node));
+  } else if (DestroysSession(node)) {
+    facts->kind = StatementKind::kDestroysSession;
+  } else if (IsA(node, CopyStmt)) {
+    facts->kind = CopyKind(castNode(CopyStmt, node));
+  } else if (const char* tag = NonTransactionalTag(node)) {
+    facts->kind = StatementKind::kNonTransactional;
+    facts->tag = tag;
+  }
+}
+
+Facts ParseLeaf(MemoryContext context, const char* text, size_t size) {
+  Facts facts = {};
+  MemoryContextReset(context);
+  MemoryContext const caller = MemoryContextSwitchTo(context);
+  // Not pnstrdup: a text may be larger than a plain palloc allows.
+  char* source = static_cast<char*>(MemoryContextAllocHuge(context, size + 1));
+  memcpy(source, text, size);
+  source[size] = '\0';
+  List* trees = raw_parser(source, RAW_PARSE_DEFAULT);
+  if (list_length(trees) > 1) elog(ERROR, "the parser found %d statements where one was expected", list_length(trees));
+  if (trees != NIL) {
+    facts.found = true;
+    facts.tree.raw = linitial_node(RawStmt, trees);
+    facts.tree.source = source;
+    Classify(facts.tree.raw->stmt, &facts);
+  }
+  MemoryContextSwitchTo(caller);
+  return facts;
+}
+
+}  // namespace
+
+PgParser::PgParser()
+    : context_(Call([]() noexcept {
+        return AllocSetContextCreate(CurrentMemoryContext, "migrate statement", ALLOCSET_DEFAULT_SIZES);
+      })) {}
+
+bool PgParser::Parse(std::string_view sql, ParsedStatement& statement) {
+  MemoryContext const context = context_;
+  const char* const text = sql.data();
+  const size_t size = sql.size();
+  const Facts facts = Call([=]() noexcept { return ParseLeaf(context, text, size); });
+  if (!facts.found) return false;
+  tree_ = facts.tree;
+  statement.kind = facts.kind;
+  statement.tag = facts.tag;
+  statement.strings_setting = facts.strings_setting;
+  statement.tree = &tree_;
+  return true;
+}
+
+bool PgParser::StandardConformingStrings() { return standard_conforming_strings; }
+
+}  // namespace migrate

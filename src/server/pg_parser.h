@@ -1,0 +1,35 @@
+// The server's own parser behind core's SqlParser, and the table that says which statements refuse a
+// transaction block or would touch the session they run in.
+#pragma once
+
+#include <string_view>
+
+#include "core/statement.h"
+#include "server/compat.h"
+
+namespace migrate {
+
+// What ParsedStatement::tree points to.
+struct ParsedTree {
+  RawStmt* raw;
+  const char* source;     // the statement's text, null-terminated
+  bool touches_session;   // may leave something in the session: PREPARE, a cursor, a function's doing
+};
+
+class PgParser : public SqlParser {
+ public:
+  PgParser();
+  ~PgParser() override = default;  // the memory context goes with its parent: destructors call no server
+
+  bool Parse(std::string_view sql, ParsedStatement& statement) override;
+  bool StandardConformingStrings() override;
+
+  // Where the current statement's tree lives; reset by the next Parse.
+  MemoryContext context() const { return context_; }
+
+ private:
+  MemoryContext const context_;
+  ParsedTree tree_ = {};
+};
+
+}  // namespace migrate

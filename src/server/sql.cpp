@@ -1,0 +1,139 @@
+#include "server/sql.h"
+
+#include <cstdlib>
+
+#include "server/extension.h"
+#include "server/guard.h"
+
+namespace migrate {
+namespace {
+
+constexpr int kMostParameters = 32;
+
+// What a leaf may hold of a Parameter.
+struct PlainText {
+  const char* data;
+  size_t size;
+};
+
+struct PlainParameter {
+  PlainText text;
+  const PlainText* texts;  // of an array
+  int count;
+  bool is_array;
+  bool is_null;
+};
+
+struct PlainRows {
+  MemoryContext context;
+  uint64 rows;
+  int columns;
+  char** values;  // row by row
+};
+
+Datum TextDatumLeaf(const PlainText& text) {
+  return PointerGetDatum(cstring_to_text_with_len(text.data, static_cast<int>(text.size)));
+}
+
+Datum ParameterDatumLeaf(const PlainParameter& parameter) {
+  if (!parameter.is_array) return TextDatumLeaf(parameter.text);
+  Datum* elements = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<size_t>(Max(parameter.count, 1))));
+  for (int i = 0; i < parameter.count; ++i) elements[i] = TextDatumLeaf(parameter.texts[i]);
+  return PointerGetDatum(construct_array(elements, parameter.count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+// A generic plan: a custom one would copy every parameter into it, and texts may be large.
+void PrepareLeaf(Statement* statement, const PlainParameter* parameters, int count) {
+  Oid types[kMostParameters];
+  for (int i = 0; i < count; ++i) types[i] = parameters[i].is_array ? TEXTARRAYOID : TEXTOID;
+  SPIPlanPtr plan = SPI_prepare_cursor(statement->sql, count, types, CURSOR_OPT_GENERIC_PLAN);
+  if (plan == nullptr) elog(ERROR, "could not prepare \"%s\": %s", statement->sql, SPI_result_code_string(SPI_result));
+  SPI_keepplan(plan);
+  statement->plan = plan;
+}
+
+// Copies what SPI returned into `rows->context`, which outlives SPI_finish.
+void CopyRowsLeaf(PlainRows* rows) {
+  rows->rows = SPI_tuptable == nullptr ? 0 : SPI_processed;
+  if (rows->rows == 0) return;
+  MemoryContext old = MemoryContextSwitchTo(rows->context);
+  rows->columns = SPI_tuptable->tupdesc->natts;
+  rows->values = static_cast<char**>(
+      MemoryContextAllocHuge(rows->context, sizeof(char*) * rows->rows * static_cast<uint64>(rows->columns)));
+  for (uint64 row = 0; row < rows->rows; ++row) {
+    for (int column = 0; column < rows->columns; ++column) {
+      rows->values[row * static_cast<uint64>(rows->columns) + static_cast<uint64>(column)] =
+          SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1);
+    }
+  }
+  MemoryContextSwitchTo(old);
+}
+
+PlainRows QueryLeaf(Statement* statement, const PlainParameter* parameters, int count, bool read_only) {
+  PlainRows rows = {AllocSetContextCreate(CurrentMemoryContext, "migrate rows", ALLOCSET_DEFAULT_SIZES), 0, 0, nullptr};
+  MemoryContext const caller = MemoryContextSwitchTo(rows.context);
+  Datum values[kMostParameters];
+  char nulls[kMostParameters];
+  for (int i = 0; i < count; ++i) {
+    nulls[i] = parameters[i].is_null ? 'n' : ' ';
+    values[i] = parameters[i].is_null ? static_cast<Datum>(0) : ParameterDatumLeaf(parameters[i]);
+  }
+  OwnerWindow window;
+  if (statement->rights == Rights::kOwner) OpenOwnerWindowLeaf(&window);
+  if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
+  if (statement->plan == nullptr) PrepareLeaf(statement, parameters, count);
+  const int code = SPI_execute_plan(statement->plan, values, nulls, read_only, 0);
+  if (code < 0) elog(ERROR, "could not execute \"%s\": %s", statement->sql, SPI_result_code_string(code));
+  CopyRowsLeaf(&rows);
+  SPI_finish();
+  if (statement->rights == Rights::kOwner) CloseOwnerWindowLeaf(&window);
+  MemoryContextSwitchTo(caller);
+  return rows;
+}
+
+}  // namespace
+
+std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> parameters) {
+  std::vector<std::vector<PlainText>> arrays;
+  arrays.reserve(parameters.size());
+  PlainParameter plain[kMostParameters];
+  int count = 0;
+  for (const auto& parameter : parameters) {
+    PlainParameter& p = plain[count++];
+    p = {{parameter.text().data(), parameter.text().size()}, nullptr, 0, false, parameter.is_null()};
+    if (parameter.texts() == nullptr) continue;
+    auto& texts = arrays.emplace_back();
+    for (const auto& text : *parameter.texts()) texts.push_back({text.data(), text.size()});
+    p.texts = texts.data();
+    p.count = static_cast<int>(texts.size());
+    p.is_array = true;
+  }
+  Statement* const leaf_statement = &statement;
+  const PlainParameter* const leaf_parameters = plain;
+  const bool read_only = CallOnlyReads();
+  const PlainRows found =
+      Call([=]() noexcept { return QueryLeaf(leaf_statement, leaf_parameters, count, read_only); });
+  std::vector<Row> rows(found.rows, Row(static_cast<size_t>(found.columns)));
+  char** value = found.values;
+  for (auto& row : rows) {
+    for (auto& cell : row) {
+      if (*value != nullptr) cell = *value;
+      ++value;
+    }
+  }
+  Call([=]() noexcept { MemoryContextDelete(found.context); });
+  return rows;
+}
+
+Value QueryValue(Statement& statement, std::initializer_list<Parameter> parameters) {
+  const auto rows = Query(statement, parameters);
+  return rows.empty() ? Value() : rows.front().front();
+}
+
+std::string TextOf(const Value& value) { return value.value_or(std::string()); }
+
+int64_t IntegerOf(const Value& value) { return value ? std::strtoll(value->c_str(), nullptr, 10) : 0; }
+
+bool BooleanOf(const Value& value) { return value && *value == "t"; }
+
+}  // namespace migrate

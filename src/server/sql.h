@@ -1,0 +1,72 @@
+// Runs the product's own SQL through SPI: prepared once a session, parameters and results as text.
+// Not for migration text, which pg_database runs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/compat.h"
+
+namespace migrate {
+
+// Whose rights a statement runs with.
+enum class Rights {
+  kCaller,
+  kOwner,  // of the tables: for statements that touch schema migrate only
+};
+
+// A statement and its plan, made on first use and kept for the session. Always a static object. In
+// a call that only reads it sees what the calling query sees.
+struct Statement {
+  const char* sql;
+  Rights rights;
+  SPIPlanPtr plan = nullptr;
+};
+
+// A parameter: text, null, or an array of texts.
+class Parameter {
+ public:
+  Parameter(std::nullptr_t) {}
+  Parameter(std::string_view text) : text_(text), is_null_(false) {}
+  Parameter(const std::string& text) : text_(text), is_null_(false) {}
+  Parameter(const char* text) : text_(text), is_null_(false) {}
+  Parameter(const std::vector<std::string>& texts) : texts_(&texts), is_null_(false) {}
+  Parameter(const std::optional<std::string>& text) : is_null_(!text) {
+    if (text) text_ = *text;
+  }
+
+  std::string_view text() const { return text_; }
+  const std::vector<std::string>* texts() const { return texts_; }
+  bool is_null() const { return is_null_; }
+
+ private:
+  std::string_view text_;
+  const std::vector<std::string>* texts_ = nullptr;
+  bool is_null_ = true;
+};
+
+// An empty string as null.
+inline Parameter OrNull(const std::string& text) {
+  return text.empty() ? Parameter(nullptr) : Parameter(text);
+}
+
+using Value = std::optional<std::string>;
+using Row = std::vector<Value>;
+
+// Runs the statement and returns its rows. An error of the server is thrown as Error.
+std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> parameters = {});
+
+// The first column of the only row; nothing if there is no row or it is null.
+Value QueryValue(Statement& statement, std::initializer_list<Parameter> parameters = {});
+
+// Conversions of values; null and empty count as 0 and false.
+std::string TextOf(const Value& value);
+int64_t IntegerOf(const Value& value);
+bool BooleanOf(const Value& value);
+
+}  // namespace migrate

@@ -1,0 +1,82 @@
+// Reads and writes the product's own tables. The only place that knows their columns.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/database.h"
+#include "core/known.h"
+#include "core/migration.h"
+#include "server/sql.h"
+
+namespace migrate {
+
+// Reading. Each returns a set with the newest applied, the guard and what it names; migrations come
+// in no particular order and without their texts.
+MigrationSet ReadAll();
+MigrationSet ReadApplied();
+// What is pending or has changed, what `names` could mean, and what those require.
+MigrationSet ReadPending(const std::vector<std::string>& names);
+// Only what `name` could mean.
+MigrationSet ReadNamed(const std::string& name);
+
+// The labels of all migrations, in order.
+std::vector<std::string> ReadLabels();
+
+// 55000 if the text was purged.
+std::string ReadScript(const std::string& checksum);
+
+// Loading. What is known of a migration that is being loaded again.
+struct StoredMigration {
+  std::string checksum;
+  std::string down_checksum;
+  std::string verify_checksum;
+  bool same_options = false;  // and source
+  bool applied = false;
+  bool absent = false;
+};
+std::optional<StoredMigration> ReadStored(const MigrationId& id, const std::string& options,
+                                          const std::string& source);
+std::string OptionsOf(const Migration& migration);  // as JSON
+void WriteScript(const MigrationId& id, const Script& script);
+void WriteMigration(const Migration& migration, const std::string& options, const std::string& source,
+                    bool is_new, bool text_is_new);
+// Marks those of the source that are not among `labels`; returns the newly marked.
+std::vector<MigrationId> MarkAbsent(const std::string& source, const std::vector<std::string>& labels);
+void DeleteMigration(const MigrationId& id);
+
+// Who runs, and how: read once a call, written with every event.
+struct Actor {
+  std::string role;
+  std::string claimed_subject;
+  std::string search_path;
+};
+Actor CurrentActor(const std::string& search_path);
+
+// An event and what it does to the migration's state.
+enum class State { kUnchanged, kApplied, kPending };
+void WriteEvent(const std::string& kind, const KnownMigration& migration, State state, const Actor& actor,
+                std::optional<double> duration_ms, std::optional<int> statements, const std::string& message);
+
+// Sets the version guard to `newest`; empty for nothing applied.
+class GuardWriter {
+ public:
+  void Write(const MigrationId& newest);
+
+ private:
+  std::string row_;  // where the last write put it
+};
+
+// The newest applied migration, from the tables.
+MigrationId ReadNewest();
+
+void AcceptText(const KnownMigration& migration);
+void AcceptDown(const KnownMigration& migration);
+// How many texts were purged.
+int PurgeTexts(const KnownMigration& migration);
+
+// Rows for migrate_history(), newest first; messages are null unless `with_messages`.
+std::vector<Row> ReadHistory(bool with_messages);
+
+}  // namespace migrate

@@ -1,0 +1,215 @@
+#include <charconv>
+
+#include "core/json.h"
+#include "core/order.h"
+#include "core/status.h"
+#include "server/guard.h"
+#include "server/store.h"
+
+namespace migrate {
+namespace {
+
+Statement kStored = {
+    "SELECT m.checksum, m.down_checksum, m.verify_checksum, "
+    "m.options OPERATOR(pg_catalog.=) $3::pg_catalog.jsonb AND m.source OPERATOR(pg_catalog.=) $4, m.applied_event IS NOT NULL, m.absent "
+    "FROM migrate.migration m WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2",
+    Rights::kOwner};
+// A purged text stays purged while the migration that it belongs to is applied.
+Statement kWriteScript = {
+    R"(INSERT INTO migrate.script AS s (checksum, text, migration) VALUES ($1, $2, $3)
+       ON CONFLICT (checksum) DO UPDATE SET text = EXCLUDED.text, migration = EXCLUDED.migration, purged_at = NULL
+       WHERE s.text IS DISTINCT FROM EXCLUDED.text AND (s.purged_at IS NULL OR NOT EXISTS (
+         SELECT FROM migrate.migration m WHERE m.applied_checksum OPERATOR(pg_catalog.=) s.checksum)))",
+    Rights::kOwner};
+Statement kNextNumber = {"SELECT pg_catalog.nextval('migrate.migration_id_seq')", Rights::kOwner};
+Statement kInsertMigration = {
+    R"(INSERT INTO migrate.migration
+         (id, version, name, sort_key, checksum, down_checksum, verify_checksum, options, source, added_by)
+       OVERRIDING SYSTEM VALUE
+       VALUES ($1::pg_catalog.int8, $2, $3, $4, $5, $6, $7, $8::pg_catalog.jsonb, $9, $10::pg_catalog.name))",
+    Rights::kOwner};
+Statement kUpdateMigration = {
+    R"(UPDATE migrate.migration m
+          SET checksum = $3, down_checksum = $4, verify_checksum = $5, options = $6::pg_catalog.jsonb, source = $7,
+              absent = false,
+              added_by = CASE WHEN $9 OPERATOR(pg_catalog.=) 'yes' THEN $8::pg_catalog.name ELSE m.added_by END,
+              added_at = CASE WHEN $9 OPERATOR(pg_catalog.=) 'yes' THEN pg_catalog.clock_timestamp() ELSE m.added_at END
+        WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2)",
+    Rights::kOwner};
+Statement kMarkAbsent = {
+    R"(UPDATE migrate.migration m SET absent = true
+        WHERE m.source OPERATOR(pg_catalog.=) $1 AND NOT m.absent
+          AND CASE WHEN m.version OPERATOR(pg_catalog.=) '' THEN m.name WHEN m.name OPERATOR(pg_catalog.=) ''
+              THEN m.version ELSE pg_catalog.concat(m.version, '_', m.name) END OPERATOR(pg_catalog.<>) ALL ($2)
+       RETURNING m.version, m.name)",
+    Rights::kOwner};
+Statement kDelete = {
+    "DELETE FROM migrate.migration m WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2",
+    Rights::kOwner};
+Statement kClaims = {"SELECT pg_catalog.current_setting('request.jwt.claims', true)", Rights::kCaller};
+Statement kSubject = {"SELECT $1::pg_catalog.jsonb OPERATOR(pg_catalog.->>) 'sub'", Rights::kCaller};
+Statement kEvent = {
+    R"(WITH event AS (
+         INSERT INTO migrate.history (event, version, name, checksum, down_checksum, options, current_user_name,
+             claimed_subject, search_path, duration_ms, statements, message)
+         SELECT $2, m.version, m.name, m.checksum, m.down_checksum, m.options, $3::pg_catalog.name, $4, $5,
+             $6::pg_catalog.float8, $7::pg_catalog.int4, $8
+           FROM migrate.migration m WHERE m.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8
+         RETURNING history.id)
+       UPDATE migrate.migration m
+          SET applied_event = CASE $9 WHEN 'applied' THEN event.id WHEN 'pending' THEN NULL ELSE m.applied_event END,
+              applied_checksum = CASE $9 WHEN 'applied' THEN m.checksum WHEN 'pending' THEN NULL
+                                 ELSE m.applied_checksum END
+         FROM event WHERE m.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8)",
+    Rights::kOwner};
+#define MIGRATE_NEWEST_AT                                                                        \
+  "(SELECT h.occurred_at FROM migrate.migration m JOIN migrate.history h "                       \
+  "ON h.id OPERATOR(pg_catalog.=) m.applied_event WHERE m.version OPERATOR(pg_catalog.=) $1 "    \
+  "AND m.name OPERATOR(pg_catalog.=) $2)"
+Statement kWriteGuard = {
+    "INSERT INTO migrate.schema_version AS g (version, name, applied_at) VALUES ($1, $2, " MIGRATE_NEWEST_AT ") "
+    "ON CONFLICT (only_row) DO UPDATE SET version = EXCLUDED.version, name = EXCLUDED.name, "
+    "applied_at = EXCLUDED.applied_at RETURNING g.ctid",
+    Rights::kOwner};
+// By its place: a thousand versions of the row in one transaction would each be looked at otherwise.
+Statement kMoveGuard = {"UPDATE migrate.schema_version g SET version = $1, name = $2, applied_at = " MIGRATE_NEWEST_AT
+                        " WHERE g.ctid OPERATOR(pg_catalog.=) $3::pg_catalog.tid RETURNING g.ctid",
+                        Rights::kOwner};
+Statement kAcceptText = {"UPDATE migrate.migration m SET applied_checksum = m.checksum "
+                         "WHERE m.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8",
+                         Rights::kOwner};
+Statement kAcceptDown = {"UPDATE migrate.migration m SET accepted_down = m.down_checksum "
+                         "WHERE m.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8",
+                         Rights::kOwner};
+// Older texts of the migration if there are any, else those it has now.
+Statement kPurge = {
+    R"(WITH mine AS (
+         SELECT s.checksum, s.checksum OPERATOR(pg_catalog.=) ANY
+                  (ARRAY[m.checksum, m.down_checksum, m.verify_checksum]) AS current
+           FROM migrate.migration m, migrate.script s
+          WHERE m.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND s.text IS NOT NULL
+            AND (s.migration OPERATOR(pg_catalog.=) $2
+                 OR s.checksum OPERATOR(pg_catalog.=) ANY (ARRAY[m.checksum, m.down_checksum, m.verify_checksum])
+                 OR EXISTS (SELECT FROM migrate.history h WHERE h.version OPERATOR(pg_catalog.=) m.version
+                      AND h.name OPERATOR(pg_catalog.=) m.name
+                      AND s.checksum OPERATOR(pg_catalog.=) ANY (ARRAY[h.checksum, h.down_checksum])))),
+       purged AS (
+         UPDATE migrate.script s SET text = NULL, purged_at = pg_catalog.clock_timestamp() FROM mine
+          WHERE mine.checksum OPERATOR(pg_catalog.=) s.checksum
+            AND (mine.current IS NOT TRUE OR NOT EXISTS (SELECT FROM mine o WHERE o.current IS NOT TRUE))
+         RETURNING 1)
+       SELECT pg_catalog.count(*) FROM purged)",
+    Rights::kOwner};
+
+JsonObject ScriptOptions(const Script& script) {
+  JsonObject options;
+  if (script.first_line != 1) options.Add("line", script.first_line);
+  options.Add("statements", script.statements);
+  if (!script.transactional) options.Add("not_transactional", script.detail);
+  if (!script.lock_timeout.empty()) options.Add("lock_timeout", script.lock_timeout);
+  return options;
+}
+
+std::string CurrentRole() {
+  const char* const name = Call([]() noexcept { return GetUserNameFromId(GetUserId(), false); });
+  return name;
+}
+
+std::string NumberText(double number) {
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), number, std::chars_format::fixed, 3).ptr;
+  return {buffer, end};
+}
+
+}  // namespace
+
+std::optional<StoredMigration> ReadStored(const MigrationId& id, const std::string& options,
+                                          const std::string& source) {
+  const auto rows = Query(kStored, {id.version, id.name, options, source});
+  if (rows.empty()) return std::nullopt;
+  const Row& row = rows.front();
+  return StoredMigration{TextOf(row[0]), TextOf(row[1]),    TextOf(row[2]),
+                         BooleanOf(row[3]), BooleanOf(row[4]), BooleanOf(row[5])};
+}
+
+std::string OptionsOf(const Migration& migration) {
+  JsonObject options;
+  options.Add("up", ScriptOptions(migration.up));
+  if (migration.down.exists()) options.Add("down", ScriptOptions(migration.down));
+  if (migration.verify.exists()) options.Add("verify", ScriptOptions(migration.verify));
+  options.Add("reversible", ReversibleName(migration.reversible));
+  if (!migration.irreversible_why.empty()) options.Add("irreversible_why", migration.irreversible_why);
+  if (!migration.requirements.empty()) options.Add("requires", migration.requirements);
+  JsonObject metadata;
+  for (const auto& [key, value] : migration.metadata) metadata.Add(key, value);
+  if (!metadata.empty()) options.Add("metadata", metadata);
+  return options.Text();
+}
+
+void WriteScript(const MigrationId& id, const Script& script) {
+  if (script.exists()) Query(kWriteScript, {script.checksum, script.text, id.Label()});
+}
+
+void WriteMigration(const Migration& migration, const std::string& options, const std::string& source,
+                    bool is_new, bool text_is_new) {
+  const MigrationId& id = migration.id;
+  if (!is_new) {
+    Query(kUpdateMigration,
+          {id.version, id.name, migration.up.checksum, OrNull(migration.down.checksum),
+           OrNull(migration.verify.checksum), options, source, CurrentRole(), text_is_new ? "yes" : "no"});
+    return;
+  }
+  const std::string number = TextOf(QueryValue(kNextNumber));
+  Query(kInsertMigration, {number, id.version, id.name, SortKey(id, IntegerOf(number)), migration.up.checksum,
+                           OrNull(migration.down.checksum), OrNull(migration.verify.checksum), options, source,
+                           CurrentRole()});
+}
+
+std::vector<MigrationId> MarkAbsent(const std::string& source, const std::vector<std::string>& labels) {
+  std::vector<MigrationId> marked;
+  for (const auto& row : Query(kMarkAbsent, {source, labels})) marked.push_back({TextOf(row[0]), TextOf(row[1])});
+  return marked;
+}
+
+void DeleteMigration(const MigrationId& id) { Query(kDelete, {id.version, id.name}); }
+
+Actor CurrentActor(const std::string& search_path) {
+  Actor actor{CurrentRole(), {}, search_path};
+  const std::string claims = TextOf(QueryValue(kClaims));
+  if (claims.empty()) return actor;
+  // The caller can set anything: what is no JSON claims nothing.
+  try {
+    InSubtransaction(Ending::kKeep, [&] { actor.claimed_subject = TextOf(QueryValue(kSubject, {claims})); });
+  } catch (const Error& error) {
+    if (error.sqlstate == "57014") throw;
+  }
+  return actor;
+}
+
+void WriteEvent(const std::string& kind, const KnownMigration& migration, State state, const Actor& actor,
+                std::optional<double> duration_ms, std::optional<int> statements, const std::string& message) {
+  const std::string duration = duration_ms ? NumberText(*duration_ms) : "";
+  const std::string count = statements ? std::to_string(*statements) : "";
+  const char* after = state == State::kApplied ? "applied" : state == State::kPending ? "pending" : "unchanged";
+  Query(kEvent, {std::to_string(migration.number), kind, actor.role, OrNull(actor.claimed_subject),
+                 OrNull(actor.search_path), OrNull(duration), OrNull(count), OrNull(message), after});
+}
+
+void GuardWriter::Write(const MigrationId& newest) {
+  const bool nothing = newest.Label().empty();
+  const Parameter version = nothing ? Parameter(nullptr) : Parameter(newest.version);
+  const Parameter name = nothing ? Parameter(nullptr) : Parameter(newest.name);
+  std::string moved;
+  if (!row_.empty()) moved = TextOf(QueryValue(kMoveGuard, {version, name, row_}));
+  row_ = moved.empty() ? TextOf(QueryValue(kWriteGuard, {version, name})) : moved;
+}
+
+void AcceptText(const KnownMigration& migration) { Query(kAcceptText, {std::to_string(migration.number)}); }
+
+void AcceptDown(const KnownMigration& migration) { Query(kAcceptDown, {std::to_string(migration.number)}); }
+
+int PurgeTexts(const KnownMigration& migration) {
+  return static_cast<int>(IntegerOf(QueryValue(kPurge, {std::to_string(migration.number), migration.id.Label()})));
+}
+
+}  // namespace migrate

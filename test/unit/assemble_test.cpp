@@ -1,0 +1,202 @@
+#include "core/assemble.h"
+
+#include "fakes.h"
+
+namespace migrate {
+namespace {
+
+std::vector<Migration> Load(std::vector<SourceFile> files) {
+  FakeParser parser;
+  return AssembleMigrations(PartsOf(std::move(files)), parser, NewFakeHasher);
+}
+
+Migration LoadOne(const std::string& content, const std::string& path = "0003_x.sql") {
+  std::vector<Migration> migrations = Load({{path, content}});
+  BOOST_TEST(migrations.size() == 1u);
+  return migrations.at(0);
+}
+
+Error Refused(std::vector<SourceFile> files) {
+  return Thrown([&] { Load(std::move(files)); });
+}
+
+void IsIrreversible(const Migration& migration, std::string_view why) {
+  BOOST_TEST((migration.reversible == Reversible::kNo));
+  BOOST_TEST(migration.irreversible_why == why);
+  BOOST_TEST(!migration.down.exists());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(assemble)
+
+BOOST_AUTO_TEST_CASE(a_file_becomes_a_migration) {
+  const Migration migration = LoadOne(
+      "-- Author: Ann\n-- migrate:requires 0002, accounts\n-- migrate:up\nSELECT 1;\nSELECT 2;\n"
+      "-- migrate:down\n\nSELECT 3;\n-- migrate:verify\nSELECT 4;\n");
+  BOOST_TEST(migration.id.Label() == "0003_x");
+  BOOST_TEST(migration.up.statements == 2);
+  BOOST_TEST(migration.up.first_line == 1);
+  BOOST_TEST(migration.up.checksum == "#-- Author: Ann\n-- migrate:requires 0002, accounts\nSELECT 1;\nSELECT 2;");
+  BOOST_TEST(migration.down.text == "\nSELECT 3;\n");
+  BOOST_TEST(migration.down.first_line == 7);
+  BOOST_TEST(migration.verify.checksum == "#SELECT 4;");
+  BOOST_TEST((migration.reversible == Reversible::kScript));
+  BOOST_TEST(migration.requirements == (std::vector<std::string>{"0002", "accounts"}), boost::test_tools::per_element());
+  BOOST_TEST(migration.metadata[0].second == "Ann");
+}
+
+BOOST_AUTO_TEST_CASE(a_pair_of_files_is_one_migration_with_the_same_checksums) {
+  const Migration pair = Load({{"3_x.down.sql", "SELECT 2;"}, {"3_x.up.sql", "SELECT 1;"}}).at(0);
+  const Migration single = LoadOne("-- migrate:up\r\nSELECT 1;\r\n\r\n-- migrate:down\r\nSELECT 2;\r\n");
+  BOOST_TEST(pair.up.checksum == single.up.checksum);
+  BOOST_TEST(pair.down.checksum == single.down.checksum);
+  BOOST_TEST((pair.reversible == Reversible::kScript));
+}
+
+BOOST_AUTO_TEST_CASE(a_rollbacks_folder_is_matched_by_version) {
+  auto migrations = Load({{"rollbacks/2_whatever.sql", "SELECT 3;"}, {"migrations/002_b.sql", "SELECT 2;"}, {"migrations/001_a.sql", "SELECT 1;"}});
+  BOOST_TEST(migrations.size() == 2u);
+  IsIrreversible(migrations[0], "it has no down script");
+  BOOST_TEST(migrations[1].down.checksum == "#SELECT 3;");
+  migrations = Load({{"0000_a.sql", ""}, {"0000_b.sql", ""}, {"rollbacks/0000_rollback_b.sql", "SELECT 3;"}});
+  BOOST_TEST(!migrations[0].down.exists());
+  BOOST_TEST(migrations[1].down.exists());
+  const Error error = Refused({{"0000_a.sql", ""}, {"0000_b.sql", ""}, {"rollbacks/0000.sql", "SELECT 3;"}});
+  BOOST_TEST(error.sqlstate == "42704");
+  BOOST_TEST(error.message == "file \"rollbacks/0000.sql\" belongs to no migration");
+  BOOST_TEST(Refused({{"rollbacks/7_x.sql", "SELECT 3;"}}).sqlstate == "42704");
+}
+
+BOOST_AUTO_TEST_CASE(empty_and_comment_only_files_are_migrations) {
+  for (const char* content : {"", "\xEF\xBB\xBF", "-- nothing to do\n", "-- migrate:up\n"}) {
+    const Migration migration = LoadOne(content);
+    BOOST_TEST(migration.up.statements == 0);
+    BOOST_TEST(migration.up.exists());
+    IsIrreversible(migration, "it has no down script");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_down_section_may_be_commented_out) {
+  Migration migration = LoadOne("SELECT 1;\n-- migrate:down\n-- SELECT 2;\n--\n-- =====\n-- SELECT 3;\n");
+  BOOST_TEST((migration.reversible == Reversible::kScript));
+  BOOST_TEST(migration.down.statements == 2);
+  BOOST_TEST(migration.down.first_line == 3);
+  migration = LoadOne("-- migrate:down\n-- migrate:lock-timeout 1s\n-- SELECT 2;\n-- migrate:up\nSELECT 1;");
+  BOOST_TEST(migration.down.statements == 1);
+  BOOST_TEST(migration.down.lock_timeout == "1s");
+  const auto pair = Load({{"1.sql", "SELECT 1;"}, {"1.down.sql", "-- migrate:down\n-- SELECT 2;"}});
+  BOOST_TEST(pair[0].down.statements == 1);
+}
+
+BOOST_AUTO_TEST_CASE(comments_beside_down_statements_stay_comments) {
+  const Migration migration = LoadOne("SELECT 1;\n-- migrate:down\n-- SELECT 2;\nSELECT 3;");
+  BOOST_TEST(migration.down.statements == 1);
+  BOOST_TEST(migration.down.text == "-- SELECT 2;\nSELECT 3;");
+}
+
+BOOST_AUTO_TEST_CASE(prose_is_no_way_back) {
+  IsIrreversible(LoadOne("SELECT 1;\n-- migrate:down\n-- SELECT 2;\n-- Nothing else; really\n"),
+                 "line 4 of its commented-out down script: syntax error at or near \"NOTHING\"");
+  IsIrreversible(LoadOne("SELECT 1;\n-- migrate:down\n"), "its down script is empty");
+  IsIrreversible(LoadOne("SELECT 1;\n-- migrate:down\n-- ----\n/* none */\n"), "its down script is empty");
+  IsIrreversible(LoadOne("SELECT 1;\n-- migrate:down\n-- \\i undo.sql\n"),
+                 "line 3 of its commented-out down script: psql meta-commands can't run inside the database");
+  IsIrreversible(LoadOne("SELECT 1;\n-- Rollback: see the manual\n"),
+                 "line 2 of its commented-out down script: syntax error at or near \"SEE\"");
+}
+
+BOOST_AUTO_TEST_CASE(a_closing_rollback_comment_is_found) {
+  const Migration migration = LoadOne("SELECT 1;\n\n-- Rollback:\n-- SELECT 2;\n");
+  BOOST_TEST((migration.reversible == Reversible::kComment));
+  BOOST_TEST(migration.down.statements == 1);
+  BOOST_TEST(migration.down.first_line == 3);
+  IsIrreversible(LoadOne("SELECT 1;\n-- Rollback\n"), "it has no down script");
+  IsIrreversible(LoadOne("SELECT 1;\n-- Rollback: SELECT 2;\n-- migrate:down\n"), "its down script is empty");
+}
+
+BOOST_AUTO_TEST_CASE(directives_set_options) {
+  Migration migration = LoadOne("-- migrate:lock-timeout 1s\nSELECT 1;\n-- migrate:down\n-- migrate:lock-timeout 2s\nSELECT 2;");
+  BOOST_TEST(migration.up.lock_timeout == "1s");
+  BOOST_TEST(migration.down.lock_timeout == "2s");
+  migration = LoadOne("-- migrate:lock-timeout 1s\nSELECT 1;\n-- migrate:down\nSELECT 2;");
+  BOOST_TEST(migration.down.lock_timeout == "1s");
+  migration = LoadOne("\n-- migrate:no-transaction\nSELECT 1;\n-- migrate:down\nSELECT 2;");
+  BOOST_TEST(!migration.up.transactional);
+  BOOST_TEST(migration.up.detail == "line 2: migrate:no-transaction");
+  BOOST_TEST(!migration.down.transactional);
+  migration = LoadOne("SELECT 1;\n-- migrate:down\n-- migrate:no-transaction\nSELECT 2;");
+  BOOST_TEST(migration.up.transactional);
+  BOOST_TEST(!migration.down.transactional);
+  migration = LoadOne("SELECT 1;\nVACUUM;");
+  BOOST_TEST(migration.up.detail == "line 2: VACUUM");
+}
+
+BOOST_AUTO_TEST_CASE(irreversible_says_why_and_allows_no_down_script) {
+  IsIrreversible(LoadOne("-- migrate:irreversible drops it\nSELECT 1;"), "drops it");
+  IsIrreversible(LoadOne("SELECT 1;\n-- migrate:down\n-- migrate:irreversible drops it\n"), "drops it");
+  IsIrreversible(LoadOne("SELECT 1;\n-- migrate:down\n-- migrate:irreversible drops it\n-- too late; really\n"), "drops it");
+  const Error error = Refused({{"1.sql", "-- migrate:irreversible x\nSELECT 1;\n-- migrate:down\nSELECT 2;"}});
+  BOOST_TEST(error.message == "migration is declared irreversible but has a down script");
+  BOOST_TEST(error.context == "migration \"1\", line 1, column 1");
+}
+
+BOOST_AUTO_TEST_CASE(verify_scripts_without_statements_are_none) {
+  BOOST_TEST(!LoadOne("SELECT 1;\n-- migrate:verify\n-- later\n").verify.exists());
+}
+
+BOOST_AUTO_TEST_CASE(dependencies_in_the_header_order_plain_names) {
+  const auto migrations = Load({{"b.sql", "-- Dependencies: a, none\nSELECT 1;"}, {"a.sql", "-- Dependencies: None\nSELECT 1;"},
+                                {"1.sql", "-- Dependencies: a\nSELECT 1;"}});
+  BOOST_TEST(migrations[0].requirements.empty());
+  BOOST_TEST(migrations[1].id.name == "a");
+  BOOST_TEST(migrations[1].requirements.empty());
+  BOOST_TEST(migrations[2].requirements == std::vector<std::string>{"a"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(scripts_given_twice_are_refused) {
+  Error error = Refused({{"a/1_x.sql", "SELECT 1;"}, {"b/1_x.sql", "SELECT 2;"}});
+  BOOST_TEST(error.sqlstate == "42710");
+  BOOST_TEST(error.message == "migration \"1_x\" is given twice");
+  BOOST_TEST(error.detail == "Both \"a/1_x.sql\" and \"b/1_x.sql\" hold its up script.");
+  error = Refused({{"1_x.sql", "SELECT 1;\n-- migrate:down\nSELECT 2;"}, {"1_x.down.sql", "SELECT 2;"}});
+  BOOST_TEST(Contains(error.detail, "hold its down script"));
+}
+
+BOOST_AUTO_TEST_CASE(a_migration_needs_an_up_script) {
+  for (const SourceFile& file : {SourceFile{"1_x.down.sql", "SELECT 1;"}, SourceFile{"1_x.sql", "-- migrate:down\nSELECT 1;"}}) {
+    const Error error = Refused({file});
+    BOOST_TEST(error.sqlstate == "42704");
+    BOOST_TEST(error.message == "migration \"1_x\" has no up script");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(errors_say_where_they_are) {
+  Error error = Refused({{"0003_add_email.sql", "SELECT 1;\n\n  SELECT 'ä' WRONG;"}});
+  BOOST_TEST(error.sqlstate == "42601");
+  BOOST_TEST(error.context == "migration \"0003_add_email\", line 3, column 14");
+  error = Refused({{"1.sql", "SELECT 1;\n-- migrate:down\n\nFOO;"}});
+  BOOST_TEST(error.context == "migration \"1\" down, line 4, column 1");
+  error = Refused({{"1.sql", "SELECT 1;\n-- migrate:verify\nFOO;"}});
+  BOOST_TEST(error.context == "migration \"1\" verify, line 3, column 1");
+  error = Refused({{"1.sql", "-- migrate:unknown\nSELECT 1;"}});
+  BOOST_TEST(error.context == "migration \"1\", line 1, column 1");
+}
+
+BOOST_AUTO_TEST_CASE(all_errors_of_a_load_are_told_at_once) {
+  const Error error = Refused({{"1.sql", "FOO;"}, {"2.sql", "SELECT 1;"}, {"3.sql", "\nBAR;"}, {"4.sql", "\\echo"}});
+  BOOST_TEST(error.context == "migration \"1\", line 1, column 1");
+  BOOST_TEST(error.detail == "2 more:\nmigration \"3\", line 2, column 1: syntax error at or near \"BAR\"\n"
+                             "migration \"4\", line 1, column 1: psql meta-commands can't run inside the database");
+}
+
+BOOST_AUTO_TEST_CASE(migrations_come_in_order_of_addition) {
+  std::string labels;
+  for (const auto& migration : Load({{"z.sql", ""}, {"010_c.sql", ""}, {"2_b.sql", ""}})) labels += migration.id.Label() + " ";
+  BOOST_TEST(labels == "2_b 010_c z ");
+  BOOST_TEST(Load({}).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace migrate

@@ -1,0 +1,95 @@
+#include "core/directive.h"
+
+#include "fakes.h"
+
+namespace migrate {
+
+BOOST_AUTO_TEST_SUITE(directive)
+
+BOOST_AUTO_TEST_CASE(every_directive_is_known) {
+  const struct {
+    const char* text;
+    DirectiveKind kind;
+    const char* value;
+  } cases[] = {
+      {"-- migrate:up", DirectiveKind::kUp, ""},
+      {"--migrate:down", DirectiveKind::kDown, ""},
+      {"--\tmigrate:verify ", DirectiveKind::kVerify, ""},
+      {"-- migrate:requires 0002, accounts", DirectiveKind::kRequires, "0002, accounts"},
+      {"-- migrate:no-transaction", DirectiveKind::kNoTransaction, ""},
+      {"-- migrate:lock-timeout\t2s", DirectiveKind::kLockTimeout, "2s"},
+      {"-- migrate:irreversible drops -- a column ", DirectiveKind::kIrreversible, "drops -- a column"},
+  };
+  for (const auto& c : cases) {
+    const Directive directive = ParseDirective(c.text, 1);
+    BOOST_TEST((directive.kind == c.kind), c.text);
+    BOOST_TEST(directive.value == c.value);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nonsense_is_refused_at_its_line) {
+  const struct {
+    const char* text;
+    const char* state;
+    const char* message;
+  } cases[] = {
+      {"-- migrate:require 1", "42601", "unknown directive \"migrate:require\""},
+      {"-- migrate:UP", "42601", "unknown directive \"migrate:UP\""},
+      {"-- migrate:", "42601", "unknown directive \"migrate:\""},
+      {"-- migrate: up", "42601", "unknown directive \"migrate:\""},
+      {"-- migrate:up now", "42601", "directive \"migrate:up\" takes no value"},
+      {"-- migrate:no-transaction -- slow", "42601", "directive \"migrate:no-transaction\" takes no value"},
+      {"-- migrate:requires", "42601", "directive \"migrate:requires\" needs a value"},
+      {"-- migrate:lock-timeout ", "42601", "directive \"migrate:lock-timeout\" needs a value"},
+      {"-- migrate:irreversible", "42601", "directive \"migrate:irreversible\" needs a value"},
+      {"-- migrate:lock-timeout soon", "22023", "invalid lock timeout \"soon\""},
+      {"-- migrate:lock-timeout 2 days", "22023", "invalid lock timeout \"2 days\""},
+      {"-- migrate:lock-timeout -1s", "22023", "invalid lock timeout \"-1s\""},
+      {"-- migrate:lock-timeout 2s'; DROP TABLE t; --", "22023", "invalid lock timeout \"2s'; DROP TABLE t; --\""},
+      {"-- migrate:repeatable", "0A000", "repeatable migrations are not supported"},
+  };
+  for (const auto& c : cases) {
+    const Error error = Thrown([&] { ParseDirective(c.text, 12); });
+    BOOST_TEST(error.message == c.message);
+    BOOST_TEST(error.sqlstate == c.state);
+    BOOST_TEST(error.line == 12);
+    BOOST_TEST(error.column == 1);
+    BOOST_TEST(error.hint != "");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(lock_timeouts_are_as_settings_take_them) {
+  for (const std::string value : {"0", "200", "2s", "500 ms", "1min", "1 h"}) {
+    BOOST_TEST(ParseDirective("-- migrate:lock-timeout " + value, 1).value == value);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(section_lines_are_told_from_others) {
+  for (const char* line : {"-- migrate:up", "  --migrate:down \t", "-- migrate:verify\r"}) BOOST_TEST(IsSectionLine(line), line);
+  for (const char* line : {"", "migrate:up", "-- migrate:upper", "-- migrate:up x", "-- migrate: up", "-- up", "x -- migrate:up"}) {
+    BOOST_TEST(!IsSectionLine(line), line);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(comment_lines_give_their_words) {
+  BOOST_TEST(*CommentText("  --  a b ") == "a b");
+  BOOST_TEST(*CommentText("--") == "");
+  BOOST_TEST(!CommentText("a -- b"));
+  BOOST_TEST(!CommentText("- - a"));
+}
+
+BOOST_AUTO_TEST_CASE(header_lines_are_a_capitalised_key_and_a_value) {
+  const auto entry = ParseHeaderLine("-- Created By : Ann: the first ");
+  BOOST_TEST(entry->first == "created by");
+  BOOST_TEST(entry->second == "Ann: the first");
+  BOOST_TEST(ParseHeaderLine("--Date:2025-01-20")->second == "2025-01-20");
+  BOOST_TEST(ParseHeaderLine("-- Depends-On: a")->first == "depends-on");
+  for (const char* line : {"Author: a", "-- author: a", "-- Author:", "-- Author", "-- : a", "-- migrate:up", "--", "-- A1: x",
+                           "-- http://example.org", "-- A sentence that goes on and on until here: a", "-- Ärger: a"}) {
+    BOOST_TEST(!ParseHeaderLine(line), line);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace migrate

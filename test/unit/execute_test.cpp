@@ -1,0 +1,293 @@
+#include "core/execute.h"
+
+#include "fakes.h"
+
+namespace migrate {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+// A plan over one database that holds the texts of its migrations.
+struct Fixture {
+  FakeDatabase database;
+  Plan plan;
+  RunOptions options;
+
+  KnownMigration& Add(const std::string& label, const std::string& up, const std::string& verify = {},
+                      Action action = Action::kApply) {
+    Step step;
+    step.action = action;
+    step.migration = Pending(label, static_cast<int64_t>(plan.steps.size()) + 1);
+    step.script = action == Action::kApply ? step.migration.up : step.migration.down;
+    database.texts[step.script.checksum] = up;
+    if (!verify.empty()) {
+      step.migration.verify.checksum = "verify of " + label;
+      database.texts[step.migration.verify.checksum] = verify;
+    }
+    plan.steps.push_back(step);
+    return plan.steps.back().migration;
+  }
+
+  std::vector<RunRow> Run() { return Execute(plan, database, options); }
+  Error Failure() {
+    return Thrown([&] { Run(); });
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(execute, Fixture)
+
+BOOST_AUTO_TEST_CASE(every_statement_runs_and_every_step_is_recorded_in_order) {
+  Add("1_a", "SELECT 1; SELECT 2;");
+  Add("2_b", "-- empty\n");
+  const auto rows = Run();
+  BOOST_TEST(database.effects == (Strings{"SELECT 1", "SELECT 2", "record apply 1_a", "record apply 2_b"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(rows.size() == 2u);
+  BOOST_TEST(rows[0].id.Label() == "1_a");
+  BOOST_TEST(rows[0].action == "applied");
+  BOOST_TEST(rows[0].statements == 2);
+  BOOST_TEST(rows[0].duration_ms == 0.5);
+  BOOST_TEST(rows[1].statements == 0);
+  BOOST_TEST(database.events[0].statements == 2);
+  BOOST_TEST(database.events[0].duration_ms == rows[0].duration_ms);
+}
+
+BOOST_AUTO_TEST_CASE(texts_are_read_before_anything_runs) {
+  Add("1_a", "SELECT 1;", "SELECT true;");
+  Add("2_b", "SELECT 2;");
+  Run();
+  BOOST_TEST(database.log == (Strings{"read up of 1_a", "read verify of 1_a", "read up of 2_b", "isolate ", "SELECT 1",
+                                      "fire deferred", "undone, read only", "check SELECT true", "record apply 1_a",
+                                      "isolate ", "SELECT 2", "fire deferred", "record apply 2_b"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_rollback_runs_the_down_script_and_verifies_nothing) {
+  Add("1_a", "SELECT 1;", "SELECT false;", Action::kRollBack);
+  BOOST_TEST(Run()[0].action == "rolled back");
+  BOOST_TEST(database.effects == (Strings{"SELECT 1", "record rollback 1_a"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(begin_and_commit_are_skipped_with_a_notice_and_not_counted) {
+  Add("1_a", "BEGIN;\nSELECT 1;\nCOMMIT;");
+  BOOST_TEST(Run()[0].statements == 1);
+  BOOST_TEST(database.notices ==
+                 (Strings{"migration \"1_a\", line 1: skipped BEGIN, a migration runs in a transaction anyway",
+                          "migration \"1_a\", line 3: skipped COMMIT, a migration runs in a transaction anyway"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(an_obstacle_stops_before_anything_is_read) {
+  Add("1_a", "SELECT 1;");
+  plan.steps[0].obstacle = Error(sqlstate::kOutOfOrder, "out of order");
+  BOOST_TEST(Failure().sqlstate == "MG006");
+  BOOST_TEST(database.log.empty());
+  plan.obstacles.push_back({{}, Error(sqlstate::kTextChanged, "changed")});
+  BOOST_TEST(Failure().sqlstate == "MG002");
+}
+
+BOOST_AUTO_TEST_CASE(errors_keep_their_fields_and_get_their_place) {
+  KnownMigration& migration = Add("0003_add_email", "SELECT 1;\nSELECT 'ä',\n  'ö' x;\n");
+  plan.steps[0].script.first_line = 10;
+  Error unique("23505", "duplicate key", "Key exists.", "hint");
+  unique.constraint_name = "users_email_key";
+  unique.cursor_position = 19;
+  database.failures[2] = unique;
+  const Error error = Failure();
+  BOOST_TEST(error.sqlstate == "23505");
+  BOOST_TEST(error.detail == "Key exists.");
+  BOOST_TEST(error.hint == "hint");
+  BOOST_TEST(error.constraint_name == "users_email_key");
+  BOOST_TEST(error.context == "migration \"" + migration.id.Label() + "\", line 12, column 7");
+}
+
+BOOST_AUTO_TEST_CASE(an_inner_context_comes_first) {
+  Add("1_a", "SELECT f();");
+  Error inner("22012", "division by zero");
+  inner.context = "SQL function \"f\" statement 1";
+  inner.internal_query = "SELECT 1/0";
+  inner.cursor_position = 4;
+  database.failures[1] = inner;
+  BOOST_TEST(Failure().context == "SQL function \"f\" statement 1\nmigration \"1_a\", line 1, column 1");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_of_a_failed_migration_stays_or_is_recorded) {
+  Add("1_a", "SELECT 1; SELECT 2; SELECT 3;");
+  Add("2_b", "SELECT 4;");
+  database.failures[2] = Error("42P01", "no table");
+  Failure();
+  BOOST_TEST(database.effects.empty());
+  BOOST_TEST(database.events.empty());
+  BOOST_TEST(database.statements == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_later_failure_leaves_earlier_ones_to_the_callers_transaction) {
+  Add("1_a", "SELECT 1;");
+  Add("2_b", "SELECT 2;", {}, Action::kRollBack);
+  database.failures[2] = Error("42P01", "no table");
+  BOOST_TEST(Failure().context == "migration \"2_b\" down, line 1, column 1");
+  BOOST_TEST(database.effects == (Strings{"SELECT 1", "record apply 1_a"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(deferred_triggers_fail_before_verify) {
+  Add("1_a", "SELECT 1;", "SELECT true;");
+  database.failing_calls["fire deferred"] = Error("23503", "violates foreign key");
+  const Error error = Failure();
+  BOOST_TEST(error.sqlstate == "23503");
+  BOOST_TEST(error.context == "migration \"1_a\"");
+  BOOST_TEST(database.log.back() == "fire deferred");
+}
+
+BOOST_AUTO_TEST_CASE(a_false_check_fails_the_migration) {
+  Add("1_a", "SELECT 1;", "SELECT true;\n  SELECT false;");
+  plan.steps[0].migration.verify.first_line = 20;
+  const Error error = Failure();
+  BOOST_TEST(error.sqlstate == "MG001");
+  BOOST_TEST(error.message == "verify script of migration \"1_a\" failed");
+  BOOST_TEST(error.context == "migration \"1_a\" verify, line 21, column 3");
+  BOOST_TEST(database.effects.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_error_in_a_check_fails_the_migration) {
+  Add("1_a", "SELECT 1;", "BEGIN; SELECT 1/0; ROLLBACK;");
+  database.failures[2] = Error("22012", "division by zero");
+  const Error error = Failure();
+  BOOST_TEST(error.sqlstate == "22012");
+  BOOST_TEST(error.context == "migration \"1_a\" verify, line 1, column 8");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_verify_script_did_is_undone) {
+  Add("1_a", "SELECT 1;", "SELECT true;");
+  Run();
+  BOOST_TEST(database.effects == (Strings{"SELECT 1", "record apply 1_a"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_does_everything_and_undoes_it) {
+  Add("1_a", "SELECT 1;", "SELECT true;");
+  Add("2_b", "SELECT 2;", {}, Action::kRollBack);
+  options.dry_run = true;
+  const auto rows = Run();
+  BOOST_TEST(rows[0].action == "would apply");
+  BOOST_TEST(rows[1].action == "would roll back");
+  BOOST_TEST(database.statements == 3);
+  BOOST_TEST(database.effects.empty());
+  BOOST_TEST(database.log[3] == "undone");
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_fails_as_a_run_would) {
+  Add("1_a", "SELECT 1;", "SELECT false;");
+  options.dry_run = true;
+  BOOST_TEST(Failure().sqlstate == "MG001");
+  BOOST_TEST(database.effects.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_that_is_not_to_be_had_is_tried_again) {
+  Add("1_a", "SELECT 1; SELECT 2;");
+  plan.steps[0].script.lock_timeout = "2s";
+  options.lock_retries = 2;
+  database.failures[2] = database.failures[4] = Error(sqlstate::kLockNotAvailable, "canceling statement due to lock timeout");
+  BOOST_TEST(Run()[0].statements == 2);
+  BOOST_TEST(database.effects == (Strings{"SELECT 1", "SELECT 2", "record apply 1_a"}), boost::test_tools::per_element());
+  BOOST_TEST(database.pauses == (std::vector<int>{100, 200}), boost::test_tools::per_element());
+  BOOST_TEST(database.log[1] == "isolate 2s");
+  BOOST_TEST(database.notices[1] ==
+             "migration \"1_a\": canceling statement due to lock timeout; trying again in 200 ms (2 of 2)");
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_is_given_up_after_the_last_retry) {
+  Add("1_a", "SELECT 1;");
+  options.lock_retries = 1;
+  database.failures[1] = database.failures[2] = Error(sqlstate::kLockNotAvailable, "busy");
+  const Error error = Failure();
+  BOOST_TEST(error.sqlstate == "55P03");
+  BOOST_TEST(Contains(error.hint, "migrate.lock_retries"));
+  BOOST_TEST(error.context == "migration \"1_a\", line 1, column 1");
+  BOOST_TEST(database.pauses.size() == 1u);
+  BOOST_TEST(database.effects.empty());
+}
+
+BOOST_AUTO_TEST_CASE(other_errors_are_not_tried_again) {
+  Add("1_a", "SELECT 1;");
+  options.lock_retries = 5;
+  database.failures[1] = Error("40P01", "deadlock detected");
+  BOOST_TEST(Failure().sqlstate == "40P01");
+  BOOST_TEST(database.pauses.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_script_that_ran_is_not_run_again_when_recording_it_fails) {
+  Add("1_a", "SELECT 1;");
+  options.lock_retries = 5;
+  database.failing_calls["record apply 1_a"] = Error(sqlstate::kLockNotAvailable, "busy");
+  BOOST_TEST(Failure().sqlstate == "55P03");
+  BOOST_TEST(database.statements == 1);
+}
+
+BOOST_AUTO_TEST_CASE(errors_a_migration_can_not_explain_get_a_hint) {
+  for (const char* state : {sqlstate::kUnsafeNewEnumValue, sqlstate::kOutOfMemory}) {
+    Fixture fixture;
+    fixture.Add("1_a", "SELECT 1;");
+    fixture.database.failures[1] = Error(state, "x", {}, "Server's hint.");
+    const Error error = fixture.Failure();
+    BOOST_TEST(error.hint.starts_with("Server's hint. Migrations of one call "));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(running_follows_a_changed_string_setting) {
+  Add("1_a", "SET standard_conforming_strings = off; SELECT '\\';'; SELECT 2;");
+  BOOST_TEST(Run()[0].statements == 3);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_to_do_is_no_row) {
+  BOOST_TEST(Run().empty());
+  options.dry_run = true;
+  BOOST_TEST(Run().empty());
+}
+
+BOOST_AUTO_TEST_CASE(verify_runs_what_there_is) {
+  Add("1_a", "", "SELECT true; SELECT 2;").verify.statements = 2;
+  Add("2_b", "");
+  const auto rows = Verify({plan.steps[0].migration, plan.steps[1].migration}, database);
+  BOOST_TEST(rows.size() == 1u);
+  BOOST_TEST(rows[0].action == "verified");
+  BOOST_TEST(rows[0].statements == 2);
+  BOOST_TEST(database.effects.empty());
+}
+
+BOOST_AUTO_TEST_CASE(verify_runs_all_and_then_fails) {
+  Add("1_a", "", "SELECT false;");
+  Add("2_b", "", "SELECT true;");
+  Add("3_c", "", "\nSELECT 1/0;");
+  std::vector<KnownMigration> migrations;
+  for (const auto& step : plan.steps) migrations.push_back(step.migration);
+  database.failures[3] = Error("22012", "division by zero");
+  const Error error = Thrown([&] { Verify(migrations, database); });
+  BOOST_TEST(error.sqlstate == "MG001");
+  BOOST_TEST(error.message == "2 of 3 verify scripts failed");
+  BOOST_TEST(error.detail == "migration \"1_a\" verify, line 1, column 1: verify script of migration \"1_a\" failed\n"
+                             "migration \"3_c\" verify, line 2, column 1: division by zero");
+  const Error single = Thrown([&] { Verify({migrations[0]}, database); });
+  BOOST_TEST(single.context == "migration \"1_a\" verify, line 1, column 1");
+}
+
+BOOST_AUTO_TEST_CASE(a_cancelled_verify_stops_at_once) {
+  Add("1_a", "", "SELECT 1;");
+  Add("2_b", "", "SELECT 2;");
+  database.failures[1] = Error("57014", "canceling statement due to user request");
+  BOOST_TEST(Thrown([&] { Verify({plan.steps[0].migration, plan.steps[1].migration}, database); }).sqlstate == "57014");
+  BOOST_TEST(database.statements == 1);
+}
+
+BOOST_AUTO_TEST_CASE(back_off_doubles_with_jitter_and_has_an_end) {
+  BOOST_TEST(BackOff(1, 0.0) == 50);
+  BOOST_TEST(BackOff(1, 1.0) == 100);
+  BOOST_TEST(BackOff(4, 0.5) == 600);
+  BOOST_TEST(BackOff(8, 1.0) == 10000);
+  BOOST_TEST(BackOff(5000, 1.0) == 10000);
+  BOOST_TEST(BackOff(5000, 0.0) == 5000);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace migrate

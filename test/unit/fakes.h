@@ -1,0 +1,242 @@
+// Stand-ins for what the server supplies (parser, hasher, database) and short ways to make what the
+// tests need. The parser knows a statement by its first words only.
+#pragma once
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/assemble.h"
+#include "core/convention.h"
+#include "core/database.h"
+#include "core/known.h"
+#include "core/order.h"
+#include "core/statement.h"
+#include "core/text.h"
+
+namespace migrate {
+
+// The error that `body` throws.
+template <typename Body>
+Error Thrown(Body body) {
+  try {
+    body();
+  } catch (const Error& error) {
+    return error;
+  }
+  BOOST_FAIL("no error was thrown");
+  return {};
+}
+
+inline bool Contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+
+// Refuses a first word that it doesn't know, and the word WRONG wherever it stands.
+class FakeParser : public SqlParser {
+ public:
+  bool Parse(std::string_view sql, ParsedStatement& statement) override {
+    const std::vector<std::string> words = Words(sql);
+    if (words.empty()) return false;
+    if (const size_t wrong = sql.find("WRONG"); wrong != sql.npos) throw SyntaxError(sql, wrong, "WRONG");
+    static const std::vector<std::string> known = {
+        "ALTER", "COMMENT", "DELETE", "DO", "DROP", "GRANT", "INSERT", "LOCK", "SELECT", "SET", "TABLE", "UPDATE",
+        "CREATE"};
+    statement.tag = words[0];
+    statement.kind = KindOf(words, statement);
+    const bool is_known = statement.kind != StatementKind::kOrdinary ||
+                          std::find(known.begin(), known.end(), words[0]) != known.end();
+    if (!is_known) throw SyntaxError(sql, sql.size() - SkipComments(sql).size(), words[0]);
+    return true;
+  }
+
+  bool StandardConformingStrings() override { return standard_strings; }
+
+  bool standard_strings = true;
+
+ private:
+  static std::string_view SkipComments(std::string_view sql) {
+    for (sql = TrimLeft(sql); sql.starts_with("--"); sql = TrimLeft(sql)) {
+      sql.remove_prefix(std::min(sql.find('\n'), sql.size()));
+    }
+    return sql;
+  }
+
+  static std::vector<std::string> Words(std::string_view sql) {
+    std::string upper(SkipComments(sql));
+    for (char& c : upper) {
+      c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c == '\n' || c == '\r' || c == '=' ? ' ' : c;
+    }
+    return SplitList(upper, ' ');
+  }
+
+  static Error SyntaxError(std::string_view sql, size_t offset, const std::string& word) {
+    Error error(sqlstate::kSyntaxError, "syntax error at or near \"" + word + "\"");
+    error.cursor_position = Advance({1, 1}, std::string(offset, ' ')).column;
+    // Continuation bytes are no characters.
+    for (const char c : sql.substr(0, offset)) error.cursor_position -= (c & 0xC0) == 0x80 ? 1 : 0;
+    return error;
+  }
+
+  static StatementKind KindOf(const std::vector<std::string>& words, ParsedStatement& statement) {
+    const auto has = [&](const char* word) { return std::find(words.begin(), words.end(), word) != words.end(); };
+    const std::string& first = words[0];
+    if (first == "SET" && words.size() == 3 && words[1] == "STANDARD_CONFORMING_STRINGS") {
+      statement.strings_setting = words[2] == "ON" ? 1 : 0;
+    }
+    if (first == "BEGIN" || first == "START") return StatementKind::kBegin;
+    if (first == "COMMIT" || first == "END") return StatementKind::kCommit;
+    if (first == "ROLLBACK" || first == "ABORT") return StatementKind::kRollback;
+    if (first == "SAVEPOINT" || first == "PREPARE") return StatementKind::kTransaction;
+    if (first == "DISCARD" || first == "CLOSE" || first == "DEALLOCATE") return StatementKind::kDestroysSession;
+    if (first == "COPY") return has("TO") ? StatementKind::kTalksToClient : StatementKind::kCopyFromStdin;
+    if (first == "VACUUM") return StatementKind::kNonTransactional;
+    if (first == "CREATE" && has("CONCURRENTLY")) {
+      statement.tag = "CREATE INDEX CONCURRENTLY";
+      return StatementKind::kNonTransactional;
+    }
+    return StatementKind::kOrdinary;
+  }
+};
+
+// The "hash" is what was fed, so that tests see the normal form.
+class FakeHasher : public Hasher {
+ public:
+  void Add(std::string_view bytes) override { text_ += bytes; }
+  std::string Finish() override { return "#" + text_; }
+
+ private:
+  std::string text_;
+};
+
+inline std::unique_ptr<Hasher> NewFakeHasher() { return std::make_unique<FakeHasher>(); }
+
+// Logs what it is told. `effects` is what would stay: undoing takes it back to where it was.
+class FakeDatabase : public Database {
+ public:
+  FakeParser parser;
+  std::map<std::string, std::string> texts;   // by checksum
+  std::map<int, Error> failures;              // by the number of the statement, from 1
+  std::map<std::string, Error> failing_calls; // by what the log would say of the call
+  std::vector<std::string> log;
+  std::vector<std::string> effects;
+  std::vector<std::string> notices;
+  std::vector<int> pauses;
+  std::vector<Event> events;
+  int statements = 0;
+  int64_t clock = 0;
+
+  // A statement of a verify script that says "false" is false.
+  bool Check(const ScriptStatement& statement) override {
+    Do("check " + std::string(statement.text), true);
+    return !Contains(statement.text, "false");
+  }
+  void Run(const ScriptStatement& statement) override {
+    Do(std::string(statement.text), true);
+    if (statement.parsed.strings_setting >= 0) parser.standard_strings = statement.parsed.strings_setting == 1;
+  }
+  void InIsolation(const std::string& lock_timeout, const std::function<void()>& body) override {
+    Do("isolate " + lock_timeout, false);
+    Keeping(body, [](bool failed) { return failed; });
+  }
+  void Undone(const std::function<void()>& body, bool read_only) override {
+    Do(read_only ? "undone, read only" : "undone", false);
+    Keeping(body, [](bool) { return true; });
+  }
+  void Record(const Event& event) override {
+    Do("record " + event.kind + " " + event.migration->id.Label(), false);
+    effects.push_back(log.back());
+    events.push_back(event);
+  }
+  SqlParser& Parser() override { return parser; }
+  std::string ReadText(const std::string& checksum) override {
+    Do("read " + checksum, false);
+    return texts.at(checksum);
+  }
+  void FireDeferredTriggers() override { Do("fire deferred", false); }
+  void Notice(const std::string& message) override { notices.push_back(message); }
+  void Pause(int milliseconds) override { pauses.push_back(milliseconds); }
+  int64_t Microseconds() override { return clock += 500; }
+  double Random() override { return 1.0; }
+
+ private:
+  void Do(const std::string& what, bool is_statement) {
+    log.push_back(what);
+    if (const auto failing = failing_calls.find(what); failing != failing_calls.end()) {
+      const Error error = failing->second;
+      failing_calls.erase(failing);
+      throw error;
+    }
+    if (!is_statement) return;
+    if (const auto failing = failures.find(++statements); failing != failures.end()) throw failing->second;
+    effects.push_back(what);
+  }
+
+  template <typename Undo>
+  void Keeping(const std::function<void()>& body, Undo undo) {
+    const size_t kept = effects.size();
+    try {
+      body();
+    } catch (...) {
+      if (undo(true)) effects.resize(kept);
+      throw;
+    }
+    if (undo(false)) effects.resize(kept);
+  }
+};
+
+// A pending migration named as its file; its checksums are made of its label.
+inline KnownMigration Pending(const std::string& label, int64_t number,
+                              std::vector<std::string> requirements = {}) {
+  KnownMigration migration;
+  migration.id = ParseMigrationName(label);
+  migration.number = number;
+  migration.sort_key = SortKey(migration.id, number);
+  migration.source = "files";
+  migration.up.checksum = "up of " + label;
+  migration.down.checksum = "down of " + label;
+  migration.reversible = Reversible::kScript;
+  migration.requirements = std::move(requirements);
+  return migration;
+}
+
+// … applied as the number-th event.
+inline KnownMigration Applied(const std::string& label, int64_t number, std::vector<std::string> requirements = {},
+                              const std::string& event = "apply") {
+  KnownMigration migration = Pending(label, number, std::move(requirements));
+  migration.event = event;
+  migration.event_number = number;
+  migration.applied_checksum = migration.up.checksum;
+  migration.kept_down = migration.down;
+  migration.kept_reversible = migration.reversible;
+  return migration;
+}
+
+// The set of these, with the guard as the history says.
+inline MigrationSet SetOf(std::vector<KnownMigration> migrations) {
+  MigrationSet set;
+  const KnownMigration* newest = nullptr;
+  for (auto& migration : migrations) {
+    migration.version_is_shared = migration.numbered() &&
+        std::count_if(migrations.begin(), migrations.end(), [&](const KnownMigration& other) {
+          return other.id.version == migration.id.version;
+        }) > 1;
+    if (!migration.applied()) continue;
+    set.has_history = true;
+    if (!newest || ComesBefore(*newest, migration)) newest = &migration;
+  }
+  if (newest) {
+    set.newest = newest->id;
+    set.newest_key = newest->sort_key;
+  }
+  set.guard = {set.has_history, set.newest.value_or(MigrationId{})};
+  set.migrations = std::move(migrations);
+  return set;
+}
+
+}  // namespace migrate

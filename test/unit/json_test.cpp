@@ -1,0 +1,29 @@
+#include "core/json.h"
+
+#include "fakes.h"
+
+namespace migrate {
+
+BOOST_AUTO_TEST_SUITE(json)
+
+BOOST_AUTO_TEST_CASE(strings_are_quoted_and_escaped) {
+  BOOST_TEST(JsonString("") == R"("")");
+  BOOST_TEST(JsonString(R"(a "b" \c/)") == R"("a \"b\" \\c/")");
+  BOOST_TEST(JsonString("a\nb\t\x01\x1f\x7f") == "\"a\\u000ab\\u0009\\u0001\\u001f\x7f\"");
+  BOOST_TEST(JsonString("größe €") == "\"größe €\"");
+}
+
+BOOST_AUTO_TEST_CASE(objects_keep_the_order_of_their_members) {
+  JsonObject inner;
+  BOOST_TEST(inner.empty());
+  BOOST_TEST(inner.Text() == "{}");
+  inner.Add("why", "a\"b");
+  JsonObject object;
+  object.Add("line", 12).Add("list", std::vector<std::string>{"a", "b"}).Add("none", std::vector<std::string>{}).Add("in", inner);
+  BOOST_TEST(object.Text() == R"({"line":12,"list":["a","b"],"none":[],"in":{"why":"a\"b"}})");
+  BOOST_TEST(!object.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace migrate

@@ -1,0 +1,208 @@
+#include "core/script.h"
+
+#include "fakes.h"
+
+namespace migrate {
+namespace {
+
+struct Read {
+  std::vector<std::string> statements;
+  std::vector<std::string> notices;
+};
+
+Read ReadAll(std::string_view script, ScriptUse use = ScriptUse::kMigration, bool running = false, FakeParser parser = {}) {
+  Read read;
+  ScriptReader reader(script, 1, use, parser, running, [&](const std::string& notice) { read.notices.push_back(notice); });
+  while (const auto statement = reader.Next()) read.statements.emplace_back(statement->text);
+  return read;
+}
+
+Error Refused(std::string_view script, ScriptUse use = ScriptUse::kMigration) {
+  return Thrown([&] { ReadAll(script, use); });
+}
+
+void IsAt(const Error& error, int line, int column) {
+  BOOST_TEST(error.line == line, error.message);
+  BOOST_TEST(error.column == column, error.message);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(script)
+
+BOOST_AUTO_TEST_CASE(statements_come_with_their_place_in_the_file) {
+  FakeParser parser;
+  ScriptReader reader("-- ä\nSELECT 1; SELECT 'ä';  SELECT 3;\r\n\n  COPY t FROM stdin;\n1\n\\.\nSELECT\n4", 11,
+                      ScriptUse::kMigration, parser);
+  const int places[][2] = {{12, 1}, {12, 11}, {12, 24}, {14, 3}, {17, 1}};
+  for (const auto& [line, column] : places) {
+    const auto statement = reader.Next();
+    BOOST_TEST(statement->position.line == line);
+    BOOST_TEST(statement->position.column == column);
+    if (line == 14) BOOST_TEST(statement->data == "1\n");
+  }
+  BOOST_TEST(!reader.Next());
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_read_of_a_text_without_statements) {
+  for (const char* text : {"", "\xEF\xBB\xBF", "-- a\n/* b */\n;;", "-- migrate:up\n-- migrate:requires 1\n"}) {
+    BOOST_TEST(ReadAll(text).statements.empty(), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_byte_order_mark_takes_no_column) {
+  IsAt(Refused("\xEF\xBB\xBF" "FOO;"), 1, 1);
+}
+
+BOOST_AUTO_TEST_CASE(balanced_begin_and_commit_are_skipped_with_a_notice) {
+  const Read read = ReadAll("SELECT 1;\nBEGIN;\nSELECT 2;\nCOMMIT;\nSTART TRANSACTION;\nEND;");
+  BOOST_TEST(read.statements == (std::vector<std::string>{"SELECT 1", "SELECT 2"}), boost::test_tools::per_element());
+  BOOST_TEST(read.notices.size() == 4u);
+  BOOST_TEST(read.notices[0] == "line 2: skipped BEGIN, a migration runs in a transaction anyway");
+  BOOST_TEST(Contains(read.notices[1], "line 4: skipped COMMIT"));
+}
+
+BOOST_AUTO_TEST_CASE(begin_and_rollback_are_skipped_in_verify_scripts) {
+  const Read read = ReadAll("BEGIN;\nSELECT 1;\nROLLBACK;", ScriptUse::kVerify);
+  BOOST_TEST(read.statements.size() == 1u);
+  BOOST_TEST(Refused("BEGIN;\nCOMMIT;", ScriptUse::kVerify).line == 2);
+}
+
+BOOST_AUTO_TEST_CASE(other_transaction_commands_are_refused) {
+  const struct {
+    const char* script;
+    const char* tag;
+    int line, column;
+  } cases[] = {
+      {"SELECT 1;\n COMMIT;", "COMMIT", 2, 2},
+      {"ROLLBACK;", "ROLLBACK", 1, 1},
+      {"BEGIN;\nBEGIN;\nCOMMIT;", "BEGIN", 2, 1},
+      {"BEGIN;\nROLLBACK;", "ROLLBACK", 2, 1},
+      {"BEGIN; COMMIT; COMMIT;", "COMMIT", 1, 16},
+      {"SELECT 'ä'; SAVEPOINT a;", "SAVEPOINT", 1, 13},
+      {"PREPARE TRANSACTION 'a';", "PREPARE", 1, 1},
+  };
+  for (const auto& c : cases) {
+    const Error error = Refused(c.script);
+    BOOST_TEST(error.message == std::string(c.tag) + " is not allowed here");
+    BOOST_TEST(error.sqlstate == "0A000");
+    IsAt(error, c.line, c.column);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_begin_left_open_is_refused_at_its_line) {
+  const Error error = Refused("SELECT 1;\n  BEGIN;\nSELECT 2;\n");
+  BOOST_TEST(error.message == "BEGIN without a COMMIT");
+  BOOST_TEST(error.sqlstate == "42601");
+  IsAt(error, 2, 3);
+}
+
+BOOST_AUTO_TEST_CASE(what_harms_the_session_or_needs_a_client_is_refused) {
+  for (const char* script : {"\nDISCARD ALL;", "\nCLOSE ALL;", "\nDEALLOCATE ALL;", "\nCOPY t TO STDOUT;", "\nCOPY t FROM stdin;",
+                             "\nCOPY t FROM stdin", "\nCOPY t FROM stdin;\n1\n", "\nCOPY t FROM stdin; SELECT 1;\n\\.\n"}) {
+    const Error error = Refused(script);
+    BOOST_TEST(error.sqlstate == "0A000");
+    BOOST_TEST(Contains(error.message, "is not allowed in a migration"));
+    IsAt(error, 2, 1);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(restrict_lines_are_skipped) {
+  BOOST_TEST(ReadAll("\\restrict a1B\nSELECT 1;\n\\unrestrict a1B\n").statements.size() == 1u);
+  BOOST_TEST(ReadAll("\\restrict\n\\unrestrict\ta\n").statements.empty());
+  BOOST_TEST(Refused("\\restricted a\n").sqlstate == "42601");
+}
+
+BOOST_AUTO_TEST_CASE(meta_commands_are_refused_all_together) {
+  const Error error = Refused("\\restrict a\nSELECT 1;\n  \\set x 1\nSELECT 2 \\gset\n\\unrestrict a\n\\echo done\n");
+  BOOST_TEST(error.sqlstate == "42601");
+  BOOST_TEST(error.message == "psql meta-commands can't run inside the database");
+  BOOST_TEST(error.detail == "line 3: \\set x 1\nline 4: \\gset\nline 6: \\echo done");
+  IsAt(error, 3, 3);
+}
+
+BOOST_AUTO_TEST_CASE(parser_errors_get_line_and_column_in_characters) {
+  const struct {
+    const char* script;
+    int line, column;
+  } cases[] = {
+      {"FOO;", 1, 1},
+      {"SELECT 1;\n\n   FOO bar;", 3, 4},
+      {"SELECT 'äö€' WRONG;", 1, 14},
+      {"SELECT 'ä\nö',\n 'ü' WRONG", 3, 6},
+      {"/* ä */ SELECT /* ö */ WRONG;", 1, 24},
+      {"SELECT 1; SELECT 'ä',\r\n\r\n  WRONG;", 3, 3},
+      {"SELECT $$\n$$; SELECT WRONG", 2, 12},
+      {"COPY t FROM stdin;\nä\nb\n\\.\nSELECT WRONG;", 5, 8},
+  };
+  for (const auto& c : cases) IsAt(Refused(c.script), c.line, c.column);
+  FakeParser parser;
+  IsAt(Thrown([&] { CheckScript("SELECT 1;\nFOO", 7, ScriptUse::kMigration, parser); }), 8, 1);
+}
+
+BOOST_AUTO_TEST_CASE(positions_are_found_only_once_and_only_in_this_text) {
+  ScriptStatement statement;
+  statement.text = "SELECT\nx";
+  statement.position = {4, 3};
+  Error error("42703", "no column x");
+  Locate(error, statement);
+  IsAt(error, 4, 3);
+  error.cursor_position = 8;
+  Locate(error, statement);
+  IsAt(error, 4, 3);
+  error.line = 0;
+  Locate(error, statement);
+  IsAt(error, 5, 1);
+  error.line = 0;
+  error.internal_query = "SELECT y";
+  Locate(error, statement);
+  IsAt(error, 4, 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_place_names_migration_section_and_position) {
+  Error error("42601", "x");
+  BOOST_TEST(PlaceInMigration({"0003", "add_email"}, Section::kUp, error) == "migration \"0003_add_email\"");
+  error.line = 12;
+  error.column = 7;
+  BOOST_TEST(PlaceInMigration({"0003", "add_email"}, Section::kUp, error) == "migration \"0003_add_email\", line 12, column 7");
+  BOOST_TEST(PlaceInMigration({"", "a"}, Section::kDown, error) == "migration \"a\" down, line 12, column 7");
+  BOOST_TEST(PlaceInMigration({"1", ""}, Section::kVerify, error) == "migration \"1\" verify, line 12, column 7");
+}
+
+BOOST_AUTO_TEST_CASE(checking_follows_set_standard_conforming_strings) {
+  const char* script = "SELECT '\\';\nSET standard_conforming_strings = off;\nSELECT '\\';';\n"
+                       "SET standard_conforming_strings = on;\nSELECT '\\';";
+  BOOST_TEST(ReadAll(script).statements.size() == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(running_follows_the_server) {
+  FakeParser parser;
+  ScriptReader reader("SELECT '\\'; SELECT '\\';';", 1, ScriptUse::kMigration, parser, true);
+  BOOST_TEST(reader.Next()->text == "SELECT '\\'");
+  parser.standard_strings = false;
+  BOOST_TEST(reader.Next()->text == "SELECT '\\';'");
+  parser.standard_strings = true;
+  BOOST_TEST(ReadAll("SET standard_conforming_strings = off; SELECT '\\';", ScriptUse::kMigration, true).statements.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_section_line_below_a_statement_is_never_passed_over) {
+  // Dividing reads '\'' as standard strings say; this script changes them before the section line.
+  const Error error = Refused("SET standard_conforming_strings = off;\nSELECT '\\'';\n-- migrate:down\nDROP TABLE t;\n-- '");
+  BOOST_TEST(error.sqlstate == "42601");
+  IsAt(error, 3, 1);
+}
+
+BOOST_AUTO_TEST_CASE(facts_count_statements_and_find_what_refuses_a_transaction) {
+  FakeParser parser;
+  ScriptFacts facts = CheckScript("BEGIN; SELECT 1;; SELECT 2; COMMIT;", 1, ScriptUse::kMigration, parser);
+  BOOST_TEST(facts.statements == 2);
+  BOOST_TEST(facts.transactional);
+  facts = CheckScript("SELECT 1;\nCREATE INDEX CONCURRENTLY i ON t (a);\nVACUUM;", 3, ScriptUse::kMigration, parser);
+  BOOST_TEST(facts.statements == 3);
+  BOOST_TEST(!facts.transactional);
+  BOOST_TEST(facts.detail == "line 4: CREATE INDEX CONCURRENTLY");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace migrate
