@@ -1,4 +1,6 @@
 # PGXS builds and installs the module; the other targets call scripts/. CMake is for the core's units.
+all:
+
 EXTENSION = control/migrate
 MODULE_big = migrate
 DATA = $(wildcard control/migrate--*.sql)
@@ -15,8 +17,54 @@ override with_llvm = no
 
 REGRESS = $(notdir $(basename $(wildcard sql/*.sql)))
 
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+# On a fresh machine there is no pg_config yet: `make demo` and `make test` install it first.
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifneq ($(PGXS),)
 include $(PGXS)
+else
+all install:
+	scripts/dependencies build
+	$(MAKE) $@
+endif
 
 # PGXS does not track headers.
 $(OBJS): $(wildcard src/core/*.h src/server/*.h) Makefile
+
+# A private copy of the server with the module installed in it: tests and demo touch nothing of the
+# system and need no root. Under /tmp, where the server's user can read it whoever built it.
+TREE ?= /tmp/migrate-$(shell id -u)-$(shell pwd | cksum | cut -d' ' -f1)/tree
+DEMO ?= $(dir $(TREE))demo
+
+.PHONY: stage demo demo-stop test unit bench lint mutants
+stage: all
+	scripts/server_tree $(TREE)
+	$(MAKE) -s install DESTDIR=$(TREE) >/dev/null
+
+demo:
+	scripts/dependencies demo
+	$(MAKE) -s stage
+	scripts/demo $(TREE) $(DEMO)
+
+demo-stop:
+	scripts/demo_stop $(TREE) $(DEMO)
+
+test:
+	scripts/dependencies test
+	$(MAKE) -s stage
+	TREE=$(TREE) scripts/test
+
+unit:
+	scripts/test unit
+
+bench:
+	scripts/dependencies bench
+	$(MAKE) -s stage
+	TREE=$(TREE) bench/run
+
+lint:
+	scripts/dependencies lint
+	scripts/lint
+
+mutants:
+	scripts/dependencies test
+	scripts/mutants

@@ -15,6 +15,7 @@ namespace {
 // A migration while its parts come together.
 struct Draft {
   MigrationId id;
+  std::string key;  // of its version
   std::vector<std::string> origins;
   Sections sections;
 };
@@ -43,7 +44,7 @@ Draft& FindByVersion(std::vector<Draft>& drafts, const Part& part) {
   const std::string key = VersionSortKey(part.claim.id.version);
   std::vector<Draft*> found;
   for (auto& draft : drafts) {
-    if (VersionSortKey(draft.id.version) == key && draft.sections.up.present) found.push_back(&draft);
+    if (draft.key == key && draft.sections.up.present) found.push_back(&draft);
   }
   if (found.size() > 1) {
     std::erase_if(found, [&](const Draft* draft) { return draft->id.name != part.claim.id.name; });
@@ -67,7 +68,7 @@ std::vector<Draft> Gather(std::vector<Part>& parts) {
         draft = &FindByVersion(drafts, part);
       } else {
         const auto [at, is_new] = index.try_emplace(part.claim.id, drafts.size());
-        if (is_new) drafts.push_back({part.claim.id, {}, {}});
+        if (is_new) drafts.push_back({part.claim.id, VersionSortKey(part.claim.id.version), {}, {}});
         draft = &drafts[at->second];
       }
       Sections sections;

@@ -64,6 +64,10 @@ struct Error : public std::exception {
   std::string internal_query;
   int line = 0;
   int column = 0;
+  // Where the server raised it: static strings of the server, null for errors of our own.
+  const char* source_file = nullptr;
+  int source_line = 0;
+  const char* source_function = nullptr;
 };
 
 // Adds a sentence to the hint, keeping what is there.

@@ -21,11 +21,12 @@ void AddSentence(std::string& text, const std::string& sentence) {
 }
 
 Error NonTransactional(const MigrationId& id, const Script& script, Action action) {
+  const bool applies = action == Action::kApply;
   return Error(sqlstate::kActiveTransaction, "migration " + Quoted(id) + " can't run inside a transaction",
                "It holds what refuses a transaction block: " + script.detail + ".",
-               action == Action::kApply
-                   ? "Run its text with psql, then record it with migrate_repair(" + Literal(id) + ", 'applied')."
-                   : "Run its down script with psql, then record it with migrate_repair(" + Literal(id) + ", 'forget').");
+               std::string("Run its ") + (applies ? "text" : "down script") +
+                   " with psql, then record it with migrate_repair(" + Literal(id) +
+                   (applies ? ", 'applied')." : ", 'forget')."));
 }
 
 Error Changed(const KnownMigration& migration) {

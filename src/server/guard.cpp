@@ -24,6 +24,9 @@ Error FromErrorData(const ErrorData& data) {
   error.cursor_position = data.cursorpos;
   error.internal_position = data.internalpos;
   error.internal_query = OrEmpty(data.internalquery);
+  error.source_file = data.filename;
+  error.source_line = data.lineno;
+  error.source_function = data.funcname;
   return error;
 }
 
@@ -108,6 +111,9 @@ struct ErrorReport {
   int sqlstate;
   int cursor_position;
   int internal_position;
+  const char* source_file;
+  int source_line;
+  const char* source_function;
   const char* message;
   const char* detail;
   const char* hint;
@@ -153,6 +159,9 @@ ErrorReport* CopyReport(const Error& error) noexcept {
   report->sqlstate = MAKE_SQLSTATE(state[0], state[1], state[2], state[3], state[4]);
   report->cursor_position = error.cursor_position;
   report->internal_position = error.internal_position;
+  report->source_file = error.source_file != nullptr ? error.source_file : __FILE__;
+  report->source_line = error.source_file != nullptr ? error.source_line : __LINE__;
+  report->source_function = error.source_file != nullptr ? error.source_function : "migrate";
   char* at = reinterpret_cast<char*>(report + 1);
   for (const auto& field : fields) {
     std::memcpy(at, field.source->c_str(), field.source->size() + 1);
@@ -172,6 +181,9 @@ ErrorReport* CopyReport(const char* sqlstate, const char* message) noexcept {
   out_of_memory_report.sqlstate =
       MAKE_SQLSTATE(sqlstate[0], sqlstate[1], sqlstate[2], sqlstate[3], sqlstate[4]);
   out_of_memory_report.message = message;
+  out_of_memory_report.source_file = __FILE__;
+  out_of_memory_report.source_line = __LINE__;
+  out_of_memory_report.source_function = "migrate";
   return &out_of_memory_report;
 }
 
@@ -208,8 +220,11 @@ void RaiseReport(ErrorReport* report) {
     internalerrquery(report->internal_query);
     internalerrposition(report->internal_position);
   }
+  const char* const file = report->source_file;
+  const int line = report->source_line;
+  const char* const function = report->source_function;
   if (report != &out_of_memory_report) std::free(report);
-  errfinish(__FILE__, __LINE__, __func__);
+  errfinish(file, line, function);
   pg_unreachable();
 }
 

@@ -42,7 +42,8 @@ BOOST_AUTO_TEST_CASE(a_file_becomes_a_migration) {
   BOOST_TEST(migration.down.first_line == 7);
   BOOST_TEST(migration.verify.checksum == "#SELECT 4;");
   BOOST_TEST((migration.reversible == Reversible::kScript));
-  BOOST_TEST(migration.requirements == (std::vector<std::string>{"0002", "accounts"}), boost::test_tools::per_element());
+  BOOST_TEST(migration.requirements == (std::vector<std::string>{"0002", "accounts"}),
+             boost::test_tools::per_element());
   BOOST_TEST(migration.metadata[0].second == "Ann");
 }
 
@@ -55,7 +56,9 @@ BOOST_AUTO_TEST_CASE(a_pair_of_files_is_one_migration_with_the_same_checksums) {
 }
 
 BOOST_AUTO_TEST_CASE(a_rollbacks_folder_is_matched_by_version) {
-  auto migrations = Load({{"rollbacks/2_whatever.sql", "SELECT 3;"}, {"migrations/002_b.sql", "SELECT 2;"}, {"migrations/001_a.sql", "SELECT 1;"}});
+  auto migrations = Load({{"rollbacks/2_whatever.sql", "SELECT 3;"},
+                          {"migrations/002_b.sql", "SELECT 2;"},
+                          {"migrations/001_a.sql", "SELECT 1;"}});
   BOOST_TEST(migrations.size() == 2u);
   IsIrreversible(migrations[0], "it has no down script");
   BOOST_TEST(migrations[1].down.checksum == "#SELECT 3;");
@@ -116,7 +119,8 @@ BOOST_AUTO_TEST_CASE(a_closing_rollback_comment_is_found) {
 }
 
 BOOST_AUTO_TEST_CASE(directives_set_options) {
-  Migration migration = LoadOne("-- migrate:lock-timeout 1s\nSELECT 1;\n-- migrate:down\n-- migrate:lock-timeout 2s\nSELECT 2;");
+  Migration migration =
+      LoadOne("-- migrate:lock-timeout 1s\nSELECT 1;\n-- migrate:down\n-- migrate:lock-timeout 2s\nSELECT 2;");
   BOOST_TEST(migration.up.lock_timeout == "1s");
   BOOST_TEST(migration.down.lock_timeout == "2s");
   migration = LoadOne("-- migrate:lock-timeout 1s\nSELECT 1;\n-- migrate:down\nSELECT 2;");
@@ -135,7 +139,8 @@ BOOST_AUTO_TEST_CASE(directives_set_options) {
 BOOST_AUTO_TEST_CASE(irreversible_says_why_and_allows_no_down_script) {
   IsIrreversible(LoadOne("-- migrate:irreversible drops it\nSELECT 1;"), "drops it");
   IsIrreversible(LoadOne("SELECT 1;\n-- migrate:down\n-- migrate:irreversible drops it\n"), "drops it");
-  IsIrreversible(LoadOne("SELECT 1;\n-- migrate:down\n-- migrate:irreversible drops it\n-- too late; really\n"), "drops it");
+  IsIrreversible(LoadOne("SELECT 1;\n-- migrate:down\n-- migrate:irreversible drops it\n-- too late; really\n"),
+                 "drops it");
   const Error error = Refused({{"1.sql", "-- migrate:irreversible x\nSELECT 1;\n-- migrate:down\nSELECT 2;"}});
   BOOST_TEST(error.message == "migration is declared irreversible but has a down script");
   BOOST_TEST(error.context == "migration \"1\", line 1, column 1");
@@ -146,7 +151,8 @@ BOOST_AUTO_TEST_CASE(verify_scripts_without_statements_are_none) {
 }
 
 BOOST_AUTO_TEST_CASE(dependencies_in_the_header_order_plain_names) {
-  const auto migrations = Load({{"b.sql", "-- Dependencies: a, none\nSELECT 1;"}, {"a.sql", "-- Dependencies: None\nSELECT 1;"},
+  const auto migrations = Load({{"b.sql", "-- Dependencies: a, none\nSELECT 1;"},
+                                {"a.sql", "-- Dependencies: None\nSELECT 1;"},
                                 {"1.sql", "-- Dependencies: a\nSELECT 1;"}});
   BOOST_TEST(migrations[0].requirements.empty());
   BOOST_TEST(migrations[1].id.name == "a");
@@ -164,7 +170,8 @@ BOOST_AUTO_TEST_CASE(scripts_given_twice_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(a_migration_needs_an_up_script) {
-  for (const SourceFile& file : {SourceFile{"1_x.down.sql", "SELECT 1;"}, SourceFile{"1_x.sql", "-- migrate:down\nSELECT 1;"}}) {
+  for (const SourceFile& file :
+       {SourceFile{"1_x.down.sql", "SELECT 1;"}, SourceFile{"1_x.sql", "-- migrate:down\nSELECT 1;"}}) {
     const Error error = Refused({file});
     BOOST_TEST(error.sqlstate == "42704");
     BOOST_TEST(error.message == "migration \"1_x\" has no up script");
@@ -184,15 +191,18 @@ BOOST_AUTO_TEST_CASE(errors_say_where_they_are) {
 }
 
 BOOST_AUTO_TEST_CASE(all_errors_of_a_load_are_told_at_once) {
-  const Error error = Refused({{"1.sql", "FOO;"}, {"2.sql", "SELECT 1;"}, {"3.sql", "\nBAR;"}, {"4.sql", "\\echo"}});
+  const Error error =
+      Refused({{"1.sql", "FOO;"}, {"2.sql", "SELECT 1;"}, {"3.sql", "\nBAR;"}, {"4.sql", "\\echo"}});
   BOOST_TEST(error.context == "migration \"1\", line 1, column 1");
-  BOOST_TEST(error.detail == "2 more:\nmigration \"3\", line 2, column 1: syntax error at or near \"BAR\"\n"
-                             "migration \"4\", line 1, column 1: psql meta-commands can't run inside the database");
+  BOOST_TEST(error.detail ==
+             "2 more:\nmigration \"3\", line 2, column 1: syntax error at or near \"BAR\"\n"
+             "migration \"4\", line 1, column 1: psql meta-commands can't run inside the database");
 }
 
 BOOST_AUTO_TEST_CASE(migrations_come_in_order_of_addition) {
   std::string labels;
-  for (const auto& migration : Load({{"z.sql", ""}, {"010_c.sql", ""}, {"2_b.sql", ""}})) labels += migration.id.Label() + " ";
+  for (const auto& migration : Load({{"z.sql", ""}, {"010_c.sql", ""}, {"2_b.sql", ""}}))
+    labels += migration.id.Label() + " ";
   BOOST_TEST(labels == "2_b 010_c z ");
   BOOST_TEST(Load({}).empty());
 }

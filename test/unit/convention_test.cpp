@@ -67,8 +67,8 @@ BOOST_AUTO_TEST_CASE(names_that_name_nothing_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(control_characters_and_long_names_are_refused) {
-  for (const std::string& name : {std::string("1_a\nb"), std::string("1_\x7F"), "1_" + std::string(1, '\x01') + "x",
-                                  std::string(256, 'a')}) {
+  for (const std::string& name :
+       {std::string("1_a\nb"), std::string("1_\x7F"), "1_" + std::string(1, '\x01') + "x", std::string(256, 'a')}) {
     const Error error = Thrown([&] { ParseMigrationName(name); });
     BOOST_TEST(error.sqlstate == "22023");
     BOOST_TEST(error.message == "invalid migration name");
@@ -91,10 +91,10 @@ BOOST_AUTO_TEST_CASE(pairs_say_their_direction) {
 }
 
 BOOST_AUTO_TEST_CASE(a_rollbacks_folder_holds_down_scripts_by_version) {
-  for (const char* path : {"rollbacks/003_email.sql", "rollbacks/003_rollback_email.sql", "Rollback/003_down_email.sql",
-                           "db/rollbacks/003_email_rollback.sql", "rollbacks/003_email.down.sql",
-                           "rollbacks/003_email.rollback.sql", "rollbacks/003_email_down.sql",
-                           "rollbacks/rollback_003_email.sql"}) {
+  for (const char* path :
+       {"rollbacks/003_email.sql", "rollbacks/003_rollback_email.sql", "Rollback/003_down_email.sql",
+        "db/rollbacks/003_email_rollback.sql", "rollbacks/003_email.down.sql", "rollbacks/003_email.rollback.sql",
+        "rollbacks/003_email_down.sql", "rollbacks/rollback_003_email.sql"}) {
     IsClaimed(path, "003_email", Section::kDown, true);
   }
   for (const char* path : {"rollbacks/003.sql", "rollbacks/003.down.sql", "rollbacks/003_rollback.sql",

@@ -65,8 +65,10 @@ BOOST_AUTO_TEST_CASE(lock_timeouts_are_as_settings_take_them) {
 }
 
 BOOST_AUTO_TEST_CASE(section_lines_are_told_from_others) {
-  for (const char* line : {"-- migrate:up", "  --migrate:down \t", "-- migrate:verify\r"}) BOOST_TEST(IsSectionLine(line), line);
-  for (const char* line : {"", "migrate:up", "-- migrate:upper", "-- migrate:up x", "-- migrate: up", "-- up", "x -- migrate:up"}) {
+  for (const char* line : {"-- migrate:up", "  --migrate:down \t", "-- migrate:verify\r"})
+    BOOST_TEST(IsSectionLine(line), line);
+  for (const char* line :
+       {"", "migrate:up", "-- migrate:upper", "-- migrate:up x", "-- migrate: up", "-- up", "x -- migrate:up"}) {
     BOOST_TEST(!IsSectionLine(line), line);
   }
 }
@@ -84,8 +86,9 @@ BOOST_AUTO_TEST_CASE(header_lines_are_a_capitalised_key_and_a_value) {
   BOOST_TEST(entry->second == "Ann: the first");
   BOOST_TEST(ParseHeaderLine("--Date:2025-01-20")->second == "2025-01-20");
   BOOST_TEST(ParseHeaderLine("-- Depends-On: a")->first == "depends-on");
-  for (const char* line : {"Author: a", "-- author: a", "-- Author:", "-- Author", "-- : a", "-- migrate:up", "--", "-- A1: x",
-                           "-- http://example.org", "-- A sentence that goes on and on until here: a", "-- Ärger: a"}) {
+  for (const char* line :
+       {"Author: a", "-- author: a", "-- Author:", "-- Author", "-- : a", "-- migrate:up", "--", "-- A1: x",
+        "-- http://example.org", "-- A sentence that goes on and on until here: a", "-- Ärger: a"}) {
     BOOST_TEST(!ParseHeaderLine(line), line);
   }
 }

@@ -58,10 +58,11 @@ BOOST_AUTO_TEST_CASE(texts_are_read_before_anything_runs) {
   Add("1_a", "SELECT 1;", "SELECT true;");
   Add("2_b", "SELECT 2;");
   Run();
-  BOOST_TEST(database.log == (Strings{"read up of 1_a", "read verify of 1_a", "read up of 2_b", "isolate ", "SELECT 1",
-                                      "fire deferred", "undone, read only", "check SELECT true", "record apply 1_a",
-                                      "isolate ", "SELECT 2", "fire deferred", "record apply 2_b"}),
-             boost::test_tools::per_element());
+  BOOST_TEST(
+      database.log == (Strings{"read up of 1_a", "read verify of 1_a", "read up of 2_b", "isolate ", "SELECT 1",
+                               "fire deferred", "undone, read only", "check SELECT true", "record apply 1_a",
+                               "isolate ", "SELECT 2", "fire deferred", "record apply 2_b"}),
+      boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_rollback_runs_the_down_script_and_verifies_nothing) {
@@ -187,9 +188,11 @@ BOOST_AUTO_TEST_CASE(a_lock_that_is_not_to_be_had_is_tried_again) {
   Add("1_a", "SELECT 1; SELECT 2;");
   plan.steps[0].script.lock_timeout = "2s";
   options.lock_retries = 2;
-  database.failures[2] = database.failures[4] = Error(sqlstate::kLockNotAvailable, "canceling statement due to lock timeout");
+  database.failures[2] = database.failures[4] =
+      Error(sqlstate::kLockNotAvailable, "canceling statement due to lock timeout");
   BOOST_TEST(Run()[0].statements == 2);
-  BOOST_TEST(database.effects == (Strings{"SELECT 1", "SELECT 2", "record apply 1_a"}), boost::test_tools::per_element());
+  BOOST_TEST(database.effects == (Strings{"SELECT 1", "SELECT 2", "record apply 1_a"}),
+             boost::test_tools::per_element());
   BOOST_TEST(database.pauses == (std::vector<int>{100, 200}), boost::test_tools::per_element());
   BOOST_TEST(database.log[1] == "isolate 2s");
   BOOST_TEST(database.notices[1] ==
@@ -265,8 +268,9 @@ BOOST_AUTO_TEST_CASE(verify_runs_all_and_then_fails) {
   const Error error = Thrown([&] { Verify(migrations, database); });
   BOOST_TEST(error.sqlstate == "MG001");
   BOOST_TEST(error.message == "2 of 3 verify scripts failed");
-  BOOST_TEST(error.detail == "migration \"1_a\" verify, line 1, column 1: verify script of migration \"1_a\" failed\n"
-                             "migration \"3_c\" verify, line 2, column 1: division by zero");
+  BOOST_TEST(error.detail ==
+             "migration \"1_a\" verify, line 1, column 1: verify script of migration \"1_a\" failed\n"
+             "migration \"3_c\" verify, line 2, column 1: division by zero");
   const Error single = Thrown([&] { Verify({migrations[0]}, database); });
   BOOST_TEST(single.context == "migration \"1_a\" verify, line 1, column 1");
 }
@@ -275,7 +279,9 @@ BOOST_AUTO_TEST_CASE(a_cancelled_verify_stops_at_once) {
   Add("1_a", "", "SELECT 1;");
   Add("2_b", "", "SELECT 2;");
   database.failures[1] = Error("57014", "canceling statement due to user request");
-  BOOST_TEST(Thrown([&] { Verify({plan.steps[0].migration, plan.steps[1].migration}, database); }).sqlstate == "57014");
+  BOOST_TEST(Thrown([&] {
+               Verify({plan.steps[0].migration, plan.steps[1].migration}, database);
+             }).sqlstate == "57014");
   BOOST_TEST(database.statements == 1);
 }
 

@@ -44,9 +44,9 @@ class FakeParser : public SqlParser {
     const std::vector<std::string> words = Words(sql);
     if (words.empty()) return false;
     if (const size_t wrong = sql.find("WRONG"); wrong != sql.npos) throw SyntaxError(sql, wrong, "WRONG");
-    static const std::vector<std::string> known = {
-        "ALTER", "COMMENT", "DELETE", "DO", "DROP", "GRANT", "INSERT", "LOCK", "SELECT", "SET", "TABLE", "UPDATE",
-        "CREATE"};
+    static const std::vector<std::string> known = {"ALTER", "COMMENT", "DELETE", "DO",     "DROP",
+                                                   "GRANT", "INSERT",  "LOCK",   "SELECT", "SET",
+                                                   "TABLE", "UPDATE",  "CREATE"};
     statement.tag = words[0];
     statement.kind = KindOf(words, statement);
     const bool is_known = statement.kind != StatementKind::kOrdinary ||
@@ -120,9 +120,9 @@ inline std::unique_ptr<Hasher> NewFakeHasher() { return std::make_unique<FakeHas
 class FakeDatabase : public Database {
  public:
   FakeParser parser;
-  std::map<std::string, std::string> texts;   // by checksum
-  std::map<int, Error> failures;              // by the number of the statement, from 1
-  std::map<std::string, Error> failing_calls; // by what the log would say of the call
+  std::map<std::string, std::string> texts;    // by checksum
+  std::map<int, Error> failures;               // by the number of the statement, from 1
+  std::map<std::string, Error> failing_calls;  // by what the log would say of the call
   std::vector<std::string> log;
   std::vector<std::string> effects;
   std::vector<std::string> notices;
@@ -222,10 +222,10 @@ inline MigrationSet SetOf(std::vector<KnownMigration> migrations) {
   MigrationSet set;
   const KnownMigration* newest = nullptr;
   for (auto& migration : migrations) {
-    migration.version_is_shared = migration.numbered() &&
-        std::count_if(migrations.begin(), migrations.end(), [&](const KnownMigration& other) {
-          return other.id.version == migration.id.version;
-        }) > 1;
+    migration.version_is_shared =
+        migration.numbered() &&
+        std::count_if(migrations.begin(), migrations.end(),
+                      [&](const KnownMigration& other) { return other.id.version == migration.id.version; }) > 1;
     if (!migration.applied()) continue;
     set.has_history = true;
     if (!newest || ComesBefore(*newest, migration)) newest = &migration;

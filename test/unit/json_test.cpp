@@ -19,7 +19,10 @@ BOOST_AUTO_TEST_CASE(objects_keep_the_order_of_their_members) {
   BOOST_TEST(inner.Text() == "{}");
   inner.Add("why", "a\"b");
   JsonObject object;
-  object.Add("line", 12).Add("list", std::vector<std::string>{"a", "b"}).Add("none", std::vector<std::string>{}).Add("in", inner);
+  object.Add("line", 12)
+      .Add("list", std::vector<std::string>{"a", "b"})
+      .Add("none", std::vector<std::string>{})
+      .Add("in", inner);
   BOOST_TEST(object.Text() == R"({"line":12,"list":["a","b"],"none":[],"in":{"why":"a\"b"}})");
   BOOST_TEST(!object.empty());
 }

@@ -35,7 +35,9 @@ struct Case {
 
 void CheckAll(const std::vector<Case>& cases) {
   for (const auto& c : cases) {
-    BOOST_TEST_CONTEXT(c.what) { BOOST_TEST(PiecesOf(c.script, c.standard_strings) == c.pieces, boost::test_tools::per_element()); }
+    BOOST_TEST_CONTEXT(c.what) {
+      BOOST_TEST(PiecesOf(c.script, c.standard_strings) == c.pieces, boost::test_tools::per_element());
+    }
   }
 }
 
@@ -77,7 +79,8 @@ BOOST_AUTO_TEST_CASE(strings_go_on_after_a_newline_in_their_own_mode) {
   CheckAll({
       {"newline", "SELECT E'a'\n'b\\';'; X", {"SELECT E'a'\n'b\\';'", "X"}},
       {"carriage return and newline", "SELECT E'a' \r\n\t'b\\';'; X", {"SELECT E'a' \r\n\t'b\\';'", "X"}},
-      {"comment lines between", "SELECT E'a'\n-- it's; \n -- x\n'b\\';'; X",
+      {"comment lines between",
+       "SELECT E'a'\n-- it's; \n -- x\n'b\\';'; X",
        {"SELECT E'a'\n-- it's; \n -- x\n'b\\';'", "X"}},
       {"comment on the first line", "SELECT E'a' -- it's\n'b\\';'; X", {"SELECT E'a' -- it's\n'b\\';'", "X"}},
       {"no newline, another literal", R"(SELECT E'a' 'b\'; X)", {R"(SELECT E'a' 'b\')", "X"}},
@@ -116,35 +119,49 @@ BOOST_AUTO_TEST_CASE(parentheses_and_routine_bodies_hide_semicolons) {
   CheckAll({
       {"rule", "CREATE RULE r AS ON INSERT TO t DO (A; B); X", {"CREATE RULE r AS ON INSERT TO t DO (A; B)", "X"}},
       {"too many closing", "SELECT 1); X", {"SELECT 1)", "X"}},
-      {"atomic body", "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC A; B; END; X",
+      {"atomic body",
+       "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC A; B; END; X",
        {"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC A; B; END", "X"}},
-      {"case inside", "create or replace procedure p() begin atomic A CASE b WHEN 1 THEN 2 END; B; end; X",
+      {"case inside",
+       "create or replace procedure p() begin atomic A CASE b WHEN 1 THEN 2 END; B; end; X",
        {"create or replace procedure p() begin atomic A CASE b WHEN 1 THEN 2 END; B; end", "X"}},
-      {"case inside parentheses", "CREATE FUNCTION f() BEGIN ATOMIC A (CASE b END); B; END; X",
+      {"case inside parentheses",
+       "CREATE FUNCTION f() BEGIN ATOMIC A (CASE b END); B; END; X",
        {"CREATE FUNCTION f() BEGIN ATOMIC A (CASE b END); B; END", "X"}},
-      {"begin as an argument", "CREATE FUNCTION f(\"begin\" int, begin int) RETURNS int; X",
+      {"begin as an argument",
+       "CREATE FUNCTION f(\"begin\" int, begin int) RETURNS int; X",
        {"CREATE FUNCTION f(\"begin\" int, begin int) RETURNS int", "X"}},
-      {"no routine", "CREATE TABLE t (a int); BEGIN; A; END; X", {"CREATE TABLE t (a int)", "BEGIN", "A", "END", "X"}},
-      {"a view or replace", "CREATE OR REPLACE VIEW v AS SELECT CASE a END; BEGIN; X",
+      {"no routine",
+       "CREATE TABLE t (a int); BEGIN; A; END; X",
+       {"CREATE TABLE t (a int)", "BEGIN", "A", "END", "X"}},
+      {"a view or replace",
+       "CREATE OR REPLACE VIEW v AS SELECT CASE a END; BEGIN; X",
        {"CREATE OR REPLACE VIEW v AS SELECT CASE a END", "BEGIN", "X"}},
   });
 }
 
 BOOST_AUTO_TEST_CASE(copy_takes_the_lines_below_it) {
   CheckAll({
-      {"data", "COPY t FROM stdin;\n1\ta;b'\n-- migrate:down\n\\.\nX;", {"COPY t FROM stdin <1\ta;b'\n-- migrate:down\n>", "X"}},
+      {"data",
+       "COPY t FROM stdin;\n1\ta;b'\n-- migrate:down\n\\.\nX;",
+       {"COPY t FROM stdin <1\ta;b'\n-- migrate:down\n>", "X"}},
       {"empty data", "COPY t FROM STDIN;\n\\.\nX;", {"COPY t FROM STDIN <>", "X"}},
-      {"carriage returns", "COPY t (a, b) FROM stdin WITH (FORMAT csv);\r\n1\r\n\\.\r\nX;\r\n",
+      {"carriage returns",
+       "COPY t (a, b) FROM stdin WITH (FORMAT csv);\r\n1\r\n\\.\r\nX;\r\n",
        {"COPY t (a, b) FROM stdin WITH (FORMAT csv) <1\r\n>", "X"}},
       {"end at the end of the text", "COPY t FROM stdin;\n1\n\\.", {"COPY t FROM stdin <1\n>"}},
-      {"comments and newlines in the statement", "copy t from /* a */ -- b\n stdin; -- c\n1\n\\.\n",
+      {"comments and newlines in the statement",
+       "copy t from /* a */ -- b\n stdin; -- c\n1\n\\.\n",
        {"copy t from /* a */ -- b\n stdin <1\n>"}},
-      {"a longer line is data", "COPY t FROM stdin;\n\\.x\n \\.\n\\.\nX;", {"COPY t FROM stdin <\\.x\n \\.\n>", "X"}},
+      {"a longer line is data",
+       "COPY t FROM stdin;\n\\.x\n \\.\n\\.\nX;",
+       {"COPY t FROM stdin <\\.x\n \\.\n>", "X"}},
       {"no end", "COPY t FROM stdin;\n1\n", {"COPY t FROM stdin", "1"}},
       {"no line below", "COPY t FROM stdin;", {"COPY t FROM stdin"}},
       {"no semicolon", "COPY t FROM stdin\n", {"COPY t FROM stdin"}},
       {"more on the line is not lost", "COPY t FROM stdin; X;\n\\.\n", {"COPY t FROM stdin", "X", "meta \\."}},
-      {"a query's table", "COPY (SELECT 1 FROM stdin) TO 'f';\nX;\n\\.\n",
+      {"a query's table",
+       "COPY (SELECT 1 FROM stdin) TO 'f';\nX;\n\\.\n",
        {"COPY (SELECT 1 FROM stdin) TO 'f'", "X", "meta \\."}},
       {"a file", "COPY t FROM 'stdin';\nX;", {"COPY t FROM 'stdin'", "X"}},
       {"a table named stdin", "COPY stdin FROM 'f';\nX;", {"COPY stdin FROM 'f'", "X"}},
@@ -158,7 +175,9 @@ BOOST_AUTO_TEST_CASE(copy_takes_the_lines_below_it) {
 
 BOOST_AUTO_TEST_CASE(meta_commands_are_lines) {
   CheckAll({
-      {"between", "\\restrict aB1;\nSELECT 1;\n\\unrestrict aB1\n", {"meta \\restrict aB1;", "SELECT 1", "meta \\unrestrict aB1"}},
+      {"between",
+       "\\restrict aB1;\nSELECT 1;\n\\unrestrict aB1\n",
+       {"meta \\restrict aB1;", "SELECT 1", "meta \\unrestrict aB1"}},
       {"in a statement", "SELECT 1 \\gset x\nSELECT 2;", {"SELECT 1", "meta \\gset x", "SELECT 2"}},
       {"in parentheses", "SELECT (1 \\g\r\n); X", {"SELECT (1", "meta \\g", ")", "X"}},
       {"in quotes it is none", "SELECT '\\g', \"\\g\"; -- \\g\nX", {"SELECT '\\g', \"\\g\"", "X"}},
@@ -175,13 +194,16 @@ BOOST_AUTO_TEST_CASE(directives_are_lines_of_their_own) {
       {"in a string", "SELECT '\n-- migrate:down\n'; X", {"SELECT '\n-- migrate:down\n'", "X"}},
       {"other comments", "--- migrate:up\n-- x migrate:up\n-- Migrate:up\nX", {"X"}},
       {"an empty comment above the word", "--\nmigrate:up", {"migrate:up"}},
-      {"far from its dashes", "--" + std::string(100, ' ') + "migrate:up", {"directive --" + std::string(100, ' ') + "migrate:up"}},
+      {"far from its dashes",
+       "--" + std::string(100, ' ') + "migrate:up",
+       {"directive --" + std::string(100, ' ') + "migrate:up"}},
       {"after a lone carriage return", "X;\r-- migrate:down\rY;", {"X", "directive -- migrate:down", "Y"}},
   });
 }
 
 BOOST_AUTO_TEST_CASE(what_is_left_open_swallows_the_rest) {
-  for (const std::string open : {"'a", "\"a", "E'a\\'", "E'a\\", "$$a", "$f$ $$", "(a", "U&'a", "/* /* */ a", "b'", "$f$ $f"}) {
+  for (const std::string open :
+       {"'a", "\"a", "E'a\\'", "E'a\\", "$$a", "$f$ $$", "(a", "U&'a", "/* /* */ a", "b'", "$f$ $f"}) {
     CheckAll({{"in a statement", "SELECT " + open + "; X;\n-- x", {"SELECT " + open + "; X;\n-- x"}, true}});
   }
   CheckAll({

@@ -29,8 +29,13 @@ using Edges = std::vector<std::vector<size_t>>;
 BOOST_AUTO_TEST_SUITE(order)
 
 BOOST_AUTO_TEST_CASE(plain_names_come_after_all_versions_in_order_of_addition) {
-  const KnownMigration ascending[] = {Pending("2_z", 9), Pending("010_a", 8), Pending("20250120000000_a", 7),
-                                      Pending("99999999999999999999z_a", 6), Pending("z", 1), Pending("a", 2), Pending("b", 10)};
+  const KnownMigration ascending[] = {Pending("2_z", 9),
+                                      Pending("010_a", 8),
+                                      Pending("20250120000000_a", 7),
+                                      Pending("99999999999999999999z_a", 6),
+                                      Pending("z", 1),
+                                      Pending("a", 2),
+                                      Pending("b", 10)};
   for (size_t i = 0; i + 1 < std::size(ascending); ++i) {
     BOOST_TEST(ComesBefore(ascending[i], ascending[i + 1]), ascending[i].id.Label());
     BOOST_TEST(!ComesBefore(ascending[i + 1], ascending[i]));
@@ -64,9 +69,10 @@ BOOST_AUTO_TEST_CASE(additions_are_sorted_by_version_then_as_given) {
 }
 
 BOOST_AUTO_TEST_CASE(plain_names_are_added_after_what_they_require) {
-  BOOST_TEST(Labels(InOrderOfAddition(Make({{"c", {"b", "1", "unknown"}}, {"b", {"a"}}, {"a", {}}, {"1", {"c"}}}))) ==
-                 (std::vector<std::string>{"1", "a", "b", "c"}),
-             boost::test_tools::per_element());
+  BOOST_TEST(
+      Labels(InOrderOfAddition(Make({{"c", {"b", "1", "unknown"}}, {"b", {"a"}}, {"a", {}}, {"1", {"c"}}}))) ==
+          (std::vector<std::string>{"1", "a", "b", "c"}),
+      boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(circles_of_plain_names_lose_nothing) {
@@ -89,7 +95,8 @@ BOOST_AUTO_TEST_CASE(circles_are_found_from_start_to_start) {
   BOOST_TEST(FindCircle({}).empty());
   BOOST_TEST(FindCircle({{1, 2}, {2}, {}}).empty());
   BOOST_TEST(FindCircle({{}, {1}}) == (std::vector<size_t>{1, 1}), boost::test_tools::per_element());
-  BOOST_TEST(FindCircle({{1}, {2}, {3, 1}, {}}) == (std::vector<size_t>{1, 2, 1}), boost::test_tools::per_element());
+  BOOST_TEST(FindCircle({{1}, {2}, {3, 1}, {}}) == (std::vector<size_t>{1, 2, 1}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -19,7 +19,8 @@ std::string NewestAfter(const Plan& plan) {
   return newest;
 }
 
-Plan Apply(std::vector<KnownMigration> migrations, std::optional<std::string> target = {}, bool allow_out_of_order = false) {
+Plan Apply(std::vector<KnownMigration> migrations, std::optional<std::string> target = {},
+           bool allow_out_of_order = false) {
   return PlanApply(SetOf(std::move(migrations)), {std::move(target), allow_out_of_order});
 }
 
@@ -51,7 +52,8 @@ std::string Hash(const Plan& plan) {
 BOOST_AUTO_TEST_SUITE(plan)
 
 BOOST_AUTO_TEST_CASE(pending_migrations_are_applied_in_order) {
-  const Plan plan = Apply({Pending("plain", 1), Pending("010_c", 2), Pending("2_b", 3), Applied("1_a", 4), Absent(Pending("3_x", 5))});
+  const Plan plan = Apply(
+      {Pending("plain", 1), Pending("010_c", 2), Pending("2_b", 3), Applied("1_a", 4), Absent(Pending("3_x", 5))});
   BOOST_TEST(Steps(plan) == "2_b 010_c plain");
   BOOST_TEST(NewestAfter(plan) == "2_b 010_c plain");
   BOOST_TEST(plan.obstacles.empty());
@@ -63,8 +65,9 @@ BOOST_AUTO_TEST_CASE(pending_migrations_are_applied_in_order) {
 }
 
 BOOST_AUTO_TEST_CASE(a_target_ends_the_plan) {
-  const std::vector<KnownMigration> set = {Applied("1_a", 1), Pending("2_b", 2), Pending("3_c", 3), Applied("4_d", 4),
-                                           Pending("5_e", 5), Pending("plain", 6), Pending("last", 7)};
+  const std::vector<KnownMigration> set = {Applied("1_a", 1), Pending("2_b", 2), Pending("3_c", 3),
+                                           Applied("4_d", 4), Pending("5_e", 5), Pending("plain", 6),
+                                           Pending("last", 7)};
   BOOST_TEST(Steps(Apply(set, "2", true)) == "2_b");
   BOOST_TEST(Steps(Apply(set, "c", true)) == "2_b 3_c");
   BOOST_TEST(Steps(Apply(set, "4", true)) == "2_b 3_c");
@@ -107,9 +110,11 @@ BOOST_AUTO_TEST_CASE(out_of_order_is_refused_unless_allowed) {
 }
 
 BOOST_AUTO_TEST_CASE(requirements_are_met_by_what_is_applied_or_comes_before) {
-  BOOST_TEST(Steps(Apply({Applied("1_a", 1), Pending("2_b", 2, {"1", "a"}), Pending("3_c", 3, {"2_b", "01"})})) == "2_b 3_c");
+  BOOST_TEST(Steps(Apply({Applied("1_a", 1), Pending("2_b", 2, {"1", "a"}), Pending("3_c", 3, {"2_b", "01"})})) ==
+             "2_b 3_c");
   BOOST_TEST(Steps(Apply({Applied("1_a", 1, {}, "baseline"), Pending("2_b", 2, {"1"})})) == "2_b");
-  BOOST_TEST(Steps(Apply({Pending("1_a", 1, {"plain"}), Pending("plain", 2, {"other"}), Pending("other", 3)})) == "other plain 1_a");
+  BOOST_TEST(Steps(Apply({Pending("1_a", 1, {"plain"}), Pending("plain", 2, {"other"}), Pending("other", 3)})) ==
+             "other plain 1_a");
   BOOST_TEST(Steps(Apply({Absent(Applied("1_a", 1)), Pending("2_b", 2, {"1"})})) == "2_b");
   BOOST_TEST(Steps(Apply({Pending("1_a", 1), Pending("1_b", 2), Pending("2_c", 3, {"1"})})) == "1_a 1_b 2_c");
 }
@@ -124,7 +129,8 @@ BOOST_AUTO_TEST_CASE(requirements_that_are_not_met_stop_their_migration) {
   BOOST_TEST(plan.steps[0].obstacle->sqlstate == "55000");
   BOOST_TEST(plan.steps[0].obstacle->message == "migration \"1_a\" requires \"2_b\", which comes after it");
   plan = Apply({Absent(Pending("1_a", 1)), Pending("2_b", 2, {"1"})});
-  BOOST_TEST(plan.steps[0].obstacle->message == "migration \"2_b\" requires \"1_a\", which is absent from its source");
+  BOOST_TEST(plan.steps[0].obstacle->message ==
+             "migration \"2_b\" requires \"1_a\", which is absent from its source");
   plan = Apply({Pending("1_a", 1, {"plain"}), Pending("plain", 2, {"3"}), Pending("3_c", 3)});
   BOOST_TEST(Steps(plan) == "plain! 1_a 3_c");
 }
@@ -141,7 +147,8 @@ BOOST_AUTO_TEST_CASE(circles_are_named) {
 BOOST_AUTO_TEST_CASE(long_chains_of_requirements_need_no_stack) {
   constexpr int kLength = 100000;
   std::vector<KnownMigration> chain;
-  for (int i = 1; i <= kLength; ++i) chain.push_back(Pending("m" + std::to_string(i), i, {"m" + std::to_string(i + 1)}));
+  for (int i = 1; i <= kLength; ++i)
+    chain.push_back(Pending("m" + std::to_string(i), i, {"m" + std::to_string(i + 1)}));
   chain.back().requirements.clear();
   const Plan plan = Apply(std::move(chain));
   BOOST_TEST(plan.steps.front().migration.id.name == "m" + std::to_string(kLength));
@@ -198,7 +205,8 @@ BOOST_AUTO_TEST_CASE(an_altered_guard_stops_everything) {
              "migrate.schema_version says \"1_a\", the history says \"2_b\".");
   BOOST_TEST(problem_of(SetOf(two), true, {}, true)->detail ==
              "migrate.schema_version says nothing is applied, the history says \"2_b\".");
-  BOOST_TEST(problem_of(SetOf(two), false, {}, true)->detail == "migrate.schema_version says nothing, the history says \"2_b\".");
+  BOOST_TEST(problem_of(SetOf(two), false, {}, true)->detail ==
+             "migrate.schema_version says nothing, the history says \"2_b\".");
   BOOST_TEST(problem_of(SetOf({}), true, {"1", "a"}, true).has_value());
   BOOST_TEST(problem_of(SetOf({}), true, {"1", "a"}, false).has_value());
   BOOST_TEST(problem_of(SetOf({}), false, {}, true).has_value());
@@ -212,7 +220,8 @@ BOOST_AUTO_TEST_CASE(an_altered_guard_stops_everything) {
 }
 
 BOOST_AUTO_TEST_CASE(rollback_goes_in_reverse_order_of_application) {
-  const std::vector<KnownMigration> set = {Applied("1_a", 3), Applied("2_b", 1), Applied("plain", 2), Pending("3_c", 4)};
+  const std::vector<KnownMigration> set = {Applied("1_a", 3), Applied("2_b", 1), Applied("plain", 2),
+                                           Pending("3_c", 4)};
   const Plan plan = RollBack(set);
   BOOST_TEST(Steps(plan) == "1_a");
   BOOST_TEST((plan.steps[0].action == Action::kRollBack));
@@ -229,7 +238,8 @@ BOOST_AUTO_TEST_CASE(rollback_goes_in_reverse_order_of_application) {
 }
 
 BOOST_AUTO_TEST_CASE(the_target_of_a_rollback_stays) {
-  const std::vector<KnownMigration> set = {Applied("0000_a", 1), Applied("0000_b", 2), Applied("1_c", 3), Pending("2_d", 4)};
+  const std::vector<KnownMigration> set = {Applied("0000_a", 1), Applied("0000_b", 2), Applied("1_c", 3),
+                                           Pending("2_d", 4)};
   BOOST_TEST(Steps(RollBackTo(set, "0")) == "1_c");
   BOOST_TEST(Steps(RollBackTo(set, "0000_a")) == "1_c 0000_b");
   BOOST_TEST(Steps(RollBackTo(set, "1")) == "");

@@ -10,9 +10,11 @@ struct Read {
   std::vector<std::string> notices;
 };
 
-Read ReadAll(std::string_view script, ScriptUse use = ScriptUse::kMigration, bool running = false, FakeParser parser = {}) {
+Read ReadAll(std::string_view script, ScriptUse use = ScriptUse::kMigration, bool running = false,
+             FakeParser parser = {}) {
   Read read;
-  ScriptReader reader(script, 1, use, parser, running, [&](const std::string& notice) { read.notices.push_back(notice); });
+  ScriptReader reader(script, 1, use, parser, running,
+                      [&](const std::string& notice) { read.notices.push_back(notice); });
   while (const auto statement = reader.Next()) read.statements.emplace_back(statement->text);
   return read;
 }
@@ -51,12 +53,15 @@ BOOST_AUTO_TEST_CASE(nothing_is_read_of_a_text_without_statements) {
 }
 
 BOOST_AUTO_TEST_CASE(a_byte_order_mark_takes_no_column) {
-  IsAt(Refused("\xEF\xBB\xBF" "FOO;"), 1, 1);
+  IsAt(Refused("\xEF\xBB\xBF"
+               "FOO;"),
+       1, 1);
 }
 
 BOOST_AUTO_TEST_CASE(balanced_begin_and_commit_are_skipped_with_a_notice) {
   const Read read = ReadAll("SELECT 1;\nBEGIN;\nSELECT 2;\nCOMMIT;\nSTART TRANSACTION;\nEND;");
-  BOOST_TEST(read.statements == (std::vector<std::string>{"SELECT 1", "SELECT 2"}), boost::test_tools::per_element());
+  BOOST_TEST(read.statements == (std::vector<std::string>{"SELECT 1", "SELECT 2"}),
+             boost::test_tools::per_element());
   BOOST_TEST(read.notices.size() == 4u);
   BOOST_TEST(read.notices[0] == "line 2: skipped BEGIN, a migration runs in a transaction anyway");
   BOOST_TEST(Contains(read.notices[1], "line 4: skipped COMMIT"));
@@ -74,12 +79,9 @@ BOOST_AUTO_TEST_CASE(other_transaction_commands_are_refused) {
     const char* tag;
     int line, column;
   } cases[] = {
-      {"SELECT 1;\n COMMIT;", "COMMIT", 2, 2},
-      {"ROLLBACK;", "ROLLBACK", 1, 1},
-      {"BEGIN;\nBEGIN;\nCOMMIT;", "BEGIN", 2, 1},
-      {"BEGIN;\nROLLBACK;", "ROLLBACK", 2, 1},
-      {"BEGIN; COMMIT; COMMIT;", "COMMIT", 1, 16},
-      {"SELECT 'ä'; SAVEPOINT a;", "SAVEPOINT", 1, 13},
+      {"SELECT 1;\n COMMIT;", "COMMIT", 2, 2},       {"ROLLBACK;", "ROLLBACK", 1, 1},
+      {"BEGIN;\nBEGIN;\nCOMMIT;", "BEGIN", 2, 1},    {"BEGIN;\nROLLBACK;", "ROLLBACK", 2, 1},
+      {"BEGIN; COMMIT; COMMIT;", "COMMIT", 1, 16},   {"SELECT 'ä'; SAVEPOINT a;", "SAVEPOINT", 1, 13},
       {"PREPARE TRANSACTION 'a';", "PREPARE", 1, 1},
   };
   for (const auto& c : cases) {
@@ -98,8 +100,9 @@ BOOST_AUTO_TEST_CASE(a_begin_left_open_is_refused_at_its_line) {
 }
 
 BOOST_AUTO_TEST_CASE(what_harms_the_session_or_needs_a_client_is_refused) {
-  for (const char* script : {"\nDISCARD ALL;", "\nCLOSE ALL;", "\nDEALLOCATE ALL;", "\nCOPY t TO STDOUT;", "\nCOPY t FROM stdin;",
-                             "\nCOPY t FROM stdin", "\nCOPY t FROM stdin;\n1\n", "\nCOPY t FROM stdin; SELECT 1;\n\\.\n"}) {
+  for (const char* script :
+       {"\nDISCARD ALL;", "\nCLOSE ALL;", "\nDEALLOCATE ALL;", "\nCOPY t TO STDOUT;", "\nCOPY t FROM stdin;",
+        "\nCOPY t FROM stdin", "\nCOPY t FROM stdin;\n1\n", "\nCOPY t FROM stdin; SELECT 1;\n\\.\n"}) {
     const Error error = Refused(script);
     BOOST_TEST(error.sqlstate == "0A000");
     BOOST_TEST(Contains(error.message, "is not allowed in a migration"));
@@ -114,7 +117,8 @@ BOOST_AUTO_TEST_CASE(restrict_lines_are_skipped) {
 }
 
 BOOST_AUTO_TEST_CASE(meta_commands_are_refused_all_together) {
-  const Error error = Refused("\\restrict a\nSELECT 1;\n  \\set x 1\nSELECT 2 \\gset\n\\unrestrict a\n\\echo done\n");
+  const Error error =
+      Refused("\\restrict a\nSELECT 1;\n  \\set x 1\nSELECT 2 \\gset\n\\unrestrict a\n\\echo done\n");
   BOOST_TEST(error.sqlstate == "42601");
   BOOST_TEST(error.message == "psql meta-commands can't run inside the database");
   BOOST_TEST(error.detail == "line 3: \\set x 1\nline 4: \\gset\nline 6: \\echo done");
@@ -159,19 +163,53 @@ BOOST_AUTO_TEST_CASE(positions_are_found_only_once_and_only_in_this_text) {
   IsAt(error, 4, 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_located_error_shows_the_statement) {
+  ScriptStatement statement;
+  statement.text = "SELECT 'ä',\n  x";
+  Error error("42703", "no column x");
+  error.cursor_position = 15;
+  Locate(error, statement);
+  BOOST_TEST(error.cursor_position == 0);
+  BOOST_TEST(error.internal_query == statement.text);
+  BOOST_TEST(error.internal_position == 15);
+}
+
+BOOST_AUTO_TEST_CASE(of_a_long_statement_only_the_lines_around_are_shown) {
+  const std::string lines[] = {"'ä',\n", "'äöü'"};
+  for (const auto& filler : lines) {
+    std::string text = "SELECT ";
+    for (int i = 0; i < 5000; ++i) text += filler;
+    const size_t offset = text.size();
+    text += "WRONG";
+    for (int i = 0; i < 5000; ++i) text += filler;
+    ScriptStatement statement;
+    statement.text = text;
+    Error error("42703", "x");
+    error.cursor_position = 1 + CountCharacters(std::string_view(text).substr(0, offset));
+    Locate(error, statement);
+    BOOST_TEST(error.internal_query.size() < 4100u);
+    BOOST_TEST(text.find(error.internal_query) != text.npos);
+    const size_t shown = OffsetOfCharacter(error.internal_query, error.internal_position);
+    BOOST_TEST(error.internal_query.substr(shown, 5) == "WRONG");
+    BOOST_TEST((error.internal_query.front() & 0xC0) != 0x80);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_place_names_migration_section_and_position) {
   Error error("42601", "x");
   BOOST_TEST(PlaceInMigration({"0003", "add_email"}, Section::kUp, error) == "migration \"0003_add_email\"");
   error.line = 12;
   error.column = 7;
-  BOOST_TEST(PlaceInMigration({"0003", "add_email"}, Section::kUp, error) == "migration \"0003_add_email\", line 12, column 7");
+  BOOST_TEST(PlaceInMigration({"0003", "add_email"}, Section::kUp, error) ==
+             "migration \"0003_add_email\", line 12, column 7");
   BOOST_TEST(PlaceInMigration({"", "a"}, Section::kDown, error) == "migration \"a\" down, line 12, column 7");
   BOOST_TEST(PlaceInMigration({"1", ""}, Section::kVerify, error) == "migration \"1\" verify, line 12, column 7");
 }
 
 BOOST_AUTO_TEST_CASE(checking_follows_set_standard_conforming_strings) {
-  const char* script = "SELECT '\\';\nSET standard_conforming_strings = off;\nSELECT '\\';';\n"
-                       "SET standard_conforming_strings = on;\nSELECT '\\';";
+  const char* script =
+      "SELECT '\\';\nSET standard_conforming_strings = off;\nSELECT '\\';';\n"
+      "SET standard_conforming_strings = on;\nSELECT '\\';";
   BOOST_TEST(ReadAll(script).statements.size() == 5u);
 }
 
@@ -182,12 +220,14 @@ BOOST_AUTO_TEST_CASE(running_follows_the_server) {
   parser.standard_strings = false;
   BOOST_TEST(reader.Next()->text == "SELECT '\\';'");
   parser.standard_strings = true;
-  BOOST_TEST(ReadAll("SET standard_conforming_strings = off; SELECT '\\';", ScriptUse::kMigration, true).statements.size() == 2u);
+  BOOST_TEST(ReadAll("SET standard_conforming_strings = off; SELECT '\\';", ScriptUse::kMigration, true)
+                 .statements.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_section_line_below_a_statement_is_never_passed_over) {
   // Dividing reads '\'' as standard strings say; this script changes them before the section line.
-  const Error error = Refused("SET standard_conforming_strings = off;\nSELECT '\\'';\n-- migrate:down\nDROP TABLE t;\n-- '");
+  const Error error =
+      Refused("SET standard_conforming_strings = off;\nSELECT '\\'';\n-- migrate:down\nDROP TABLE t;\n-- '");
   BOOST_TEST(error.sqlstate == "42601");
   IsAt(error, 3, 1);
 }
@@ -197,7 +237,8 @@ BOOST_AUTO_TEST_CASE(facts_count_statements_and_find_what_refuses_a_transaction)
   ScriptFacts facts = CheckScript("BEGIN; SELECT 1;; SELECT 2; COMMIT;", 1, ScriptUse::kMigration, parser);
   BOOST_TEST(facts.statements == 2);
   BOOST_TEST(facts.transactional);
-  facts = CheckScript("SELECT 1;\nCREATE INDEX CONCURRENTLY i ON t (a);\nVACUUM;", 3, ScriptUse::kMigration, parser);
+  facts =
+      CheckScript("SELECT 1;\nCREATE INDEX CONCURRENTLY i ON t (a);\nVACUUM;", 3, ScriptUse::kMigration, parser);
   BOOST_TEST(facts.statements == 3);
   BOOST_TEST(!facts.transactional);
   BOOST_TEST(facts.detail == "line 4: CREATE INDEX CONCURRENTLY");

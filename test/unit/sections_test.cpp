@@ -41,7 +41,8 @@ BOOST_AUTO_TEST_CASE(empty_texts_have_an_empty_section) {
 }
 
 BOOST_AUTO_TEST_CASE(section_lines_divide_a_text) {
-  Sections sections = SplitSections("-- migrate:up\nA;\n\n-- migrate:down\nB;\n-- migrate:verify\nC;", Section::kUp);
+  Sections sections =
+      SplitSections("-- migrate:up\nA;\n\n-- migrate:down\nB;\n-- migrate:verify\nC;", Section::kUp);
   Is(sections.up, "-- migrate:up\nA;\n\n", 1);
   Is(sections.down, "B;\n", 5);
   Is(sections.verify, "C;", 7);
@@ -76,8 +77,9 @@ BOOST_AUTO_TEST_CASE(a_section_may_be_empty) {
 }
 
 BOOST_AUTO_TEST_CASE(section_lines_inside_quotes_and_data_divide_nothing) {
-  for (const std::string text : {"DO $$\n-- migrate:down\n$$;\n", "SELECT '\n-- migrate:down\n';\n", "/*\n-- migrate:down\n*/ A;\n",
-                                 "COPY t FROM stdin;\n-- migrate:down\n\\.\n", "A; -- migrate:down\n"}) {
+  for (const std::string text :
+       {"DO $$\n-- migrate:down\n$$;\n", "SELECT '\n-- migrate:down\n';\n", "/*\n-- migrate:down\n*/ A;\n",
+        "COPY t FROM stdin;\n-- migrate:down\n\\.\n", "A; -- migrate:down\n"}) {
     Sections sections = SplitSections(text, Section::kUp);
     Is(sections.up, text, 1);
     BOOST_TEST(!sections.down.present);
@@ -85,7 +87,8 @@ BOOST_AUTO_TEST_CASE(section_lines_inside_quotes_and_data_divide_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(the_header_before_another_section_belongs_to_none) {
-  Sections sections = SplitSections("-- Author: Ann\n-- migrate:requires 1\n-- migrate:down\nB;\n-- migrate:up\nA;\n", Section::kUp);
+  Sections sections = SplitSections(
+      "-- Author: Ann\n-- migrate:requires 1\n-- migrate:down\nB;\n-- migrate:up\nA;\n", Section::kUp);
   Is(sections.down, "B;\n", 4);
   Is(sections.up, "A;\n", 6);
   BOOST_TEST(sections.directives.size() == 1u);
@@ -96,7 +99,8 @@ BOOST_AUTO_TEST_CASE(the_header_before_another_section_belongs_to_none) {
 BOOST_AUTO_TEST_CASE(directives_keep_section_and_line) {
   Sections sections = SplitSections(
       "-- migrate:requires 1\n-- migrate:requires 2\n-- migrate:up\n\n-- migrate:lock-timeout 1s\nA;\n"
-      "-- migrate:down\n-- migrate:lock-timeout 2s\nB;", Section::kUp);
+      "-- migrate:down\n-- migrate:lock-timeout 2s\nB;",
+      Section::kUp);
   BOOST_TEST(sections.directives.size() == 4u);
   BOOST_TEST(sections.directives[1].line == 2);
   BOOST_TEST(sections.directives[2].line == 5);
@@ -135,17 +139,21 @@ BOOST_AUTO_TEST_CASE(misplaced_and_repeated_directives_are_refused) {
 
 BOOST_AUTO_TEST_CASE(header_lines_are_metadata) {
   const Sections sections = SplitSections(
-      "-- Description: adds: email\n-- just prose\n--\n-- Author: Ann\n-- author: x\n-- migrate:up\n-- Date: today\n"
-      "-- Author: Bob\nA;\n-- Later: no\n-- migrate:down\n-- Other: no\nB;", Section::kUp);
+      "-- Description: adds: email\n-- just prose\n--\n-- Author: Ann\n-- author: x\n-- migrate:up\n-- Date: "
+      "today\n"
+      "-- Author: Bob\nA;\n-- Later: no\n-- migrate:down\n-- Other: no\nB;",
+      Section::kUp);
   using Pair = std::pair<std::string, std::string>;
-  BOOST_TEST((sections.metadata == std::vector<Pair>{{"description", "adds: email"}, {"author", "Ann"}, {"date", "today"}}));
+  BOOST_TEST((sections.metadata ==
+              std::vector<Pair>{{"description", "adds: email"}, {"author", "Ann"}, {"date", "today"}}));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_statement) {
   for (const char* text : {"", " \n", "-- A\n/* B; */;;", "-- migrate:down\n-- A;", "-- migrate:lock-timeout 1s"}) {
     BOOST_TEST(HasNoStatement(text), text);
   }
-  for (const char* text : {"A", "-- x\nA;", "\\echo", "-- migrate:down\nA"}) BOOST_TEST(!HasNoStatement(text), text);
+  for (const char* text : {"A", "-- x\nA;", "\\echo", "-- migrate:down\nA"})
+    BOOST_TEST(!HasNoStatement(text), text);
 }
 
 BOOST_AUTO_TEST_CASE(uncommenting_keeps_the_lines) {
@@ -169,8 +177,9 @@ BOOST_AUTO_TEST_CASE(closing_rollback_blocks_are_found) {
 }
 
 BOOST_AUTO_TEST_CASE(other_comments_are_no_rollback_block) {
-  for (const char* text : {"", "A;", "A;\n-- B;\n", "-- Rollback\n-- B;\nA;\n", "-- Rollback\n-- B;\n", "A;\n-- no rollback\n-- B;\n",
-                           "A;\n/* Rollback\nB;\n*/\n", "A; -- Rollback: B;\n", "COPY t FROM stdin;\n\\."}) {
+  for (const char* text :
+       {"", "A;", "A;\n-- B;\n", "-- Rollback\n-- B;\nA;\n", "-- Rollback\n-- B;\n", "A;\n-- no rollback\n-- B;\n",
+        "A;\n/* Rollback\nB;\n*/\n", "A; -- Rollback: B;\n", "COPY t FROM stdin;\n\\."}) {
     BOOST_TEST(!ClosingBlock(text).present, text);
   }
 }

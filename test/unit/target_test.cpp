@@ -13,7 +13,8 @@ std::vector<std::string> Found(const std::vector<KnownMigration>& migrations, co
 
 std::vector<KnownMigration> Many(const std::vector<std::string>& labels) {
   std::vector<KnownMigration> migrations;
-  for (const auto& label : labels) migrations.push_back(Pending(label, static_cast<int64_t>(migrations.size()) + 1));
+  for (const auto& label : labels)
+    migrations.push_back(Pending(label, static_cast<int64_t>(migrations.size()) + 1));
   return migrations;
 }
 
@@ -44,7 +45,9 @@ BOOST_AUTO_TEST_CASE(targets_match_version_label_name_and_number) {
       {{}, "1", {}},
   };
   for (const auto& c : cases) {
-    BOOST_TEST_CONTEXT(c.target) { BOOST_TEST(Found(Many(c.labels), c.target) == c.found, boost::test_tools::per_element()); }
+    BOOST_TEST_CONTEXT(c.target) {
+      BOOST_TEST(Found(Many(c.labels), c.target) == c.found, boost::test_tools::per_element());
+    }
   }
 }
 

@@ -20,7 +20,8 @@ BOOST_AUTO_TEST_SUITE(text)
 BOOST_AUTO_TEST_CASE(normal_form_leaves_out_what_does_not_matter) {
   const std::string same[] = {
       "A;\n\n  B;",
-      "\xEF\xBB\xBF" "A;\n\n  B;\n",
+      "\xEF\xBB\xBF"
+      "A;\n\n  B;\n",
       "A;\r\n\r\n  B;\r\n",
       "A;  \t\n \t \n  B; \f\v\n\n \n",
       "-- migrate:up\nA;\n\n  B;\n",
@@ -70,7 +71,8 @@ BOOST_AUTO_TEST_CASE(character_positions_become_byte_offsets) {
 }
 
 BOOST_AUTO_TEST_CASE(lists_are_split_and_joined) {
-  BOOST_TEST(SplitList(" a, b ,,c,", ',') == (std::vector<std::string>{"a", "b", "c"}), boost::test_tools::per_element());
+  BOOST_TEST(SplitList(" a, b ,,c,", ',') == (std::vector<std::string>{"a", "b", "c"}),
+             boost::test_tools::per_element());
   BOOST_TEST(SplitList(" , ", ',').empty());
   BOOST_TEST(SplitList("", ',').empty());
   BOOST_TEST(Join({"a", "b"}, " or ") == "a or b");
