@@ -1,6 +1,7 @@
 #include "core/lexer.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/text.h"
 
@@ -19,6 +20,16 @@ constexpr std::string_view kNewlines = "\r\n";
 
 // Longest word that matters: "procedure".
 constexpr size_t kLongestKeyword = 9;
+
+// Characters that mean nothing outside of quotes and words: seed data is full of digits and commas.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (const char c : std::string_view("0123456789 \t\r\n\f\v,.:=<>+*[]{}!@#%^&|`?~")) {
+    plain[static_cast<unsigned char>(c)] = true;
+  }
+  return plain;
+}();
+bool IsPlain(char c) { return kPlain[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 
@@ -141,7 +152,13 @@ void Lexer::SkipToken(StatementState& state) {
     SkipIdentifier(state);
     return;
   }
-  if (!IsBlank(c) && c != '-' && c != '/') state.last_was_from = false;
+  if (IsPlain(c)) {
+    const size_t start = position_;
+    while (position_ < script_.size() && IsPlain(script_[position_])) ++position_;
+    if (state.last_was_from && !Trim(script_.substr(start, position_ - start)).empty()) state.last_was_from = false;
+    return;
+  }
+  if (c != '-' && c != '/') state.last_was_from = false;
   if (c == '\'') {
     SkipString(!standard_strings_);
   } else if (c == '"') {
