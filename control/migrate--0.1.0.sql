@@ -114,7 +114,9 @@ CREATE TABLE migrate.migration (
 CREATE INDEX migration_pending_idx ON migrate.migration (id) WHERE applied_event IS NULL;
 CREATE INDEX migration_changed_idx ON migrate.migration (id) WHERE applied_checksum OPERATOR(pg_catalog.<>) checksum;
 CREATE INDEX migration_applied_idx ON migrate.migration (applied_event) WHERE applied_event IS NOT NULL;
-CREATE INDEX migration_newest_idx ON migrate.migration (sort_key, name COLLATE pg_catalog."C") WHERE applied_event IS NOT NULL;
+CREATE INDEX migration_newest_idx
+  ON migrate.migration (sort_key, name COLLATE pg_catalog."C", version COLLATE pg_catalog."C")
+  WHERE applied_event IS NOT NULL;
 CREATE INDEX migration_order_idx ON migrate.migration (sort_key);
 CREATE INDEX migration_name_idx ON migrate.migration (name);
 COMMENT ON TABLE migrate.migration IS 'The migration set: every migration that this database knows, applied or not.';

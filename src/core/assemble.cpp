@@ -18,6 +18,7 @@ struct Draft {
   std::string key;  // of its version
   std::vector<std::string> origins;
   Sections sections;
+  bool failed = false;
 };
 
 std::string Quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
@@ -57,37 +58,46 @@ Draft& FindByVersion(std::vector<Draft>& drafts, const Part& part) {
   return *found.front();
 }
 
-std::vector<Draft> Gather(std::vector<Part>& parts) {
+// Puts one part into its draft, which may be new.
+void Place(Part& part, std::vector<Draft>& drafts, std::map<MigrationId, size_t>& index) {
+  Draft* draft;
+  if (part.claim.by_version) {
+    draft = &FindByVersion(drafts, part);
+  } else {
+    const auto [at, is_new] = index.try_emplace(part.claim.id, drafts.size());
+    if (is_new) drafts.push_back({part.claim.id, VersionSortKey(part.claim.id.version), {}, {}});
+    draft = &drafts[at->second];
+  }
+  try {
+    Merge(*draft, SplitSections(std::move(part.content), part.claim.first_section), part.origin);
+  } catch (Error& error) {
+    draft->failed = true;
+    if (error.line > 0) AddContext(error, PlaceInMigration(draft->id, part.claim.first_section, error));
+    throw;
+  }
+}
+
+// Brings the parts of each migration together; what is wrong goes to `errors`.
+std::vector<Draft> Gather(std::vector<Part>& parts, std::vector<Error>& errors) {
   std::vector<Draft> drafts;
   std::map<MigrationId, size_t> index;
   for (const bool by_version : {false, true}) {
     for (auto& part : parts) {
       if (part.claim.by_version != by_version) continue;
-      Draft* draft;
-      if (by_version) {
-        draft = &FindByVersion(drafts, part);
-      } else {
-        const auto [at, is_new] = index.try_emplace(part.claim.id, drafts.size());
-        if (is_new) drafts.push_back({part.claim.id, VersionSortKey(part.claim.id.version), {}, {}});
-        draft = &drafts[at->second];
-      }
-      Sections sections;
       try {
-        sections = SplitSections(part.content, part.claim.first_section);
-      } catch (Error& error) {
-        AddContext(error, PlaceInMigration(draft->id, part.claim.first_section, error));
-        throw;
+        Place(part, drafts, index);
+      } catch (const Error& error) {
+        errors.push_back(error);
       }
-      part.content = {};
-      Merge(*draft, std::move(sections), part.origin);
     }
   }
   for (const auto& draft : drafts) {
-    if (draft.sections.up.present) continue;
-    throw Error(sqlstate::kUndefinedObject, "migration " + Quoted(draft.id.Label()) + " has no up script",
-                Quoted(draft.origins.front()) + " holds only what undoes or verifies it.",
-                "Add the file or the section that applies it.");
+    if (draft.sections.up.present || draft.failed) continue;
+    errors.push_back(Error(sqlstate::kUndefinedObject, "migration " + Quoted(draft.id.Label()) + " has no up script",
+                           Quoted(draft.origins.front()) + " holds only what undoes or verifies it.",
+                           "Add the file or the section that applies it."));
   }
+  std::erase_if(drafts, [](const Draft& draft) { return draft.failed || !draft.sections.up.present; });
   return drafts;
 }
 
@@ -100,9 +110,10 @@ class Finisher {
   Migration Finish() {
     migration_.id = draft_.id;
     migration_.metadata = draft_.sections.metadata;
+    SectionText rollback_block = ClosingRollbackBlock(draft_.sections.up);
     TakeScript(Section::kUp, migration_.up, std::move(draft_.sections.up));
-    FinishDown();
-    if (draft_.sections.verify.present && !HasNoStatement(draft_.sections.verify.text)) {
+    FinishDown(std::move(rollback_block));
+    if (draft_.sections.verify.statements_end > 0) {
       TakeScript(Section::kVerify, migration_.verify, std::move(draft_.sections.verify));
     }
     for (const auto& placed : draft_.sections.directives) Follow(placed);
@@ -129,17 +140,15 @@ class Finisher {
     script.first_line = text.first_line;
   }
 
-  void FinishDown() {
+  void FinishDown(SectionText&& rollback_block) {
     SectionText& down = draft_.sections.down;
     if (!down.present) {
-      const SectionText& up = {migration_.up.text, migration_.up.first_line, true};
-      SectionText block = ClosingRollbackBlock(up);
-      if (block.present && !HasNoStatement(block.text)) {
-        TakeCommentedDown(std::move(block), Reversible::kComment);
+      if (rollback_block.present && !HasNoStatement(rollback_block.text)) {
+        TakeCommentedDown(std::move(rollback_block), Reversible::kComment);
       } else {
         migration_.irreversible_why = "it has no down script";
       }
-    } else if (!HasNoStatement(down.text)) {
+    } else if (down.statements_end > 0) {
       TakeScript(Section::kDown, migration_.down, std::move(down));
       migration_.reversible = Reversible::kScript;
     } else {
@@ -225,7 +234,7 @@ class Finisher {
     if (!error.detail.empty()) error.detail += '\n';
     error.detail += std::to_string(errors.size() - 1) + " more:";
     for (size_t i = 1; i < errors.size() && i <= kListed; ++i) {
-      error.detail += "\n" + errors[i].context + ": " + errors[i].message;
+      error.detail += '\n' + (errors[i].context.empty() ? "" : errors[i].context + ": ") + errors[i].message;
     }
   }
   throw error;
@@ -246,7 +255,7 @@ std::vector<Migration> AssembleMigrations(std::vector<Part> parts, SqlParser& pa
                                           const HasherFactory& new_hasher) {
   std::vector<Migration> migrations;
   std::vector<Error> errors;
-  for (auto& draft : Gather(parts)) {
+  for (auto& draft : Gather(parts, errors)) {
     try {
       migrations.push_back(Finisher(std::move(draft), parser, new_hasher).Finish());
     } catch (const Error& error) {

@@ -34,6 +34,10 @@ struct KnownMigration : Migration {
   bool applied() const { return !event.empty(); }
   bool baselined() const { return event == "baseline"; }
   bool changed() const { return applied() && applied_checksum != up.checksum; }
+  // What a rollback would use: the kept down script where the up text has changed.
+  const Script& down_now() const { return changed() ? kept_down : down; }
+  Reversible reversible_now() const { return changed() ? kept_reversible : reversible; }
+  const std::string& irreversible_why_now() const { return changed() ? kept_irreversible_why : irreversible_why; }
   bool numbered() const { return !id.version.empty(); }
 };
 
@@ -47,6 +51,9 @@ struct MigrationSet {
   std::vector<KnownMigration> migrations;
   std::optional<MigrationId> newest;      // the highest applied in order
   std::string newest_key;
+  // The highest applied that has a version: plain names have no place among versions.
+  std::optional<MigrationId> newest_numbered;
+  std::string newest_numbered_key;
   VersionGuard guard;
   bool has_history = false;
 };

@@ -70,7 +70,10 @@ void Lexer::SkipBlanksAndComments() {
       if (AtDirective()) return;
       SkipLineComment();
     } else if (script_[position_] == '/' && At(position_ + 1) == '*') {
-      SkipBlockComment();
+      const size_t start = position_;
+      if (SkipBlockComment()) continue;
+      position_ = start;  // left open: the parser is to say so
+      return;
     } else {
       return;
     }
@@ -101,6 +104,7 @@ Piece Lexer::TakeStatement() {
   Piece piece;
   piece.begin = position_;
   bool terminated = false;
+  size_t last_token_end = position_;
   while (position_ < script_.size()) {
     const char c = script_[position_];
     if (c == '\\' || (c == '-' && AtDirective())) break;
@@ -108,9 +112,16 @@ Piece Lexer::TakeStatement() {
       terminated = true;
       break;
     }
+    const bool line_comment = c == '-' && At(position_ + 1) == '-';
+    const bool block_comment = c == '/' && At(position_ + 1) == '*';
+    const size_t start = position_;
     SkipToken(state);
+    const bool closed = block_comment && script_.substr(0, position_).ends_with("*/");
+    const size_t size = TrimRight(script_.substr(start, position_ - start)).size();
+    if (size > 0 && !line_comment && !closed) last_token_end = start + size;
   }
-  piece.end = position_;
+  // Without a semicolon, comments behind the last token are not the statement's; one left open is.
+  piece.end = terminated ? position_ : last_token_end;
   piece.text = TrimRight(script_.substr(piece.begin, piece.end - piece.begin));
   if (terminated) {
     ++position_;
@@ -221,7 +232,7 @@ size_t Lexer::LineEnd(size_t from) const { return std::min(script_.find_first_of
 
 void Lexer::SkipLineComment() { position_ = LineEnd(position_); }
 
-void Lexer::SkipBlockComment() {
+bool Lexer::SkipBlockComment() {
   int depth = 0;
   while (position_ < script_.size()) {
     const char c = script_[position_];
@@ -231,11 +242,12 @@ void Lexer::SkipBlockComment() {
       position_ += 2;
     } else if (c == '*' && next == '/') {
       position_ += 2;
-      if (--depth == 0) return;
+      if (--depth == 0) return true;
     } else {
       ++position_;
     }
   }
+  return false;
 }
 
 // Starts at the opening quote, stops after the closing one; a doubled quote stands for itself.

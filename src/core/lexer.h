@@ -48,7 +48,7 @@ class Lexer {
   void SkipToken(StatementState& state);
   void SkipIdentifier(StatementState& state);
   void SkipLineComment();
-  void SkipBlockComment();
+  bool SkipBlockComment();  // false if it is left open
   void SkipQuoted(char quote, bool backslash_escapes);
   void SkipString(bool backslash_escapes);
   bool ContinuesOnNextLine();

@@ -68,9 +68,13 @@ class ApplyPlanner {
     for (size_t i = 0; i < all.size(); ++i) {
       if (!Pending(i)) continue;
       for (const auto& name : all[i].requirements) {
-        const auto found = index_.Find(name);
-        if (found.empty()) missing_[i].push_back(name);
-        required_[i].insert(required_[i].end(), found.begin(), found.end());
+        try {
+          const auto found = index_.Find(name);
+          if (found.empty()) missing_[i].push_back(name);
+          required_[i].insert(required_[i].end(), found.begin(), found.end());
+        } catch (const Error& ambiguous) {
+          ambiguous_.emplace(i, ambiguous);
+        }
       }
     }
     for (const size_t i : FindCircle(required_)) {
@@ -129,7 +133,7 @@ class ApplyPlanner {
       AddSentence(step.detail, "out of order");
       if (!request_.allow_out_of_order && !step.obstacle) {
         step.obstacle = Error(sqlstate::kOutOfOrder, "migration " + Quoted(migration.id) + " is out of order",
-                              "Version " + set_.newest->version + ", which comes after it, is already applied.",
+                              "Version " + set_.newest_numbered->version + ", which comes after it, is already applied.",
                               "Give it a newer version, or call with allow_out_of_order => true.");
       }
     }
@@ -152,6 +156,11 @@ class ApplyPlanner {
                    "migration " + Quoted(migration.id) + " requires \"" + missing->second.front() +
                        "\", which does not exist",
                    {}, "Load the migration that it requires, or correct its requirement.");
+    }
+    if (const auto ambiguous = ambiguous_.find(i); ambiguous != ambiguous_.end()) {
+      Error error = ambiguous->second;
+      error.message = "migration " + Quoted(migration.id) + " requires what is ambiguous: " + error.message;
+      return error;
     }
     for (const size_t required : required_[i]) {
       const KnownMigration& other = set_.migrations[required];
@@ -191,20 +200,21 @@ class ApplyPlanner {
   Plan plan_;
   std::vector<std::vector<size_t>> required_;
   std::unordered_map<size_t, std::vector<std::string>> missing_;
+  std::unordered_map<size_t, Error> ambiguous_;
   std::string circle_;
   std::unordered_set<size_t> in_circle_;
   std::vector<size_t> order_;
   std::unordered_set<size_t> planned_;
 };
 
-std::optional<Error> RollbackProblem(const KnownMigration& migration, const Step& step, bool uses_kept) {
+std::optional<Error> RollbackProblem(const KnownMigration& migration, const Step& step) {
   if (migration.baselined()) {
     return Error(sqlstate::kWrongState, "migration " + Quoted(migration.id) + " is a baseline",
                  "It was there before this database was migrated here, so there is nothing to undo.",
                  "Roll back no further than to " + Quoted(migration.id) + ".");
   }
-  const Reversible reversible = uses_kept ? migration.kept_reversible : migration.reversible;
-  const std::string& why = uses_kept ? migration.kept_irreversible_why : migration.irreversible_why;
+  const Reversible reversible = migration.reversible_now();
+  const std::string& why = migration.irreversible_why_now();
   if (reversible == Reversible::kNo) {
     return Error(sqlstate::kIrreversible, "migration " + Quoted(migration.id) + " can't be rolled back",
                  why.empty() ? "" : "Reason: " + why + ".", "Write a migration that goes forward instead.");
@@ -258,15 +268,23 @@ void FollowNewest(const MigrationSet& set, Plan& plan) {
   }
 }
 
-// What stays applied although it requires something that goes.
+// What stays applied although it requires something that goes. A name that has become ambiguous
+// since it was applied holds nothing up.
 void AddDependents(const MigrationSet& set, Plan& plan) {
   const TargetIndex index(set.migrations);
+  const auto find = [&](const std::string& name) {
+    try {
+      return index.Find(name);
+    } catch (const Error&) {
+      return std::vector<size_t>();
+    }
+  };
   std::unordered_map<int64_t, Step*> leaving;
   for (auto& step : plan.steps) leaving[step.migration.number] = &step;
   for (const auto& migration : set.migrations) {
     if (!migration.applied() || leaving.contains(migration.number)) continue;
     for (const auto& name : migration.requirements) {
-      for (const size_t required : index.Find(name)) {
+      for (const size_t required : find(name)) {
         const auto step = leaving.find(set.migrations[required].number);
         if (step == leaving.end() || step->second->obstacle) continue;
         step->second->obstacle =
@@ -291,10 +309,9 @@ Plan PlanRollback(const MigrationSet& set, const RollbackRequest& request) {
     Step step;
     step.action = Action::kRollBack;
     step.migration = *migration;
-    const bool uses_kept = migration->changed();
-    step.script = uses_kept ? migration->kept_down : migration->down;
-    if (uses_kept) step.detail = "text has changed: uses the down script kept when it was applied";
-    step.obstacle = RollbackProblem(*migration, step, uses_kept);
+    step.script = migration->down_now();
+    if (migration->changed()) step.detail = "text has changed: uses the down script kept when it was applied";
+    step.obstacle = RollbackProblem(*migration, step);
     plan.steps.push_back(std::move(step));
   }
   FollowNewest(set, plan);

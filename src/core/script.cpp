@@ -33,6 +33,16 @@ void ShowStatement(Error& error, std::string_view text, size_t offset) {
   error.internal_position = 1 + CountCharacters(text.substr(begin, offset - begin));
 }
 
+// An INSERT of this size is data. It can be nothing but an ordinary statement, so its grammar is
+// left to the run: parsing it twice would make loading cost as much as running.
+constexpr size_t kBulkBytes = 8 * 1024;
+
+bool IsBulkInsert(std::string_view statement) {
+  constexpr std::string_view kInsert = "insert";
+  return statement.size() > kBulkBytes && EqualsIgnoringCase(statement.substr(0, kInsert.size()), kInsert) &&
+         TrimLeft(statement.substr(kInsert.size(), 1)).empty();
+}
+
 Error At(Position position, Error error) {
   error.line = position.line;
   error.column = position.column;
@@ -84,6 +94,10 @@ ScriptStatement ScriptReader::Parse(const Piece& piece) {
   statement.position = PositionOf(piece.begin);
   statement.text = piece.text;
   statement.data = piece.data;
+  if (!running_ && IsBulkInsert(piece.text)) {
+    statement.parsed.tag = "INSERT";
+    return statement;
+  }
   try {
     if (!parser_.Parse(piece.text, statement.parsed)) statement.text = {};
   } catch (Error& error) {

@@ -76,7 +76,8 @@ struct ScriptFacts {
   std::string detail;       // why it is not: "line 3: CREATE INDEX CONCURRENTLY"
 };
 
-// Checks a whole script. Throws at its first error; psql meta-commands are listed all together.
+// Checks a whole script. Throws at its first error; psql meta-commands are listed all together. The
+// grammar of an INSERT of more than 8 kB is not checked.
 ScriptFacts CheckScript(std::string_view script, int first_line, ScriptUse use, SqlParser& parser);
 
 }  // namespace migrate

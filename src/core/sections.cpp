@@ -28,7 +28,7 @@ bool SectionOf(DirectiveKind kind, Section& section) {
 // Divides a text at its section lines; see SplitSections.
 class Divider {
  public:
-  Divider(std::string_view text, Section first) : text_(text), section_(first) {}
+  Divider(std::string text, Section first) : owned_(std::move(text)), text_(owned_), section_(first) {}
 
   Sections Divide() {
     Lexer lexer(text_, true);
@@ -38,10 +38,11 @@ class Divider {
       } else {
         if (!has_statement_ && !any_section_had_statement_) header_end_ = piece->begin;
         has_statement_ = any_section_had_statement_ = true;
+        statements_end_ = EndOf(*piece);
       }
     }
-    CloseSection(text_.size());
     ReadHeader();
+    CloseSection(text_.size());
     return std::move(sections_);
   }
 
@@ -95,8 +96,18 @@ class Divider {
   void CloseSection(size_t end) {
     SectionText& closed = sections_[section_];
     closed.present = true;
-    closed.text = text_.substr(start_, end - start_);
     closed.first_line = start_line_;
+    closed.statements_end = has_statement_ ? statements_end_ - start_ : 0;
+    // Texts may be large: one that is a single section is moved, not copied.
+    const bool is_all = start_ == 0 && end == text_.size();
+    closed.text = is_all ? std::move(owned_) : std::string(text_.substr(start_, end - start_));
+  }
+
+  // Inline data belongs to its statement.
+  size_t EndOf(const Piece& piece) const {
+    if (!piece.has_data) return piece.end;
+    const size_t data_end = static_cast<size_t>(piece.data.data() - text_.data()) + piece.data.size();
+    return std::min(text_.find('\n', data_end), text_.size());
   }
 
   void ReadHeader() {
@@ -119,13 +130,15 @@ class Divider {
     return line_;
   }
 
+  std::string owned_;
   std::string_view text_;
   Section section_;
   Sections sections_;
   size_t start_ = 0;            // of this section, and its line
   int start_line_ = 1;
   bool opened_ = false;         // by a section line
-  bool has_statement_ = false;  // in this section
+  bool has_statement_ = false;  // in this section, and where the last one ends
+  size_t statements_end_ = 0;
   bool any_section_had_statement_ = false;
   size_t header_end_ = std::string_view::npos;
   int line_ = 1;
@@ -141,8 +154,9 @@ bool IsDecoration(std::string_view comment) {
 
 }  // namespace
 
-Sections SplitSections(std::string_view text, Section first) {
-  return Divider(WithoutByteOrderMark(text), first).Divide();
+Sections SplitSections(std::string text, Section first) {
+  if (WithoutByteOrderMark(text).size() != text.size()) text = WithoutByteOrderMark(text);
+  return Divider(std::move(text), first).Divide();
 }
 
 bool HasNoStatement(std::string_view script) {
@@ -170,18 +184,10 @@ std::string Uncommented(std::string_view script) {
 }
 
 SectionText ClosingRollbackBlock(const SectionText& up) {
-  // What follows the last statement.
-  Lexer lexer(up.text, true);
-  size_t end_of_statements = 0;
-  while (const auto piece = lexer.Next()) {
-    if (piece->kind == PieceKind::kDirective) continue;
-    end_of_statements = piece->has_data ? up.text.find('\n', piece->data.data() + piece->data.size() - up.text.data())
-                                        : piece->end;
-  }
   SectionText block;
-  if (end_of_statements == 0 || end_of_statements >= up.text.size()) return block;
-  std::string_view rest = std::string_view(up.text).substr(end_of_statements);
-  int line_number = Advance({up.first_line, 1}, std::string_view(up.text).substr(0, end_of_statements)).line - 1;
+  if (up.statements_end == 0) return block;
+  std::string_view rest = std::string_view(up.text).substr(up.statements_end);
+  int line_number = Advance({up.first_line, 1}, std::string_view(up.text).substr(0, up.statements_end)).line - 1;
   std::string_view line;
   while (TakeLine(rest, line)) {
     ++line_number;

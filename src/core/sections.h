@@ -2,6 +2,7 @@
 // directives, header lines, a down section or a closing `-- Rollback` block that is commented out.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ struct SectionText {
   std::string text;
   int first_line = 1;
   bool present = false;
+  size_t statements_end = 0;  // where its last statement ends; 0 if it has none
 };
 
 struct Sections {
@@ -40,7 +42,7 @@ struct Sections {
 // before the first section line belongs to `first`. A section may be given once, and so may each
 // directive of a section but `requires`. Throws an Error with its line for an unknown, repeated or
 // misplaced directive.
-Sections SplitSections(std::string_view text, Section first);
+Sections SplitSections(std::string text, Section first);
 
 // True if the script has no statement: only blanks, comments and directives.
 bool HasNoStatement(std::string_view script);

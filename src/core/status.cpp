@@ -30,8 +30,10 @@ std::string DetailOf(const KnownMigration& migration, const std::string& status)
   if (migration.absent) AddSentence(detail, "gone from its source \"" + migration.source + "\"");
   if (migration.version_is_shared) AddSentence(detail, "version is shared, ordered by name");
   if (!migration.up.transactional) AddSentence(detail, "not transactional: " + migration.up.detail);
-  if (migration.reversible == Reversible::kNo) AddSentence(detail, "not reversible: " + migration.irreversible_why);
-  if (migration.reversible == Reversible::kComment && migration.accepted_down != migration.down.checksum) {
+  if (migration.reversible_now() == Reversible::kNo) {
+    AddSentence(detail, "not reversible: " + migration.irreversible_why_now());
+  }
+  if (migration.reversible_now() == Reversible::kComment && migration.accepted_down != migration.down_now().checksum) {
     AddSentence(detail, "down script is a closing comment, not accepted yet");
   }
   return detail;
@@ -46,7 +48,7 @@ std::vector<StatusRow> MakeStatus(const MigrationSet& set) {
     StatusRow row;
     row.migration = &migration;
     row.status = StatusOf(migration, set);
-    row.reversible = ReversibleName(migration.reversible);
+    row.reversible = ReversibleName(migration.reversible_now());
     row.detail = DetailOf(migration, row.status);
     rows.push_back(std::move(row));
   }

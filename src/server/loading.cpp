@@ -30,11 +30,11 @@ struct Loaded {
   std::string detail;
 };
 
-// Writes one migration and says what became of it.
-Loaded Store(const Migration& migration, const std::string& source) {
+// Writes one migration, whose texts it takes, and says what became of it.
+Loaded Store(Migration& migration, const std::string& source) {
   const std::string options = OptionsOf(migration);
   const auto stored = ReadStored(migration.id, options, source);
-  for (const Script* script : {&migration.up, &migration.down, &migration.verify}) {
+  for (Script* script : {&migration.up, &migration.down, &migration.verify}) {
     WriteScript(migration.id, *script);
   }
   if (!stored) {
@@ -64,7 +64,6 @@ std::vector<Row> StoreAll(std::vector<Part> parts, const std::string& source) {
   std::vector<Row> rows;
   for (auto& migration : AssembleMigrations(std::move(parts), parser, NewSha256)) {
     rows.push_back(ResultRow(migration.id, Store(migration, source)));
-    migration = {};  // its texts may be large
   }
   return rows;
 }

@@ -36,12 +36,12 @@ std::string AcceptText(const KnownMigration& migration, const Actor& actor) {
 }
 
 std::string AcceptDownScript(const KnownMigration& migration, const Actor& actor) {
-  if (!migration.down.exists()) {
+  if (!migration.down_now().exists()) {
     throw WrongState(migration.id, "has no down script", "Load one: a section \"-- migrate:down\" or a .down.sql file.");
   }
   AcceptDown(migration);
   WriteRepair(migration, State::kUnchanged, actor, "accept down");
-  return migration.reversible == Reversible::kComment ? "its closing comment may be run" : "it needed no acceptance";
+  return migration.reversible_now() == Reversible::kComment ? "its closing comment may be run" : "it needed no acceptance";
 }
 
 std::string MarkApplied(const KnownMigration& migration, const Actor& actor) {

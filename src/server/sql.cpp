@@ -17,6 +17,7 @@ struct PlainText {
 };
 
 struct PlainParameter {
+  Datum made;              // already a datum: a consumed text
   PlainText text;
   const PlainText* texts;  // of an array
   int count;
@@ -35,7 +36,19 @@ Datum TextDatumLeaf(const PlainText& text) {
   return PointerGetDatum(cstring_to_text_with_len(text.data, static_cast<int>(text.size)));
 }
 
+Datum TextDatumInLeaf(MemoryContext context, const PlainText& text) {
+  MemoryContext const caller = MemoryContextSwitchTo(context);
+  const Datum datum = TextDatumLeaf(text);
+  MemoryContextSwitchTo(caller);
+  return datum;
+}
+
+MemoryContext NewContextLeaf() {
+  return AllocSetContextCreate(CurrentMemoryContext, "migrate rows", ALLOCSET_DEFAULT_SIZES);
+}
+
 Datum ParameterDatumLeaf(const PlainParameter& parameter) {
+  if (parameter.made != 0) return parameter.made;
   if (!parameter.is_array) return TextDatumLeaf(parameter.text);
   Datum* elements = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<size_t>(Max(parameter.count, 1))));
   for (int i = 0; i < parameter.count; ++i) elements[i] = TextDatumLeaf(parameter.texts[i]);
@@ -69,8 +82,9 @@ void CopyRowsLeaf(PlainRows* rows) {
   MemoryContextSwitchTo(old);
 }
 
-PlainRows QueryLeaf(Statement* statement, const PlainParameter* parameters, int count, bool read_only) {
-  PlainRows rows = {AllocSetContextCreate(CurrentMemoryContext, "migrate rows", ALLOCSET_DEFAULT_SIZES), 0, 0, nullptr};
+PlainRows QueryLeaf(MemoryContext context, Statement* statement, const PlainParameter* parameters, int count,
+                    bool read_only) {
+  PlainRows rows = {context, 0, 0, nullptr};
   MemoryContext const caller = MemoryContextSwitchTo(rows.context);
   Datum values[kMostParameters];
   char nulls[kMostParameters];
@@ -94,13 +108,19 @@ PlainRows QueryLeaf(Statement* statement, const PlainParameter* parameters, int 
 }  // namespace
 
 std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> parameters) {
+  MemoryContext const context = Call([]() noexcept { return NewContextLeaf(); });
   std::vector<std::vector<PlainText>> arrays;
   arrays.reserve(parameters.size());
   PlainParameter plain[kMostParameters];
   int count = 0;
   for (const auto& parameter : parameters) {
     PlainParameter& p = plain[count++];
-    p = {{parameter.text().data(), parameter.text().size()}, nullptr, 0, false, parameter.is_null()};
+    p = {0, {parameter.text().data(), parameter.text().size()}, nullptr, 0, false, parameter.is_null()};
+    if (std::string* const text = parameter.consumed()) {
+      const PlainText plain_text = p.text;
+      p.made = Call([=]() noexcept { return TextDatumInLeaf(context, plain_text); });
+      std::string().swap(*text);
+    }
     if (parameter.texts() == nullptr) continue;
     auto& texts = arrays.emplace_back();
     for (const auto& text : *parameter.texts()) texts.push_back({text.data(), text.size()});
@@ -112,7 +132,7 @@ std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> pa
   const PlainParameter* const leaf_parameters = plain;
   const bool read_only = CallOnlyReads();
   const PlainRows found =
-      Call([=]() noexcept { return QueryLeaf(leaf_statement, leaf_parameters, count, read_only); });
+      Call([=]() noexcept { return QueryLeaf(context, leaf_statement, leaf_parameters, count, read_only); });
   std::vector<Row> rows(found.rows, Row(static_cast<size_t>(found.columns)));
   char** value = found.values;
   for (auto& row : rows) {
@@ -121,7 +141,7 @@ std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> pa
       ++value;
     }
   }
-  Call([=]() noexcept { MemoryContextDelete(found.context); });
+  Call([=]() noexcept { MemoryContextDelete(context); });
   return rows;
 }
 

@@ -40,13 +40,22 @@ class Parameter {
     if (text) text_ = *text;
   }
 
+  // A text that is freed as soon as the server has its copy: texts may be large.
+  static Parameter Consumed(std::string& text) {
+    Parameter parameter(text);
+    parameter.consumed_ = &text;
+    return parameter;
+  }
+
   std::string_view text() const { return text_; }
+  std::string* consumed() const { return consumed_; }
   const std::vector<std::string>* texts() const { return texts_; }
   bool is_null() const { return is_null_; }
 
  private:
   std::string_view text_;
   const std::vector<std::string>* texts_ = nullptr;
+  std::string* consumed_ = nullptr;
   bool is_null_ = true;
 };
 

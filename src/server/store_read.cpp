@@ -52,10 +52,16 @@ Statement kNamed = {MIGRATE_COLUMNS
                     "    WHERE p.version OPERATOR(pg_catalog.=) n.version AND p.name OPERATOR(pg_catalog.<>) ''"
                     "      AND pg_catalog.concat(p.version, '_', p.name) OPERATOR(pg_catalog.=) n.label))",
                     Rights::kOwner};
+#define MIGRATE_NEWEST                                                                                    \
+  "ORDER BY m.sort_key USING OPERATOR(pg_catalog.>), m.name COLLATE pg_catalog.\"C\" USING "                \
+  "OPERATOR(pg_catalog.>), m.version COLLATE pg_catalog.\"C\" USING OPERATOR(pg_catalog.>) LIMIT 1"
 Statement kNewest = {
+    "SELECT m.version, m.name, m.sort_key FROM migrate.migration m WHERE m.applied_event IS NOT NULL " MIGRATE_NEWEST,
+    Rights::kOwner};
+// Plain names come last: below their keys stand those of versions.
+Statement kNewestNumbered = {
     "SELECT m.version, m.name, m.sort_key FROM migrate.migration m WHERE m.applied_event IS NOT NULL "
-    "ORDER BY m.sort_key USING OPERATOR(pg_catalog.>), m.name COLLATE pg_catalog.\"C\" USING OPERATOR(pg_catalog.>) "
-    "LIMIT 1",
+    "AND m.sort_key OPERATOR(pg_catalog.<) '~' " MIGRATE_NEWEST,
     Rights::kOwner};
 Statement kGuard = {"SELECT g.version, g.name FROM migrate.schema_version g", Rights::kOwner};
 Statement kHasHistory = {"SELECT EXISTS (SELECT FROM migrate.history)", Rights::kOwner};
@@ -140,6 +146,16 @@ MigrationSet ReadState() {
   if (const auto newest = Query(kNewest); !newest.empty()) {
     set.newest = MigrationId{TextOf(newest[0][0]), TextOf(newest[0][1])};
     set.newest_key = TextOf(newest[0][2]);
+  }
+  set.newest_numbered = set.newest;
+  set.newest_numbered_key = set.newest_key;
+  if (set.newest && set.newest->version.empty()) {
+    const auto numbered = Query(kNewestNumbered);
+    set.newest_numbered.reset();
+    if (!numbered.empty()) {
+      set.newest_numbered = MigrationId{TextOf(numbered[0][0]), TextOf(numbered[0][1])};
+      set.newest_numbered_key = TextOf(numbered[0][2]);
+    }
   }
   if (const auto guard = Query(kGuard); !guard.empty()) {
     set.guard.present = true;

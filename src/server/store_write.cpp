@@ -78,7 +78,7 @@ Statement kMoveGuard = {"UPDATE migrate.schema_version g SET version = $1, name 
 Statement kAcceptText = {"UPDATE migrate.migration m SET applied_checksum = m.checksum "
                          "WHERE m.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8",
                          Rights::kOwner};
-Statement kAcceptDown = {"UPDATE migrate.migration m SET accepted_down = m.down_checksum "
+Statement kAcceptDown = {"UPDATE migrate.migration m SET accepted_down = $2 "
                          "WHERE m.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8",
                          Rights::kOwner};
 // Older texts of the migration if there are any, else those it has now.
@@ -146,8 +146,8 @@ std::string OptionsOf(const Migration& migration) {
   return options.Text();
 }
 
-void WriteScript(const MigrationId& id, const Script& script) {
-  if (script.exists()) Query(kWriteScript, {script.checksum, script.text, id.Label()});
+void WriteScript(const MigrationId& id, Script& script) {
+  if (script.exists()) Query(kWriteScript, {script.checksum, Parameter::Consumed(script.text), id.Label()});
 }
 
 void WriteMigration(const Migration& migration, const std::string& options, const std::string& source,
@@ -206,7 +206,9 @@ void GuardWriter::Write(const MigrationId& newest) {
 
 void AcceptText(const KnownMigration& migration) { Query(kAcceptText, {std::to_string(migration.number)}); }
 
-void AcceptDown(const KnownMigration& migration) { Query(kAcceptDown, {std::to_string(migration.number)}); }
+void AcceptDown(const KnownMigration& migration) {
+  Query(kAcceptDown, {std::to_string(migration.number), migration.down_now().checksum});
+}
 
 int PurgeTexts(const KnownMigration& migration) {
   return static_cast<int>(IntegerOf(QueryValue(kPurge, {std::to_string(migration.number), migration.id.Label()})));

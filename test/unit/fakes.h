@@ -221,6 +221,7 @@ inline KnownMigration Applied(const std::string& label, int64_t number, std::vec
 inline MigrationSet SetOf(std::vector<KnownMigration> migrations) {
   MigrationSet set;
   const KnownMigration* newest = nullptr;
+  const KnownMigration* newest_numbered = nullptr;
   for (auto& migration : migrations) {
     migration.version_is_shared =
         migration.numbered() &&
@@ -229,6 +230,12 @@ inline MigrationSet SetOf(std::vector<KnownMigration> migrations) {
     if (!migration.applied()) continue;
     set.has_history = true;
     if (!newest || ComesBefore(*newest, migration)) newest = &migration;
+    if (!migration.numbered()) continue;
+    if (!newest_numbered || ComesBefore(*newest_numbered, migration)) newest_numbered = &migration;
+  }
+  if (newest_numbered) {
+    set.newest_numbered = newest_numbered->id;
+    set.newest_numbered_key = newest_numbered->sort_key;
   }
   if (newest) {
     set.newest = newest->id;

@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(semicolons_end_statements) {
       {"no last semicolon", "SELECT 1;\nSELECT 2\n", {"SELECT 1", "SELECT 2"}},
       {"comment in between", "SELECT 1 -- ;\n + 2;", {"SELECT 1 -- ;\n + 2"}},
       {"carriage returns", "SELECT 1;\r\nSELECT 2\r\n;\r\n", {"SELECT 1", "SELECT 2"}},
-      {"trailing comment of a last statement", "SELECT 1 -- end", {"SELECT 1 -- end"}},
+      {"trailing comment of a last statement", "SELECT 1 -- end", {"SELECT 1"}},
   });
 }
 
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(strings_go_on_after_a_newline_in_their_own_mode) {
       {"comment on the first line", "SELECT E'a' -- it's\n'b\\';'; X", {"SELECT E'a' -- it's\n'b\\';'", "X"}},
       {"no newline, another literal", R"(SELECT E'a' 'b\'; X)", {R"(SELECT E'a' 'b\')", "X"}},
       {"a block comment is no newline", "SELECT E'a' /* \n */ 'b\\'; X", {"SELECT E'a' /* \n */ 'b\\'", "X"}},
-      {"comment up to the end", "SELECT 'a' -- b", {"SELECT 'a' -- b"}},
+      {"comment up to the end", "SELECT 'a' -- b", {"SELECT 'a'"}},
   });
 }
 
@@ -203,11 +203,12 @@ BOOST_AUTO_TEST_CASE(directives_are_lines_of_their_own) {
 
 BOOST_AUTO_TEST_CASE(what_is_left_open_swallows_the_rest) {
   for (const std::string open :
-       {"'a", "\"a", "E'a\\'", "E'a\\", "$$a", "$f$ $$", "(a", "U&'a", "/* /* */ a", "b'", "$f$ $f"}) {
+       {"'a", "\"a", "E'a\\'", "E'a\\", "$$a", "$f$ $$", "U&'a", "/* /* */ a", "b'", "$f$ $f"}) {
     CheckAll({{"in a statement", "SELECT " + open + "; X;\n-- x", {"SELECT " + open + "; X;\n-- x"}, true}});
   }
   CheckAll({
-      {"comment", "/* a; X", {}},
+      {"comment", "X; /* a; X\n-- x", {"X", "/* a; X\n-- x"}},
+      {"parenthesis", "SELECT (a; X;\n-- x", {"SELECT (a; X;"}},
       {"atomic body", "CREATE FUNCTION f() BEGIN ATOMIC A; B;", {"CREATE FUNCTION f() BEGIN ATOMIC A; B;"}},
   });
 }

@@ -13,10 +13,10 @@ void Is(const SectionText& section, std::string_view text, int first_line) {
   BOOST_TEST(section.first_line == first_line);
 }
 
-SectionText ClosingBlock(std::string_view up) { return ClosingRollbackBlock({std::string(up), 1, true}); }
+SectionText ClosingBlock(std::string_view up) { return ClosingRollbackBlock(SplitSections(std::string(up), Section::kUp).up); }
 
 Error Refused(std::string_view text, Section first = Section::kUp) {
-  const Error error = Thrown([&] { SplitSections(text, first); });
+  const Error error = Thrown([&] { SplitSections(std::string(text), first); });
   BOOST_TEST(error.sqlstate == "42601");
   BOOST_TEST(error.column == 1);
   return error;
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(closing_rollback_blocks_are_found) {
   Is(ClosingBlock("A; -- and that is it\n-- note\n-- Rollback:\n-- B;"), "\nB;\n", 3);
   Is(ClosingBlock("A;\r\n-- Rollback\r\n-- B;\r\n"), "\nB;\n", 2);
   Is(ClosingBlock("COPY t FROM stdin;\n-- Rollback\n\\.\n-- Rollback\n-- B;\n"), "\nB;\n", 4);
-  Is(ClosingRollbackBlock({"A;\n-- Rollback\n-- B;\n", 5, true}), "\nB;\n", 6);
+  Is(ClosingRollbackBlock({"A;\n-- Rollback\n-- B;\n", 5, true, 1}), "\nB;\n", 6);
   Is(ClosingBlock("A;\n-- Rollback: see the manual\n"), "see the manual\n", 2);
 }
 
