@@ -66,7 +66,6 @@ CREATE TABLE migrate.history (
   server_version text NOT NULL DEFAULT pg_catalog.current_setting('server_version'),
   PRIMARY KEY (id)
 );
-CREATE INDEX history_migration_idx ON migrate.history (version, name, id);
 COMMENT ON TABLE migrate.history IS 'What happened, one row per event, appended only. Messages may hold data: readable by the owner only.';
 COMMENT ON COLUMN migrate.history.id IS 'Order of the events.';
 COMMENT ON COLUMN migrate.history.event IS
@@ -106,19 +105,15 @@ CREATE TABLE migrate.migration (
   applied_event bigint,
   applied_checksum text,
   accepted_down text,
-  PRIMARY KEY (version, name),
-  UNIQUE (id)
+  PRIMARY KEY (version, name)
 );
 -- An apply reads what is pending or changed, and where the newest applied stands, whatever the
--- length of the history; a target is found by version, name, or version that is numerically equal.
+-- length of the history. More indexes would cost every event more than they save a lookup.
 CREATE INDEX migration_pending_idx ON migrate.migration (id) WHERE applied_event IS NULL;
 CREATE INDEX migration_changed_idx ON migrate.migration (id) WHERE applied_checksum OPERATOR(pg_catalog.<>) checksum;
-CREATE INDEX migration_applied_idx ON migrate.migration (applied_event) WHERE applied_event IS NOT NULL;
 CREATE INDEX migration_newest_idx
   ON migrate.migration (sort_key, name COLLATE pg_catalog."C", version COLLATE pg_catalog."C")
   WHERE applied_event IS NOT NULL;
-CREATE INDEX migration_order_idx ON migrate.migration (sort_key);
-CREATE INDEX migration_name_idx ON migrate.migration (name);
 COMMENT ON TABLE migrate.migration IS 'The migration set: every migration that this database knows, applied or not.';
 COMMENT ON COLUMN migrate.migration.id IS 'Order of addition; it orders plain names.';
 COMMENT ON COLUMN migrate.migration.version IS 'What stands before the name; empty for a plain name.';

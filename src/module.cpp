@@ -126,6 +126,5 @@ Datum migrate_repair(PG_FUNCTION_ARGS) {
   const Argument migration = TextArgument(fcinfo, 0), action = TextArgument(fcinfo, 1);
   return Entry([=]() { return migrate::Repair(fcinfo, migration, action); });
 }
-
 }
 #pragma GCC visibility pop

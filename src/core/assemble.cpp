@@ -27,10 +27,12 @@ void Merge(Draft& draft, Sections&& part, const std::string& origin) {
   for (const Section section : {Section::kUp, Section::kDown, Section::kVerify}) {
     if (!part[section].present) continue;
     if (draft.sections[section].present) {
-      throw Error(sqlstate::kDuplicateObject,
-                  "migration " + Quoted(draft.id.Label()) + " is given twice",
+      throw Error(sqlstate::kDuplicateObject, "migration " + Quoted(draft.id.Label()) + " is given twice",
                   "Both " + Quoted(draft.origins.front()) + " and " + Quoted(origin) + " hold its " +
-                      (section == Section::kUp ? "up" : section == Section::kDown ? "down" : "verify") + " script.",
+                      (section == Section::kUp     ? "up"
+                       : section == Section::kDown ? "down"
+                                                   : "verify") +
+                      " script.",
                   "Keep one of them.");
     }
     draft.sections[section] = std::move(part[section]);
@@ -168,8 +170,8 @@ class Finisher {
       migration_.reversible = reversible;
     } catch (const Error& error) {
       migration_.down = {};
-      migration_.irreversible_why = "line " + std::to_string(error.line) + " of its commented-out down script: " +
-                                    error.message;
+      migration_.irreversible_why =
+          "line " + std::to_string(error.line) + " of its commented-out down script: " + error.message;
     }
   }
 
@@ -199,8 +201,7 @@ class Finisher {
         }
         migration_.irreversible_why = placed.directive.value;
         break;
-      default:
-        break;
+      default: break;
     }
   }
 
@@ -251,8 +252,7 @@ std::vector<Part> PartsOf(std::vector<SourceFile> files) {
   return parts;
 }
 
-std::vector<Migration> AssembleMigrations(std::vector<Part> parts, SqlParser& parser,
-                                          const HasherFactory& new_hasher) {
+std::vector<Migration> AssembleMigrations(std::vector<Part> parts, SqlParser& parser, const HasherFactory& new_hasher) {
   std::vector<Migration> migrations;
   std::vector<Error> errors;
   for (auto& draft : Gather(parts, errors)) {

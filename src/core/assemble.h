@@ -28,7 +28,6 @@ std::vector<Part> PartsOf(std::vector<SourceFile> files);
 
 // The migrations of a source, in the order in which they are to be added: by version, then plain
 // names after what they require. Throws the first Error found, with the others in its detail.
-std::vector<Migration> AssembleMigrations(std::vector<Part> parts, SqlParser& parser,
-                                          const HasherFactory& new_hasher);
+std::vector<Migration> AssembleMigrations(std::vector<Part> parts, SqlParser& parser, const HasherFactory& new_hasher);
 
 }  // namespace migrate

@@ -56,9 +56,8 @@ MigrationId ParseMigrationName(std::string_view name) {
     throw Error(sqlstate::kInvalidParameter, "migration name is empty", {},
                 "Name it as its file, for example \"0003_add_email\".");
   }
-  const bool printable = std::none_of(stem.begin(), stem.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  });
+  const bool printable =
+      std::none_of(stem.begin(), stem.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   if (!printable || stem.size() > kMaxNameBytes) {
     throw Error(sqlstate::kInvalidParameter, "invalid migration name",
                 "It has control characters, or more than 255 bytes.",

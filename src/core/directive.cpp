@@ -30,8 +30,7 @@ constexpr std::array kKnown = {
     Known{"irreversible", DirectiveKind::kIrreversible, Value::kNeeded},
 };
 
-[[noreturn]] void Refuse(int line, std::string_view state, std::string message, std::string detail,
-                         std::string hint) {
+[[noreturn]] void Refuse(int line, std::string_view state, std::string message, std::string detail, std::string hint) {
   Error error(state, std::move(message), std::move(detail), std::move(hint));
   error.line = line;
   error.column = 1;
@@ -44,8 +43,7 @@ std::string QuotedWord(std::string_view word) { return "directive \"migrate:" + 
 bool IsDuration(std::string_view value) {
   const size_t digits = std::min(value.find_first_not_of("0123456789"), value.size());
   const std::string_view unit = Trim(value.substr(digits));
-  return digits > 0 && digits < 10 &&
-         (unit.empty() || unit == "ms" || unit == "s" || unit == "min" || unit == "h");
+  return digits > 0 && digits < 10 && (unit.empty() || unit == "ms" || unit == "s" || unit == "min" || unit == "h");
 }
 
 }  // namespace

@@ -30,13 +30,16 @@ struct StepTexts {
 // Says what a user can do about errors whose own hint can't know that a migration was running.
 void Advise(Error& error) {
   if (error.sqlstate == sqlstate::kUnsafeNewEnumValue) {
-    AddHint(error, "Migrations of one call share a transaction: apply the one that adds the label in a call of its own.");
+    AddHint(error,
+            "Migrations of one call share a transaction: apply the one that adds the label in a call of its own.");
   } else if (error.sqlstate == sqlstate::kOutOfMemory) {
-    AddHint(error, "Migrations of one call hold their locks together: apply fewer of them by giving a target, or "
-                   "raise max_locks_per_transaction.");
+    AddHint(error,
+            "Migrations of one call hold their locks together: apply fewer of them by giving a target, or "
+            "raise max_locks_per_transaction.");
   } else if (error.sqlstate == sqlstate::kLockNotAvailable) {
-    AddHint(error, "Another session holds the lock: try again when it has finished, or raise migrate.lock_timeout "
-                   "or migrate.lock_retries.");
+    AddHint(error,
+            "Another session holds the lock: try again when it has finished, or raise migrate.lock_timeout "
+            "or migrate.lock_retries.");
   }
 }
 
@@ -97,8 +100,8 @@ class Run {
     const double duration = watch.Milliseconds();
     const bool applies = step.action == Action::kApply;
     database_.Record({applies ? "apply" : "rollback", &step.migration, step.newest_after, duration, statements});
-    const char* action = options_.dry_run ? (applies ? "would apply" : "would roll back")
-                                          : (applies ? "applied" : "rolled back");
+    const char* action =
+        options_.dry_run ? (applies ? "would apply" : "would roll back") : (applies ? "applied" : "rolled back");
     return {step.migration.id, action, statements, duration};
   }
 

@@ -12,19 +12,19 @@
 namespace migrate {
 
 struct KnownMigration : Migration {
-  int64_t number = 0;            // in the order of addition
-  std::string sort_key;          // byte order of it is the order of the set
+  int64_t number = 0;    // in the order of addition
+  std::string sort_key;  // byte order of it is the order of the set
   std::string source;
   std::string added_by;
-  bool absent = false;           // gone from its source when that was loaded again
+  bool absent = false;  // gone from its source when that was loaded again
   bool version_is_shared = false;
-  std::string accepted_down;     // checksum of the down script that `accept down` let pass
+  std::string accepted_down;  // checksum of the down script that `accept down` let pass
 
   // The event that made it applied: apply, baseline, adopt or repair; empty if it is pending.
   std::string event;
   int64_t event_number = 0;
   std::string applied_checksum;
-  Script kept_down;              // the down script as it was then
+  Script kept_down;  // the down script as it was then
   Reversible kept_reversible = Reversible::kNo;
   std::string kept_irreversible_why;
   std::string applied_at;
@@ -44,12 +44,12 @@ struct KnownMigration : Migration {
 // The one row of migrate.schema_version.
 struct VersionGuard {
   bool present = false;
-  MigrationId id;        // empty if nothing is applied
+  MigrationId id;  // empty if nothing is applied
 };
 
 struct MigrationSet {
   std::vector<KnownMigration> migrations;
-  std::optional<MigrationId> newest;      // the highest applied in order
+  std::optional<MigrationId> newest;  // the highest applied in order
   std::string newest_key;
   // The highest applied that has a version: plain names have no place among versions.
   std::optional<MigrationId> newest_numbered;

@@ -36,7 +36,7 @@ bool IsPlain(char c) { return kPlain[static_cast<unsigned char>(c)]; }
 // What has been seen of the statement so far; see the rule for {identifier} in psqlscan.l.
 struct Lexer::StatementState {
   int parentheses = 0;
-  int begin_depth = 0;         // BEGIN … END of a SQL-standard function body, CASE … END in it
+  int begin_depth = 0;  // BEGIN … END of a SQL-standard function body, CASE … END in it
   int identifiers = 0;
   char first_letters[4] = {};  // of CREATE, OR, REPLACE, FUNCTION, PROCEDURE among the first four
   bool starts_with_copy = false;
@@ -117,8 +117,10 @@ Piece Lexer::TakeStatement() {
     const size_t start = position_;
     SkipToken(state);
     const bool closed = block_comment && script_.substr(0, position_).ends_with("*/");
-    const size_t size = TrimRight(script_.substr(start, position_ - start)).size();
-    if (size > 0 && !line_comment && !closed) last_token_end = start + size;
+    if (line_comment || closed) continue;
+    size_t end = position_;
+    while (end > start && IsBlank(script_[end - 1])) --end;
+    if (end > start) last_token_end = end;
   }
   // Without a semicolon, comments behind the last token are not the statement's; one left open is.
   piece.end = terminated ? position_ : last_token_end;

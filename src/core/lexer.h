@@ -20,9 +20,9 @@ struct Piece {
   std::string_view text;
   size_t begin = 0;  // byte offsets into the script
   size_t end = 0;
-  bool copies_from_stdin = false;        // looks like COPY … FROM STDIN
-  bool has_data = false;                 // … and its data follows, closed by a line `\.`
-  std::string_view data;                 // the lines between, without the closing one
+  bool copies_from_stdin = false;  // looks like COPY … FROM STDIN
+  bool has_data = false;           // … and its data follows, closed by a line `\.`
+  std::string_view data;           // the lines between, without the closing one
 };
 
 class Lexer {

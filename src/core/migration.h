@@ -33,9 +33,9 @@ enum class Reversible {
 
 // One script of a migration and what loading found out about it.
 struct Script {
-  std::string text;          // empty when only the checksum is at hand
-  std::string checksum;      // SHA-256 of the normal form; empty if there is no such script
-  int first_line = 1;        // line of the file that the text starts on
+  std::string text;      // empty when only the checksum is at hand
+  std::string checksum;  // SHA-256 of the normal form; empty if there is no such script
+  int first_line = 1;    // line of the file that the text starts on
   int statements = 0;
   bool transactional = true;
   std::string detail;        // why it is not
@@ -50,9 +50,9 @@ struct Migration {
   Script down;
   Script verify;
   Reversible reversible = Reversible::kNo;
-  std::string irreversible_why;                                // what `reversible` `no` comes from
+  std::string irreversible_why;  // what `reversible` `no` comes from
   std::vector<std::string> requirements;
-  std::vector<std::pair<std::string, std::string>> metadata;   // header lines, keys in lower case
+  std::vector<std::pair<std::string, std::string>> metadata;  // header lines, keys in lower case
 };
 
 }  // namespace migrate

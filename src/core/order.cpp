@@ -36,8 +36,7 @@ bool ComesBefore(const KnownMigration& a, const KnownMigration& b) {
 
 bool IsOutOfOrder(const KnownMigration& migration, const MigrationSet& set) {
   return migration.numbered() && set.newest_numbered &&
-         std::tie(migration.sort_key, migration.id.name) <
-             std::tie(set.newest_numbered_key, set.newest_numbered->name);
+         std::tie(migration.sort_key, migration.id.name) < std::tie(set.newest_numbered_key, set.newest_numbered->name);
 }
 
 std::vector<Migration> InOrderOfAddition(std::vector<Migration> migrations) {

@@ -132,9 +132,10 @@ class ApplyPlanner {
     if (IsOutOfOrder(migration, set_)) {
       AddSentence(step.detail, "out of order");
       if (!request_.allow_out_of_order && !step.obstacle) {
-        step.obstacle = Error(sqlstate::kOutOfOrder, "migration " + Quoted(migration.id) + " is out of order",
-                              "Version " + set_.newest_numbered->version + ", which comes after it, is already applied.",
-                              "Give it a newer version, or call with allow_out_of_order => true.");
+        step.obstacle =
+            Error(sqlstate::kOutOfOrder, "migration " + Quoted(migration.id) + " is out of order",
+                  "Version " + set_.newest_numbered->version + ", which comes after it, is already applied.",
+                  "Give it a newer version, or call with allow_out_of_order => true.");
       }
     }
     if (!step.script.transactional) {
@@ -148,8 +149,8 @@ class ApplyPlanner {
   std::optional<Error> RequirementProblem(size_t i) const {
     const KnownMigration& migration = set_.migrations[i];
     if (in_circle_.contains(i)) {
-      return Error(sqlstate::kInvalidDefinition, "migrations require each other in a circle",
-                   circle_ + ".", "Remove one of the requirements.");
+      return Error(sqlstate::kInvalidDefinition, "migrations require each other in a circle", circle_ + ".",
+                   "Remove one of the requirements.");
     }
     if (const auto missing = missing_.find(i); missing != missing_.end()) {
       return Error(sqlstate::kUndefinedObject,
@@ -234,9 +235,8 @@ std::vector<const KnownMigration*> ChooseRollback(const MigrationSet& set, const
   for (const auto& migration : set.migrations) {
     if (migration.applied()) chosen.push_back(&migration);
   }
-  std::sort(chosen.begin(), chosen.end(), [](const KnownMigration* a, const KnownMigration* b) {
-    return a->event_number > b->event_number;
-  });
+  std::sort(chosen.begin(), chosen.end(),
+            [](const KnownMigration* a, const KnownMigration* b) { return a->event_number > b->event_number; });
   if (!request.target) {
     chosen.resize(std::min(chosen.size(), static_cast<size_t>(request.steps)));
   } else if (*request.target != kZero) {
@@ -334,9 +334,9 @@ std::optional<Error> GuardProblem(const MigrationSet& set) {
 std::string PlanHash(const Plan& plan, Hasher& hasher) {
   for (const auto& step : plan.steps) {
     const bool applies = step.action == Action::kApply;
-    for (const std::string& field : {std::string(applies ? "apply" : "roll back"), step.migration.id.version,
-                                     step.migration.id.name, step.script.checksum,
-                                     applies ? step.migration.verify.checksum : std::string()}) {
+    for (const std::string& field :
+         {std::string(applies ? "apply" : "roll back"), step.migration.id.version, step.migration.id.name,
+          step.script.checksum, applies ? step.migration.verify.checksum : std::string()}) {
       hasher.Add(field);
       hasher.Add(std::string_view("\0", 1));
     }

@@ -17,10 +17,10 @@ enum class Action { kApply, kRollBack };
 struct Step {
   Action action = Action::kApply;
   KnownMigration migration;
-  Script script;              // the one to run
-  std::string detail;         // why it stands here
+  Script script;       // the one to run
+  std::string detail;  // why it stands here
   std::optional<Error> obstacle;
-  MigrationId newest_after;   // what the version guard says after the step; empty for nothing
+  MigrationId newest_after;  // what the version guard says after the step; empty for nothing
 
   Section section() const { return action == Action::kApply ? Section::kUp : Section::kDown; }
 };

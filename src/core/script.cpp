@@ -51,8 +51,8 @@ Error At(Position position, Error error) {
 
 }  // namespace
 
-ScriptReader::ScriptReader(std::string_view script, int first_line, ScriptUse use, SqlParser& parser,
-                           bool running, NoticeFunction notice)
+ScriptReader::ScriptReader(std::string_view script, int first_line, ScriptUse use, SqlParser& parser, bool running,
+                           NoticeFunction notice)
     : script_(WithoutByteOrderMark(script)),
       use_(use),
       parser_(parser),
@@ -116,8 +116,7 @@ ScriptStatement ScriptReader::Parse(const Piece& piece) {
 // BEGIN … COMMIT in a migration and BEGIN … ROLLBACK in a verify script say what is so anyway.
 bool ScriptReader::IsRedundant(const ScriptStatement& statement) {
   const StatementKind kind = statement.parsed.kind;
-  const StatementKind closing =
-      use_ == ScriptUse::kVerify ? StatementKind::kRollback : StatementKind::kCommit;
+  const StatementKind closing = use_ == ScriptUse::kVerify ? StatementKind::kRollback : StatementKind::kCommit;
   if (kind == StatementKind::kBegin && !in_block_) {
     in_block_ = true;
     block_ = statement.position;
@@ -143,17 +142,15 @@ void ScriptReader::Refuse(const ScriptStatement& statement) {
                      "BEGIN and COMMIT is skipped.",
                      "Remove the statement, or split the migration."));
     case StatementKind::kDestroysSession:
-      throw At(statement.position,
-               Error(sqlstate::kFeatureNotSupported, tag + " is not allowed in a migration",
-                     "It would change what belongs to the session that runs the migration.",
-                     "Remove the statement, or name the objects that the migration made."));
+      throw At(statement.position, Error(sqlstate::kFeatureNotSupported, tag + " is not allowed in a migration",
+                                         "It would change what belongs to the session that runs the migration.",
+                                         "Remove the statement, or name the objects that the migration made."));
     case StatementKind::kTalksToClient:
       throw At(statement.position,
                Error(sqlstate::kFeatureNotSupported, tag + " is not allowed in a migration",
                      "Inside the database there is no client to copy from or to.",
                      "For COPY FROM STDIN write the data below the statement, closed by a line \"\\.\"."));
-    default:
-      return;
+    default: return;
   }
 }
 

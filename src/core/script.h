@@ -24,8 +24,8 @@ enum class ScriptUse {
 struct ScriptStatement {
   ParsedStatement parsed;
   std::string_view text;
-  std::string_view data;   // inline data of a COPY … FROM STDIN
-  Position position;       // of its first character, in the file
+  std::string_view data;  // inline data of a COPY … FROM STDIN
+  Position position;      // of its first character, in the file
 };
 
 class ScriptReader {
@@ -34,8 +34,8 @@ class ScriptReader {
 
   // `first_line` is the line of the file that `script` starts on. While checking, SET
   // standard_conforming_strings is followed in the text; while running, the server's own value is.
-  ScriptReader(std::string_view script, int first_line, ScriptUse use, SqlParser& parser,
-               bool running = false, NoticeFunction notice = {});
+  ScriptReader(std::string_view script, int first_line, ScriptUse use, SqlParser& parser, bool running = false,
+               NoticeFunction notice = {});
 
   // The next statement to run, or nothing at the end. Throws an Error with line and column for
   // what the parser refuses and for what no migration may say.
@@ -56,9 +56,9 @@ class ScriptReader {
   bool running_;
   NoticeFunction notice_;
   Lexer lexer_;
-  Position position_;       // of offset_
+  Position position_;  // of offset_
   size_t offset_ = 0;
-  Position block_;          // where the open BEGIN stands
+  Position block_;  // where the open BEGIN stands
   bool in_block_ = false;
   bool any_statement_ = false;
 };
@@ -73,7 +73,7 @@ std::string PlaceInMigration(const MigrationId& id, Section section, const Error
 struct ScriptFacts {
   int statements = 0;
   bool transactional = true;
-  std::string detail;       // why it is not: "line 3: CREATE INDEX CONCURRENTLY"
+  std::string detail;  // why it is not: "line 3: CREATE INDEX CONCURRENTLY"
 };
 
 // Checks a whole script. Throws at its first error; psql meta-commands are listed all together. The

@@ -59,14 +59,13 @@ class Divider {
       Refuse(line, "directive stands below the first statement",
              "Move \"" + std::string(piece.text) + "\" to the top of its section.");
     }
-    const bool repeated = std::any_of(
-        sections_.directives.begin(), sections_.directives.end(),
-        [&](const auto& other) { return other.section == section_ && other.directive.kind == directive.kind; });
+    const bool repeated = std::any_of(sections_.directives.begin(), sections_.directives.end(), [&](const auto& other) {
+      return other.section == section_ && other.directive.kind == directive.kind;
+    });
     if (repeated && directive.kind != DirectiveKind::kRequires) {
       Refuse(line, "directive given twice", "Remove \"" + std::string(piece.text) + "\" or the one above.");
     }
-    if (section_ == Section::kVerify ||
-        (section_ == Section::kDown && directive.kind == DirectiveKind::kRequires)) {
+    if (section_ == Section::kVerify || (section_ == Section::kDown && directive.kind == DirectiveKind::kRequires)) {
       Refuse(line, "directive does not belong into this section",
              "Move \"" + std::string(piece.text) + "\" to the top of the file.");
     }
@@ -134,7 +133,7 @@ class Divider {
   std::string_view text_;
   Section section_;
   Sections sections_;
-  size_t start_ = 0;            // of this section, and its line
+  size_t start_ = 0;  // of this section, and its line
   int start_line_ = 1;
   bool opened_ = false;         // by a section line
   bool has_statement_ = false;  // in this section, and where the last one ends

@@ -9,21 +9,21 @@ namespace migrate {
 
 enum class StatementKind {
   kOrdinary,
-  kBegin,               // BEGIN, START TRANSACTION
-  kCommit,              // COMMIT, END
-  kRollback,            // ROLLBACK, ABORT
-  kTransaction,         // SAVEPOINT, PREPARE TRANSACTION, COMMIT AND CHAIN, …
-  kDestroysSession,     // DISCARD ALL, CLOSE ALL, DEALLOCATE ALL, UNLISTEN *, …
-  kTalksToClient,       // COPY … TO STDOUT
+  kBegin,            // BEGIN, START TRANSACTION
+  kCommit,           // COMMIT, END
+  kRollback,         // ROLLBACK, ABORT
+  kTransaction,      // SAVEPOINT, PREPARE TRANSACTION, COMMIT AND CHAIN, …
+  kDestroysSession,  // DISCARD ALL, CLOSE ALL, DEALLOCATE ALL, UNLISTEN *, …
+  kTalksToClient,    // COPY … TO STDOUT
   kCopyFromStdin,
-  kNonTransactional,    // refuses a transaction block: CREATE INDEX CONCURRENTLY, VACUUM, …
+  kNonTransactional,  // refuses a transaction block: CREATE INDEX CONCURRENTLY, VACUUM, …
 };
 
 struct ParsedStatement {
   StatementKind kind = StatementKind::kOrdinary;
-  std::string tag;                // as the server names it: "CREATE INDEX CONCURRENTLY"
-  int strings_setting = -1;       // SET standard_conforming_strings: 1 on, 0 off
-  void* tree = nullptr;           // the parser's own
+  std::string tag;           // as the server names it: "CREATE INDEX CONCURRENTLY"
+  int strings_setting = -1;  // SET standard_conforming_strings: 1 on, 0 off
+  void* tree = nullptr;      // the parser's own
 };
 
 class SqlParser {

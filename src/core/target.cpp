@@ -31,9 +31,8 @@ std::vector<size_t> TargetIndex::Find(const std::string& target) const {
     if (found == index->end()) continue;
     const auto& hits = found->second;
     const std::string& version = migrations_[hits.front()].id.version;
-    const bool shared = !version.empty() && std::all_of(hits.begin(), hits.end(), [&](size_t i) {
-      return migrations_[i].id.version == version;
-    });
+    const bool shared = !version.empty() && std::all_of(hits.begin(), hits.end(),
+                                                        [&](size_t i) { return migrations_[i].id.version == version; });
     if (hits.size() == 1 || shared) return hits;
     std::vector<std::string> labels;
     for (const size_t i : hits) labels.push_back("\"" + migrations_[i].id.Label() + "\"");

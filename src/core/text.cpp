@@ -36,9 +36,7 @@ std::string_view TrimLeft(std::string_view text) {
   return start == text.npos ? std::string_view() : text.substr(start);
 }
 
-std::string_view TrimRight(std::string_view text) {
-  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
-}
+std::string_view TrimRight(std::string_view text) { return text.substr(0, text.find_last_not_of(kBlanks) + 1); }
 
 std::string_view Trim(std::string_view text) { return TrimLeft(TrimRight(text)); }
 
@@ -49,8 +47,7 @@ std::string ToLower(std::string_view text) {
 }
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return Lower(x) == Lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return Lower(x) == Lower(y); });
 }
 
 std::vector<std::string> SplitList(std::string_view text, char separator) {
@@ -130,16 +127,14 @@ void HashNormalForm(std::string_view text, Hasher& hasher) {
   }
 }
 
-std::vector<std::string> NearestNames(std::string_view wanted, const std::vector<std::string>& names,
-                                      size_t limit) {
+std::vector<std::string> NearestNames(std::string_view wanted, const std::vector<std::string>& names, size_t limit) {
   std::vector<std::pair<size_t, std::string>> ranked;
   for (const auto& name : names) {
     const bool contained = !wanted.empty() && name.find(wanted) != name.npos;
     const size_t distance = contained ? 1 : EditDistance(wanted, name);
     if (distance <= std::max<size_t>(2, name.size() / 2)) ranked.emplace_back(distance, name);
   }
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::string> nearest;
   for (const auto& [distance, name] : ranked) {
     if (nearest.size() == limit) break;

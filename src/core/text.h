@@ -51,7 +51,6 @@ class Hasher {
 void HashNormalForm(std::string_view text, Hasher& hasher);
 
 // The names nearest to `wanted` by edit distance, best first, at most `limit`.
-std::vector<std::string> NearestNames(std::string_view wanted, const std::vector<std::string>& names,
-                                      size_t limit);
+std::vector<std::string> NearestNames(std::string_view wanted, const std::vector<std::string>& names, size_t limit);
 
 }  // namespace migrate

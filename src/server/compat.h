@@ -109,7 +109,8 @@ inline void RequireInsertPrivilege(ParseState* state, ParseNamespaceItem* item, 
   required->requiredPerms = ACL_INSERT;
   ListCell* cell;
   foreach (cell, columns) {
-    required->insertedCols = bms_add_member(required->insertedCols, lfirst_int(cell) - FirstLowInvalidHeapAttributeNumber);
+    required->insertedCols =
+        bms_add_member(required->insertedCols, lfirst_int(cell) - FirstLowInvalidHeapAttributeNumber);
   }
 #if PG_VERSION_NUM >= 160000
   (void) ExecCheckPermissions(state->p_rtable, list_make1(required), true);

@@ -27,9 +27,7 @@ struct CallState {
 CallState call = {};
 bool migration_running = false;
 
-Identity CurrentIdentityLeaf() {
-  return {get_extension_oid(kExtension, true), get_namespace_oid(kSchema, true)};
-}
+Identity CurrentIdentityLeaf() { return {get_extension_oid(kExtension, true), get_namespace_oid(kSchema, true)}; }
 
 Oid SchemaOwnerLeaf(Oid schema) {
   HeapTuple tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));

@@ -31,17 +31,19 @@ NameList ListDirectoryLeaf(const char* path, bool missing_ok) {
   DIR* directory = AllocateDir(path);
   if (directory == nullptr) {
     if (missing_ok && errno == ENOENT) return list;
-    ereport(ERROR, (errcode_for_file_access(), errmsg("could not open directory \"%s\": %m", path),
-                    errdetail("The server process opens it, on the server's machine."),
-                    errhint("Give an absolute path that the server may read, or send the texts with migrate_load(files).")));
+    ereport(ERROR,
+            (errcode_for_file_access(), errmsg("could not open directory \"%s\": %m", path),
+             errdetail("The server process opens it, on the server's machine."),
+             errhint("Give an absolute path that the server may read, or send the texts with migrate_load(files).")));
   }
   list.found = true;
   int room = 0;
   while (struct dirent* entry = ReadDir(directory, path)) {
     if (list.count == room) {
       room = Max(64, room * 2);
-      list.names = static_cast<char**>(list.names == nullptr ? palloc(sizeof(char*) * static_cast<size_t>(room))
-                                                             : repalloc(list.names, sizeof(char*) * static_cast<size_t>(room)));
+      list.names =
+          static_cast<char**>(list.names == nullptr ? palloc(sizeof(char*) * static_cast<size_t>(room))
+                                                    : repalloc(list.names, sizeof(char*) * static_cast<size_t>(room)));
     }
     list.names[list.count++] = pstrdup(entry->d_name);
   }

@@ -39,9 +39,7 @@ ErrorData* CopyErrorDataLeaf(MemoryContext context) {
     copy = CopyErrorData();
   }
   PG_CATCH();
-  {
-    MemoryContextSwitchTo(context);
-  }
+  { MemoryContextSwitchTo(context); }
   PG_END_TRY();
   FlushErrorState();
   return copy;
@@ -178,8 +176,7 @@ ErrorReport* CopyReport(const char* sqlstate, const char* message) noexcept {
                            &ErrorReport::constraint_name, &ErrorReport::internal_query}) {
     out_of_memory_report.*field = "";
   }
-  out_of_memory_report.sqlstate =
-      MAKE_SQLSTATE(sqlstate[0], sqlstate[1], sqlstate[2], sqlstate[3], sqlstate[4]);
+  out_of_memory_report.sqlstate = MAKE_SQLSTATE(sqlstate[0], sqlstate[1], sqlstate[2], sqlstate[3], sqlstate[4]);
   out_of_memory_report.message = message;
   out_of_memory_report.source_file = __FILE__;
   out_of_memory_report.source_line = __LINE__;

@@ -28,7 +28,12 @@ auto Call(Leaf leaf) {
       Leaf* leaf;
       Result result;
     } frame{&leaf, {}};
-    RunGuarded([](void* argument) { auto* f = static_cast<Frame*>(argument); f->result = (*f->leaf)(); }, &frame);
+    RunGuarded(
+        [](void* argument) {
+          auto* f = static_cast<Frame*>(argument);
+          f->result = (*f->leaf)();
+        },
+        &frame);
     return frame.result;
   }
 }

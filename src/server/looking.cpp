@@ -27,7 +27,7 @@ Plan PlanTo(const std::optional<std::string>& target) {
 }
 
 std::string Reason(const Error& error) {
-  return error.detail.empty() ? error.message : error.message + ": " + error.detail;
+  return error.detail.empty() ? error.message : error.message + " (" + error.detail + ")";
 }
 
 Datum TextResult(const std::string& text) {

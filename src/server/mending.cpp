@@ -37,11 +37,13 @@ std::string AcceptText(const KnownMigration& migration, const Actor& actor) {
 
 std::string AcceptDownScript(const KnownMigration& migration, const Actor& actor) {
   if (!migration.down_now().exists()) {
-    throw WrongState(migration.id, "has no down script", "Load one: a section \"-- migrate:down\" or a .down.sql file.");
+    throw WrongState(migration.id, "has no down script",
+                     "Load one: a section \"-- migrate:down\" or a .down.sql file.");
   }
   AcceptDown(migration);
   WriteRepair(migration, State::kUnchanged, actor, "accept down");
-  return migration.reversible_now() == Reversible::kComment ? "its closing comment may be run" : "it needed no acceptance";
+  return migration.reversible_now() == Reversible::kComment ? "its closing comment may be run"
+                                                            : "it needed no acceptance";
 }
 
 std::string MarkApplied(const KnownMigration& migration, const Actor& actor) {
@@ -59,7 +61,8 @@ std::string Forget(const KnownMigration& migration, const Actor& actor) {
 }
 
 std::string Resume(const KnownMigration& migration, const Actor&) {
-  throw WrongState(migration.id, "did not stop half way", "There is nothing to resume; migrate_status() shows its state.");
+  throw WrongState(migration.id, "did not stop half way",
+                   "There is nothing to resume; migrate_status() shows its state.");
 }
 
 std::string Purge(const KnownMigration& migration, const Actor& actor) {
@@ -69,8 +72,8 @@ std::string Purge(const KnownMigration& migration, const Actor& actor) {
 }
 
 constexpr std::pair<const char*, RepairAction> kActions[] = {
-    {"accept", AcceptText},   {"accept down", AcceptDownScript}, {"applied", MarkApplied}, {"forget", Forget},
-    {"resume here", Resume},  {"resume after", Resume},          {"purge text", Purge},
+    {"accept", AcceptText},  {"accept down", AcceptDownScript}, {"applied", MarkApplied}, {"forget", Forget},
+    {"resume here", Resume}, {"resume after", Resume},          {"purge text", Purge},
 };
 
 RepairAction FindAction(const std::string& name) {

@@ -12,12 +12,23 @@ namespace {
 // What makes the same file give the same schema, whoever runs it: each starts from the value that
 // the role and the database have set. search_path is handled apart.
 constexpr const char* kOwnSettings[] = {
-    "check_function_bodies", "session_replication_role", "standard_conforming_strings",
-    "default_tablespace",    "default_table_access_method", "default_toast_compression",
-    "DateStyle",             "IntervalStyle",            "TimeZone",
-    "row_security",          "array_nulls",              "transform_null_equals",
-    "xmloption",             "bytea_output",             "extra_float_digits",
-    "lc_monetary",           "backslash_quote",
+    "check_function_bodies",
+    "session_replication_role",
+    "standard_conforming_strings",
+    "default_tablespace",
+    "default_table_access_method",
+    "default_toast_compression",
+    "DateStyle",
+    "IntervalStyle",
+    "TimeZone",
+    "row_security",
+    "array_nulls",
+    "transform_null_equals",
+    "xmloption",
+    "bytea_output",
+    "extra_float_digits",
+    "lc_monetary",
+    "backslash_quote",
 };
 
 void SetLeaf(const char* name, const char* value) {

@@ -119,7 +119,8 @@ bool TouchesSession(Node* node) {
     case T_CreateStmt: return IsTemporary(castNode(CreateStmt, node)->relation);
     case T_CreateSeqStmt: return IsTemporary(castNode(CreateSeqStmt, node)->sequence);
     case T_ViewStmt: return IsTemporary(castNode(ViewStmt, node)->view);
-    case T_CreateFunctionStmt: return strcmp(strVal(linitial(castNode(CreateFunctionStmt, node)->funcname)), "pg_temp") == 0;
+    case T_CreateFunctionStmt:
+      return strcmp(strVal(linitial(castNode(CreateFunctionStmt, node)->funcname)), "pg_temp") == 0;
     default: return false;
   }
 }

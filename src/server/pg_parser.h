@@ -12,8 +12,8 @@ namespace migrate {
 // What ParsedStatement::tree points to.
 struct ParsedTree {
   RawStmt* raw;
-  const char* source;     // the statement's text, null-terminated
-  bool touches_session;   // may leave something in the session: PREPARE, a cursor, a function's doing
+  const char* source;    // the statement's text, null-terminated
+  bool touches_session;  // may leave something in the session: PREPARE, a cursor, a function's doing
 };
 
 class PgParser : public SqlParser {

@@ -15,7 +15,7 @@ namespace migrate {
 Datum ReturnRows(FunctionCallInfo info, const std::vector<Row>& rows);
 
 // Values for a row.
-Value TextValue(const std::string& text);   // empty is null
+Value TextValue(const std::string& text);  // empty is null
 Value BooleanValue(bool value);
 Value NumberValue(double value);
 

@@ -20,8 +20,8 @@ namespace {
 Datum ReturnRun(FunctionCallInfo info, const std::vector<RunRow>& run) {
   std::vector<Row> rows;
   for (const auto& row : run) {
-    rows.push_back({row.id.version, row.id.name, row.action, std::to_string(row.statements),
-                    NumberValue(row.duration_ms)});
+    rows.push_back(
+        {row.id.version, row.id.name, row.action, std::to_string(row.statements), NumberValue(row.duration_ms)});
   }
   return ReturnRows(info, rows);
 }
@@ -44,6 +44,9 @@ void RequireExpectedPlan(const Plan& plan, const std::optional<std::string>& exp
 
 Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out_of_order, Argument expected_plan) {
   const ApplyRequest request{target.NotEmpty("target"), allow_out_of_order.Required("allow_out_of_order")};
+  if (request.target == kZero) {
+    throw Error(sqlstate::kInvalidParameter, "\"zero\" is a target for migrate_rollback() only");
+  }
   const bool is_dry_run = dry_run.Required("dry_run");
   const auto expected = expected_plan.NotEmpty("expected_plan");
   const CallScope scope("migrate_apply", CallKind::kWrites);

@@ -9,12 +9,12 @@ namespace migrate {
 // Registers the settings with the server. Called once, from _PG_init.
 void DefineSettings();
 
-std::string MigrationSearchPath();    // empty: the reset value of search_path
-int LockTimeoutMs();                  // 0: no limit
+std::string MigrationSearchPath();  // empty: the reset value of search_path
+int LockTimeoutMs();                // 0: no limit
 int LockRetries();
-int WaitTimeoutMs();                  // for a function: how long it waits for another migrator
+int WaitTimeoutMs();  // for a function: how long it waits for another migrator
 bool NotifyEnabled();
-std::string RequiredMigration();      // empty: none
+std::string RequiredMigration();  // empty: none
 size_t MaxTextBytes();
 
 }  // namespace migrate

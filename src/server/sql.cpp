@@ -17,7 +17,7 @@ struct PlainText {
 };
 
 struct PlainParameter {
-  Datum made;              // already a datum: a consumed text
+  Datum made;  // already a datum: a consumed text
   PlainText text;
   const PlainText* texts;  // of an array
   int count;
@@ -30,7 +30,10 @@ struct PlainRows {
   uint64 rows;
   int columns;
   char** values;  // row by row
+  text* only;     // or the first value alone, as the server has it
 };
+
+enum class Wanted { kRows, kText };
 
 Datum TextDatumLeaf(const PlainText& text) {
   return PointerGetDatum(cstring_to_text_with_len(text.data, static_cast<int>(text.size)));
@@ -82,9 +85,20 @@ void CopyRowsLeaf(PlainRows* rows) {
   MemoryContextSwitchTo(old);
 }
 
+// Copies the first value alone, detoasted.
+void CopyTextLeaf(PlainRows* rows) {
+  if (SPI_tuptable == nullptr || SPI_processed == 0) return;
+  bool is_null;
+  const Datum value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
+  if (is_null) return;
+  MemoryContext old = MemoryContextSwitchTo(rows->context);
+  rows->only = DatumGetTextPCopy(value);
+  MemoryContextSwitchTo(old);
+}
+
 PlainRows QueryLeaf(MemoryContext context, Statement* statement, const PlainParameter* parameters, int count,
-                    bool read_only) {
-  PlainRows rows = {context, 0, 0, nullptr};
+                    bool read_only, Wanted wanted) {
+  PlainRows rows = {context, 0, 0, nullptr, nullptr};
   MemoryContext const caller = MemoryContextSwitchTo(rows.context);
   Datum values[kMostParameters];
   char nulls[kMostParameters];
@@ -98,7 +112,11 @@ PlainRows QueryLeaf(MemoryContext context, Statement* statement, const PlainPara
   if (statement->plan == nullptr) PrepareLeaf(statement, parameters, count);
   const int code = SPI_execute_plan(statement->plan, values, nulls, read_only, 0);
   if (code < 0) elog(ERROR, "could not execute \"%s\": %s", statement->sql, SPI_result_code_string(code));
-  CopyRowsLeaf(&rows);
+  if (wanted == Wanted::kRows) {
+    CopyRowsLeaf(&rows);
+  } else {
+    CopyTextLeaf(&rows);
+  }
   SPI_finish();
   if (statement->rights == Rights::kOwner) CloseOwnerWindowLeaf(&window);
   MemoryContextSwitchTo(caller);
@@ -107,7 +125,11 @@ PlainRows QueryLeaf(MemoryContext context, Statement* statement, const PlainPara
 
 }  // namespace
 
-std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> parameters) {
+namespace {
+
+// Runs the statement and gives what it returned to `use`; frees it afterwards.
+template <typename Use>
+void RunQuery(Statement& statement, std::initializer_list<Parameter> parameters, Wanted wanted, Use use) {
   MemoryContext const context = Call([]() noexcept { return NewContextLeaf(); });
   std::vector<std::vector<PlainText>> arrays;
   arrays.reserve(parameters.size());
@@ -131,18 +153,34 @@ std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> pa
   Statement* const leaf_statement = &statement;
   const PlainParameter* const leaf_parameters = plain;
   const bool read_only = CallOnlyReads();
-  const PlainRows found =
-      Call([=]() noexcept { return QueryLeaf(context, leaf_statement, leaf_parameters, count, read_only); });
-  std::vector<Row> rows(found.rows, Row(static_cast<size_t>(found.columns)));
-  char** value = found.values;
-  for (auto& row : rows) {
-    for (auto& cell : row) {
-      if (*value != nullptr) cell = *value;
-      ++value;
-    }
-  }
+  use(Call([=]() noexcept { return QueryLeaf(context, leaf_statement, leaf_parameters, count, read_only, wanted); }));
   Call([=]() noexcept { MemoryContextDelete(context); });
+}
+
+}  // namespace
+
+std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> parameters) {
+  std::vector<Row> rows;
+  RunQuery(statement, parameters, Wanted::kRows, [&](const PlainRows& found) {
+    rows.assign(found.rows, Row(static_cast<size_t>(found.columns)));
+    char** value = found.values;
+    for (auto& row : rows) {
+      for (auto& cell : row) {
+        if (*value != nullptr) cell = *value;
+        ++value;
+      }
+    }
+  });
   return rows;
+}
+
+bool QueryText(Statement& statement, std::initializer_list<Parameter> parameters, std::string& text) {
+  bool found_one = false;
+  RunQuery(statement, parameters, Wanted::kText, [&](const PlainRows& found) {
+    found_one = found.only != nullptr;
+    if (found_one) text.assign(VARDATA_ANY(found.only), VARSIZE_ANY_EXHDR(found.only));
+  });
+  return found_one;
 }
 
 Value QueryValue(Statement& statement, std::initializer_list<Parameter> parameters) {

@@ -60,9 +60,7 @@ class Parameter {
 };
 
 // An empty string as null.
-inline Parameter OrNull(const std::string& text) {
-  return text.empty() ? Parameter(nullptr) : Parameter(text);
-}
+inline Parameter OrNull(const std::string& text) { return text.empty() ? Parameter(nullptr) : Parameter(text); }
 
 using Value = std::optional<std::string>;
 using Row = std::vector<Value>;
@@ -72,6 +70,10 @@ std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> pa
 
 // The first column of the only row; nothing if there is no row or it is null.
 Value QueryValue(Statement& statement, std::initializer_list<Parameter> parameters = {});
+
+// The text in the first column of the only row, for texts that may be large: copied once. False if
+// there is no row or it is null.
+bool QueryText(Statement& statement, std::initializer_list<Parameter> parameters, std::string& text);
 
 // Conversions of values; null and empty count as 0 and false.
 std::string TextOf(const Value& value);

@@ -61,7 +61,7 @@ Node* TransformCopyWhere(ParseState* state, ParseNamespaceItem* item, Node* wher
   return reinterpret_cast<Node*>(make_ands_implicit(reinterpret_cast<Expr*>(where)));
 }
 
-void RefuseRowSecurity(Relation relation) {
+void RefuseRowSecurityLeaf(Relation relation) {
   if (check_enable_rls(RelationGetRelid(relation), InvalidOid, false) != RLS_ENABLED) return;
   ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("COPY FROM not supported with row-level security"),
                   errhint("Use INSERT statements instead.")));
@@ -88,6 +88,10 @@ bool RunStatementLeaf(const ParsedTree* tree, MemoryContext context, bool check)
 
   Portal portal = CreateNewPortal();
   portal->visible = false;
+  // Without an owner of its own its locks go to the subtransaction at once. Handing them over at the
+  // end of each statement would look at every lock of the transaction each time.
+  ResourceOwnerDelete(portal->resowner);
+  portal->resowner = nullptr;
   PortalDefineQuery(portal, nullptr, tree->source, CreateCommandTag(tree->raw->stmt), plans, nullptr);
   PortalStart(portal, nullptr, 0, InvalidSnapshot);
   QueryCompletion completion;
@@ -111,7 +115,7 @@ void RunCopyLeaf(const ParsedTree* tree, MemoryContext context, const char* data
   ParseNamespaceItem* item = addRangeTableEntryForRelation(state, relation, RowExclusiveLock, nullptr, false, false);
   Node* where = TransformCopyWhere(state, item, copy->whereClause);
   RequireInsertPrivilege(state, item, CopyGetAttnums(RelationGetDescr(relation), relation, copy->attlist));
-  RefuseRowSecurity(relation);
+  RefuseRowSecurityLeaf(relation);
   if (XactReadOnly && !relation->rd_islocaltemp) PreventCommandIfReadOnly("COPY FROM");
 
   copy_source = {data, size};

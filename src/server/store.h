@@ -36,12 +36,11 @@ struct StoredMigration {
   bool applied = false;
   bool absent = false;
 };
-std::optional<StoredMigration> ReadStored(const MigrationId& id, const std::string& options,
-                                          const std::string& source);
-std::string OptionsOf(const Migration& migration);  // as JSON
+std::optional<StoredMigration> ReadStored(const MigrationId& id, const std::string& options, const std::string& source);
+std::string OptionsOf(const Migration& migration);        // as JSON
 void WriteScript(const MigrationId& id, Script& script);  // takes its text
-void WriteMigration(const Migration& migration, const std::string& options, const std::string& source,
-                    bool is_new, bool text_is_new);
+void WriteMigration(const Migration& migration, const std::string& options, const std::string& source, bool is_new,
+                    bool text_is_new);
 // Marks those of the source that are not among `labels`; returns the newly marked.
 std::vector<MigrationId> MarkAbsent(const std::string& source, const std::vector<std::string>& labels);
 void DeleteMigration(const MigrationId& id);

@@ -12,6 +12,7 @@ namespace {
 
 // The columns of a KnownMigration, in the order in which MigrationOf takes them. `options` holds what
 // is not the default: line 1, no statements, transactional, the setting's lock timeout.
+// clang-format off
 #define MIGRATE_SCRIPT_COLUMNS(options, key)                                                      \
   options " OPERATOR(pg_catalog.#>>) '{" key ",line}', "                                          \
   options " OPERATOR(pg_catalog.#>>) '{" key ",statements}', "                                    \
@@ -31,29 +32,20 @@ namespace {
   "m.verify_checksum, " MIGRATE_SCRIPT_COLUMNS("m.options", "verify")                             \
   "h.down_checksum, " MIGRATE_SCRIPT_COLUMNS("h.options", "down") "true "                         \
   "FROM migrate.migration m LEFT JOIN migrate.history h ON h.id OPERATOR(pg_catalog.=) m.applied_event "
+// clang-format on
 
 Statement kAll = {MIGRATE_COLUMNS, Rights::kOwner};
 Statement kApplied = {MIGRATE_COLUMNS "WHERE m.applied_event IS NOT NULL", Rights::kOwner};
-// Two conditions with an index each: UNION ALL lets the planner use both whatever it estimates.
-Statement kPending = {MIGRATE_COLUMNS
-                      "WHERE m.id OPERATOR(pg_catalog.=) ANY (ARRAY("
-                      "  SELECT p.id FROM migrate.migration p WHERE p.applied_event IS NULL"
-                      "  UNION ALL SELECT c.id FROM migrate.migration c"
-                      "    WHERE c.applied_checksum OPERATOR(pg_catalog.<>) c.checksum))",
-                      Rights::kOwner};
-// $1 names as given, $2 the same without what could be a version and a separator, $3 sort keys.
+Statement kPending = {MIGRATE_COLUMNS "WHERE m.applied_event IS NULL", Rights::kOwner};
+Statement kChanged = {MIGRATE_COLUMNS "WHERE m.applied_checksum OPERATOR(pg_catalog.<>) m.checksum", Rights::kOwner};
+// $1 names as given, $2 the sort keys of those that could be versions.
 Statement kNamed = {MIGRATE_COLUMNS
-                    "WHERE m.id OPERATOR(pg_catalog.=) ANY (ARRAY("
-                    "  SELECT p.id FROM migrate.migration p WHERE p.version OPERATOR(pg_catalog.=) ANY ($1)"
-                    "  UNION ALL SELECT p.id FROM migrate.migration p WHERE p.name OPERATOR(pg_catalog.=) ANY ($1)"
-                    "  UNION ALL SELECT p.id FROM migrate.migration p WHERE p.sort_key OPERATOR(pg_catalog.=) ANY ($2)"
-                    "  UNION ALL SELECT p.id FROM migrate.migration p, ROWS FROM (pg_catalog.unnest($1), "
-                    "      pg_catalog.unnest($3)) AS n(label, version)"
-                    "    WHERE p.version OPERATOR(pg_catalog.=) n.version AND p.name OPERATOR(pg_catalog.<>) ''"
-                    "      AND pg_catalog.concat(p.version, '_', p.name) OPERATOR(pg_catalog.=) n.label))",
+                    "WHERE m.version OPERATOR(pg_catalog.=) ANY ($1) OR m.name OPERATOR(pg_catalog.=) ANY ($1)"
+                    "   OR m.sort_key OPERATOR(pg_catalog.=) ANY ($2)"
+                    "   OR pg_catalog.concat(m.version, '_', m.name) OPERATOR(pg_catalog.=) ANY ($1)",
                     Rights::kOwner};
-#define MIGRATE_NEWEST                                                                                    \
-  "ORDER BY m.sort_key USING OPERATOR(pg_catalog.>), m.name COLLATE pg_catalog.\"C\" USING "                \
+#define MIGRATE_NEWEST                                                                       \
+  "ORDER BY m.sort_key USING OPERATOR(pg_catalog.>), m.name COLLATE pg_catalog.\"C\" USING " \
   "OPERATOR(pg_catalog.>), m.version COLLATE pg_catalog.\"C\" USING OPERATOR(pg_catalog.>) LIMIT 1"
 Statement kNewest = {
     "SELECT m.version, m.name, m.sort_key FROM migrate.migration m WHERE m.applied_event IS NOT NULL " MIGRATE_NEWEST,
@@ -70,9 +62,10 @@ Statement kLabels = {
     "THEN m.version ELSE pg_catalog.concat(m.version, '_', m.name) END "
     "FROM migrate.migration m ORDER BY m.sort_key USING OPERATOR(pg_catalog.<)",
     Rights::kOwner};
-Statement kScript = {"SELECT s.text, s.purged_at IS NOT NULL FROM migrate.script s "
-                     "WHERE s.checksum OPERATOR(pg_catalog.=) $1",
-                     Rights::kOwner};
+Statement kScript = {
+    "SELECT s.text FROM migrate.script s "
+    "WHERE s.checksum OPERATOR(pg_catalog.=) $1",
+    Rights::kOwner};
 Statement kHistory = {
     "SELECT h.id, h.event, h.version, h.name, h.occurred_at, h.current_user_name, h.duration_ms, h.statements, "
     "h.checksum, h.sqlstate, CASE WHEN $1 OPERATOR(pg_catalog.=) 'yes' OR h.event OPERATOR(pg_catalog.=) 'repair' "
@@ -165,21 +158,14 @@ MigrationSet ReadState() {
   return set;
 }
 
-// Adds what the names could mean. "0003_add_email" is a label whose version ends at an underscore,
-// though not always the first.
+// Adds what the names could mean.
 void AppendNamed(MigrationSet& set, const std::vector<std::string>& names) {
   if (names.empty()) return;
-  std::vector<std::string> labels, keys, versions;
+  std::vector<std::string> keys;
   for (const auto& name : names) {
-    labels.push_back(name);
-    versions.emplace_back();
     if (name[0] >= '0' && name[0] <= '9') keys.push_back(VersionSortKey(name));
-    for (size_t at = name.find('_'); at != name.npos; at = name.find('_', at + 1)) {
-      labels.push_back(name);
-      versions.push_back(name.substr(0, at));
-    }
   }
-  Append(set, Query(kNamed, {labels, keys, versions}));
+  Append(set, Query(kNamed, {names, keys}));
 }
 
 }  // namespace
@@ -199,6 +185,7 @@ MigrationSet ReadApplied() {
 MigrationSet ReadPending(const std::vector<std::string>& names) {
   MigrationSet set = ReadState();
   Append(set, Query(kPending));
+  Append(set, Query(kChanged));
   std::vector<std::string> wanted = names;
   std::unordered_set<std::string> seen(names.begin(), names.end());
   for (const auto& migration : set.migrations) {
@@ -224,13 +211,10 @@ std::vector<std::string> ReadLabels() {
 }
 
 std::string ReadScript(const std::string& checksum) {
-  auto rows = Query(kScript, {checksum});
-  if (rows.empty() || !rows[0][0]) {
-    throw Error(sqlstate::kWrongState, "the text with checksum " + checksum + " is gone",
-                !rows.empty() && BooleanOf(rows[0][1]) ? "It was purged by migrate_repair." : "",
-                "Load the migration's file again.");
-  }
-  return std::move(*rows[0][0]);
+  std::string text;
+  if (QueryText(kScript, {checksum}, text)) return text;
+  throw Error(sqlstate::kWrongState, "the text with checksum " + checksum + " is gone",
+              "It was purged by migrate_repair.", "Load the migration's file again.");
 }
 
 MigrationId ReadNewest() {

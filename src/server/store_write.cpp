@@ -52,22 +52,23 @@ Statement kEvent = {
     R"(WITH event AS (
          INSERT INTO migrate.history (event, version, name, checksum, down_checksum, options, current_user_name,
              claimed_subject, search_path, duration_ms, statements, message)
-         SELECT $2, m.version, m.name, m.checksum, m.down_checksum, m.options, $3::pg_catalog.name, $4, $5,
-             $6::pg_catalog.float8, $7::pg_catalog.int4, $8
-           FROM migrate.migration m WHERE m.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8
+         SELECT $3, m.version, m.name, m.checksum, m.down_checksum, m.options, $4::pg_catalog.name, $5, $6,
+             $7::pg_catalog.float8, $8::pg_catalog.int4, $9
+           FROM migrate.migration m WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2
          RETURNING history.id)
        UPDATE migrate.migration m
-          SET applied_event = CASE $9 WHEN 'applied' THEN event.id WHEN 'pending' THEN NULL ELSE m.applied_event END,
-              applied_checksum = CASE $9 WHEN 'applied' THEN m.checksum WHEN 'pending' THEN NULL
+          SET applied_event = CASE $10 WHEN 'applied' THEN event.id WHEN 'pending' THEN NULL ELSE m.applied_event END,
+              applied_checksum = CASE $10 WHEN 'applied' THEN m.checksum WHEN 'pending' THEN NULL
                                  ELSE m.applied_checksum END
-         FROM event WHERE m.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8)",
+         FROM event WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2)",
     Rights::kOwner};
-#define MIGRATE_NEWEST_AT                                                                        \
-  "(SELECT h.occurred_at FROM migrate.migration m JOIN migrate.history h "                       \
-  "ON h.id OPERATOR(pg_catalog.=) m.applied_event WHERE m.version OPERATOR(pg_catalog.=) $1 "    \
+#define MIGRATE_NEWEST_AT                                                                     \
+  "(SELECT h.occurred_at FROM migrate.migration m JOIN migrate.history h "                    \
+  "ON h.id OPERATOR(pg_catalog.=) m.applied_event WHERE m.version OPERATOR(pg_catalog.=) $1 " \
   "AND m.name OPERATOR(pg_catalog.=) $2)"
 Statement kWriteGuard = {
-    "INSERT INTO migrate.schema_version AS g (version, name, applied_at) VALUES ($1, $2, " MIGRATE_NEWEST_AT ") "
+    "INSERT INTO migrate.schema_version AS g (version, name, applied_at) VALUES ($1, $2, " MIGRATE_NEWEST_AT
+    ") "
     "ON CONFLICT (only_row) DO UPDATE SET version = EXCLUDED.version, name = EXCLUDED.name, "
     "applied_at = EXCLUDED.applied_at RETURNING g.ctid",
     Rights::kOwner};
@@ -75,20 +76,22 @@ Statement kWriteGuard = {
 Statement kMoveGuard = {"UPDATE migrate.schema_version g SET version = $1, name = $2, applied_at = " MIGRATE_NEWEST_AT
                         " WHERE g.ctid OPERATOR(pg_catalog.=) $3::pg_catalog.tid RETURNING g.ctid",
                         Rights::kOwner};
-Statement kAcceptText = {"UPDATE migrate.migration m SET applied_checksum = m.checksum "
-                         "WHERE m.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8",
-                         Rights::kOwner};
-Statement kAcceptDown = {"UPDATE migrate.migration m SET accepted_down = $2 "
-                         "WHERE m.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8",
-                         Rights::kOwner};
+Statement kAcceptText = {
+    "UPDATE migrate.migration m SET applied_checksum = m.checksum "
+    "WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2",
+    Rights::kOwner};
+Statement kAcceptDown = {
+    "UPDATE migrate.migration m SET accepted_down = $3 "
+    "WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2",
+    Rights::kOwner};
 // Older texts of the migration if there are any, else those it has now.
 Statement kPurge = {
     R"(WITH mine AS (
          SELECT s.checksum, s.checksum OPERATOR(pg_catalog.=) ANY
                   (ARRAY[m.checksum, m.down_checksum, m.verify_checksum]) AS current
            FROM migrate.migration m, migrate.script s
-          WHERE m.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND s.text IS NOT NULL
-            AND (s.migration OPERATOR(pg_catalog.=) $2
+          WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2 AND s.text IS NOT NULL
+            AND (s.migration OPERATOR(pg_catalog.=) $3
                  OR s.checksum OPERATOR(pg_catalog.=) ANY (ARRAY[m.checksum, m.down_checksum, m.verify_checksum])
                  OR EXISTS (SELECT FROM migrate.history h WHERE h.version OPERATOR(pg_catalog.=) m.version
                       AND h.name OPERATOR(pg_catalog.=) m.name
@@ -128,7 +131,7 @@ std::optional<StoredMigration> ReadStored(const MigrationId& id, const std::stri
   const auto rows = Query(kStored, {id.version, id.name, options, source});
   if (rows.empty()) return std::nullopt;
   const Row& row = rows.front();
-  return StoredMigration{TextOf(row[0]), TextOf(row[1]),    TextOf(row[2]),
+  return StoredMigration{TextOf(row[0]),    TextOf(row[1]),    TextOf(row[2]),
                          BooleanOf(row[3]), BooleanOf(row[4]), BooleanOf(row[5])};
 }
 
@@ -150,8 +153,8 @@ void WriteScript(const MigrationId& id, Script& script) {
   if (script.exists()) Query(kWriteScript, {script.checksum, Parameter::Consumed(script.text), id.Label()});
 }
 
-void WriteMigration(const Migration& migration, const std::string& options, const std::string& source,
-                    bool is_new, bool text_is_new) {
+void WriteMigration(const Migration& migration, const std::string& options, const std::string& source, bool is_new,
+                    bool text_is_new) {
   const MigrationId& id = migration.id;
   if (!is_new) {
     Query(kUpdateMigration,
@@ -160,9 +163,9 @@ void WriteMigration(const Migration& migration, const std::string& options, cons
     return;
   }
   const std::string number = TextOf(QueryValue(kNextNumber));
-  Query(kInsertMigration, {number, id.version, id.name, SortKey(id, IntegerOf(number)), migration.up.checksum,
-                           OrNull(migration.down.checksum), OrNull(migration.verify.checksum), options, source,
-                           CurrentRole()});
+  Query(kInsertMigration,
+        {number, id.version, id.name, SortKey(id, IntegerOf(number)), migration.up.checksum,
+         OrNull(migration.down.checksum), OrNull(migration.verify.checksum), options, source, CurrentRole()});
 }
 
 std::vector<MigrationId> MarkAbsent(const std::string& source, const std::vector<std::string>& labels) {
@@ -191,7 +194,7 @@ void WriteEvent(const std::string& kind, const KnownMigration& migration, State 
   const std::string duration = duration_ms ? NumberText(*duration_ms) : "";
   const std::string count = statements ? std::to_string(*statements) : "";
   const char* after = state == State::kApplied ? "applied" : state == State::kPending ? "pending" : "unchanged";
-  Query(kEvent, {std::to_string(migration.number), kind, actor.role, OrNull(actor.claimed_subject),
+  Query(kEvent, {migration.id.version, migration.id.name, kind, actor.role, OrNull(actor.claimed_subject),
                  OrNull(actor.search_path), OrNull(duration), OrNull(count), OrNull(message), after});
 }
 
@@ -204,14 +207,15 @@ void GuardWriter::Write(const MigrationId& newest) {
   row_ = moved.empty() ? TextOf(QueryValue(kWriteGuard, {version, name})) : moved;
 }
 
-void AcceptText(const KnownMigration& migration) { Query(kAcceptText, {std::to_string(migration.number)}); }
+void AcceptText(const KnownMigration& migration) { Query(kAcceptText, {migration.id.version, migration.id.name}); }
 
 void AcceptDown(const KnownMigration& migration) {
-  Query(kAcceptDown, {std::to_string(migration.number), migration.down_now().checksum});
+  Query(kAcceptDown, {migration.id.version, migration.id.name, migration.down_now().checksum});
 }
 
 int PurgeTexts(const KnownMigration& migration) {
-  return static_cast<int>(IntegerOf(QueryValue(kPurge, {std::to_string(migration.number), migration.id.Label()})));
+  return static_cast<int>(
+      IntegerOf(QueryValue(kPurge, {migration.id.version, migration.id.name, migration.id.Label()})));
 }
 
 }  // namespace migrate

@@ -191,8 +191,7 @@ BOOST_AUTO_TEST_CASE(errors_say_where_they_are) {
 }
 
 BOOST_AUTO_TEST_CASE(all_errors_of_a_load_are_told_at_once) {
-  const Error error =
-      Refused({{"1.sql", "FOO;"}, {"2.sql", "SELECT 1;"}, {"3.sql", "\nBAR;"}, {"4.sql", "\\echo"}});
+  const Error error = Refused({{"1.sql", "FOO;"}, {"2.sql", "SELECT 1;"}, {"3.sql", "\nBAR;"}, {"4.sql", "\\echo"}});
   BOOST_TEST(error.context == "migration \"1\", line 1, column 1");
   BOOST_TEST(error.detail ==
              "2 more:\nmigration \"3\", line 2, column 1: syntax error at or near \"BAR\"\n"

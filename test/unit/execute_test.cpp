@@ -58,11 +58,10 @@ BOOST_AUTO_TEST_CASE(texts_are_read_before_anything_runs) {
   Add("1_a", "SELECT 1;", "SELECT true;");
   Add("2_b", "SELECT 2;");
   Run();
-  BOOST_TEST(
-      database.log == (Strings{"read up of 1_a", "read verify of 1_a", "read up of 2_b", "isolate ", "SELECT 1",
-                               "fire deferred", "undone, read only", "check SELECT true", "record apply 1_a",
-                               "isolate ", "SELECT 2", "fire deferred", "record apply 2_b"}),
-      boost::test_tools::per_element());
+  BOOST_TEST(database.log == (Strings{"read up of 1_a", "read verify of 1_a", "read up of 2_b", "isolate ", "SELECT 1",
+                                      "fire deferred", "undone, read only", "check SELECT true", "record apply 1_a",
+                                      "isolate ", "SELECT 2", "fire deferred", "record apply 2_b"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_rollback_runs_the_down_script_and_verifies_nothing) {
@@ -279,9 +278,7 @@ BOOST_AUTO_TEST_CASE(a_cancelled_verify_stops_at_once) {
   Add("1_a", "", "SELECT 1;");
   Add("2_b", "", "SELECT 2;");
   database.failures[1] = Error("57014", "canceling statement due to user request");
-  BOOST_TEST(Thrown([&] {
-               Verify({plan.steps[0].migration, plan.steps[1].migration}, database);
-             }).sqlstate == "57014");
+  BOOST_TEST(Thrown([&] { Verify({plan.steps[0].migration, plan.steps[1].migration}, database); }).sqlstate == "57014");
   BOOST_TEST(database.statements == 1);
 }
 

@@ -44,13 +44,12 @@ class FakeParser : public SqlParser {
     const std::vector<std::string> words = Words(sql);
     if (words.empty()) return false;
     if (const size_t wrong = sql.find("WRONG"); wrong != sql.npos) throw SyntaxError(sql, wrong, "WRONG");
-    static const std::vector<std::string> known = {"ALTER", "COMMENT", "DELETE", "DO",     "DROP",
-                                                   "GRANT", "INSERT",  "LOCK",   "SELECT", "SET",
-                                                   "TABLE", "UPDATE",  "CREATE"};
+    static const std::vector<std::string> known = {"ALTER", "COMMENT", "DELETE", "DO",    "DROP",   "GRANT", "INSERT",
+                                                   "LOCK",  "SELECT",  "SET",    "TABLE", "UPDATE", "CREATE"};
     statement.tag = words[0];
     statement.kind = KindOf(words, statement);
-    const bool is_known = statement.kind != StatementKind::kOrdinary ||
-                          std::find(known.begin(), known.end(), words[0]) != known.end();
+    const bool is_known =
+        statement.kind != StatementKind::kOrdinary || std::find(known.begin(), known.end(), words[0]) != known.end();
     if (!is_known) throw SyntaxError(sql, sql.size() - SkipComments(sql).size(), words[0]);
     return true;
   }
@@ -191,8 +190,7 @@ class FakeDatabase : public Database {
 };
 
 // A pending migration named as its file; its checksums are made of its label.
-inline KnownMigration Pending(const std::string& label, int64_t number,
-                              std::vector<std::string> requirements = {}) {
+inline KnownMigration Pending(const std::string& label, int64_t number, std::vector<std::string> requirements = {}) {
   KnownMigration migration;
   migration.id = ParseMigrationName(label);
   migration.number = number;
@@ -224,9 +222,9 @@ inline MigrationSet SetOf(std::vector<KnownMigration> migrations) {
   const KnownMigration* newest_numbered = nullptr;
   for (auto& migration : migrations) {
     migration.version_is_shared =
-        migration.numbered() &&
-        std::count_if(migrations.begin(), migrations.end(),
-                      [&](const KnownMigration& other) { return other.id.version == migration.id.version; }) > 1;
+        migration.numbered() && std::count_if(migrations.begin(), migrations.end(), [&](const KnownMigration& other) {
+                                  return other.id.version == migration.id.version;
+                                }) > 1;
     if (!migration.applied()) continue;
     set.has_history = true;
     if (!newest || ComesBefore(*newest, migration)) newest = &migration;

@@ -69,10 +69,9 @@ BOOST_AUTO_TEST_CASE(additions_are_sorted_by_version_then_as_given) {
 }
 
 BOOST_AUTO_TEST_CASE(plain_names_are_added_after_what_they_require) {
-  BOOST_TEST(
-      Labels(InOrderOfAddition(Make({{"c", {"b", "1", "unknown"}}, {"b", {"a"}}, {"a", {}}, {"1", {"c"}}}))) ==
-          (std::vector<std::string>{"1", "a", "b", "c"}),
-      boost::test_tools::per_element());
+  BOOST_TEST(Labels(InOrderOfAddition(Make({{"c", {"b", "1", "unknown"}}, {"b", {"a"}}, {"a", {}}, {"1", {"c"}}}))) ==
+                 (std::vector<std::string>{"1", "a", "b", "c"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(circles_of_plain_names_lose_nothing) {
@@ -95,8 +94,7 @@ BOOST_AUTO_TEST_CASE(circles_are_found_from_start_to_start) {
   BOOST_TEST(FindCircle({}).empty());
   BOOST_TEST(FindCircle({{1, 2}, {2}, {}}).empty());
   BOOST_TEST(FindCircle({{}, {1}}) == (std::vector<size_t>{1, 1}), boost::test_tools::per_element());
-  BOOST_TEST(FindCircle({{1}, {2}, {3, 1}, {}}) == (std::vector<size_t>{1, 2, 1}),
-             boost::test_tools::per_element());
+  BOOST_TEST(FindCircle({{1}, {2}, {3, 1}, {}}) == (std::vector<size_t>{1, 2, 1}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

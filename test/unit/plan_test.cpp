@@ -65,9 +65,8 @@ BOOST_AUTO_TEST_CASE(pending_migrations_are_applied_in_order) {
 }
 
 BOOST_AUTO_TEST_CASE(a_target_ends_the_plan) {
-  const std::vector<KnownMigration> set = {Applied("1_a", 1), Pending("2_b", 2), Pending("3_c", 3),
-                                           Applied("4_d", 4), Pending("5_e", 5), Pending("plain", 6),
-                                           Pending("last", 7)};
+  const std::vector<KnownMigration> set = {Applied("1_a", 1), Pending("2_b", 2),   Pending("3_c", 3), Applied("4_d", 4),
+                                           Pending("5_e", 5), Pending("plain", 6), Pending("last", 7)};
   BOOST_TEST(Steps(Apply(set, "2", true)) == "2_b");
   BOOST_TEST(Steps(Apply(set, "c", true)) == "2_b 3_c");
   BOOST_TEST(Steps(Apply(set, "4", true)) == "2_b 3_c");
@@ -129,8 +128,7 @@ BOOST_AUTO_TEST_CASE(requirements_that_are_not_met_stop_their_migration) {
   BOOST_TEST(plan.steps[0].obstacle->sqlstate == "55000");
   BOOST_TEST(plan.steps[0].obstacle->message == "migration \"1_a\" requires \"2_b\", which comes after it");
   plan = Apply({Absent(Pending("1_a", 1)), Pending("2_b", 2, {"1"})});
-  BOOST_TEST(plan.steps[0].obstacle->message ==
-             "migration \"2_b\" requires \"1_a\", which is absent from its source");
+  BOOST_TEST(plan.steps[0].obstacle->message == "migration \"2_b\" requires \"1_a\", which is absent from its source");
   plan = Apply({Pending("1_a", 1, {"plain"}), Pending("plain", 2, {"3"}), Pending("3_c", 3)});
   BOOST_TEST(Steps(plan) == "plain! 1_a 3_c");
 }

@@ -60,8 +60,7 @@ BOOST_AUTO_TEST_CASE(a_byte_order_mark_takes_no_column) {
 
 BOOST_AUTO_TEST_CASE(balanced_begin_and_commit_are_skipped_with_a_notice) {
   const Read read = ReadAll("SELECT 1;\nBEGIN;\nSELECT 2;\nCOMMIT;\nSTART TRANSACTION;\nEND;");
-  BOOST_TEST(read.statements == (std::vector<std::string>{"SELECT 1", "SELECT 2"}),
-             boost::test_tools::per_element());
+  BOOST_TEST(read.statements == (std::vector<std::string>{"SELECT 1", "SELECT 2"}), boost::test_tools::per_element());
   BOOST_TEST(read.notices.size() == 4u);
   BOOST_TEST(read.notices[0] == "line 2: skipped BEGIN, a migration runs in a transaction anyway");
   BOOST_TEST(Contains(read.notices[1], "line 4: skipped COMMIT"));
@@ -117,8 +116,7 @@ BOOST_AUTO_TEST_CASE(restrict_lines_are_skipped) {
 }
 
 BOOST_AUTO_TEST_CASE(meta_commands_are_refused_all_together) {
-  const Error error =
-      Refused("\\restrict a\nSELECT 1;\n  \\set x 1\nSELECT 2 \\gset\n\\unrestrict a\n\\echo done\n");
+  const Error error = Refused("\\restrict a\nSELECT 1;\n  \\set x 1\nSELECT 2 \\gset\n\\unrestrict a\n\\echo done\n");
   BOOST_TEST(error.sqlstate == "42601");
   BOOST_TEST(error.message == "psql meta-commands can't run inside the database");
   BOOST_TEST(error.detail == "line 3: \\set x 1\nline 4: \\gset\nline 6: \\echo done");
@@ -220,8 +218,9 @@ BOOST_AUTO_TEST_CASE(running_follows_the_server) {
   parser.standard_strings = false;
   BOOST_TEST(reader.Next()->text == "SELECT '\\';'");
   parser.standard_strings = true;
-  BOOST_TEST(ReadAll("SET standard_conforming_strings = off; SELECT '\\';", ScriptUse::kMigration, true)
-                 .statements.size() == 2u);
+  BOOST_TEST(
+      ReadAll("SET standard_conforming_strings = off; SELECT '\\';", ScriptUse::kMigration, true).statements.size() ==
+      2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_section_line_below_a_statement_is_never_passed_over) {
@@ -237,8 +236,7 @@ BOOST_AUTO_TEST_CASE(facts_count_statements_and_find_what_refuses_a_transaction)
   ScriptFacts facts = CheckScript("BEGIN; SELECT 1;; SELECT 2; COMMIT;", 1, ScriptUse::kMigration, parser);
   BOOST_TEST(facts.statements == 2);
   BOOST_TEST(facts.transactional);
-  facts =
-      CheckScript("SELECT 1;\nCREATE INDEX CONCURRENTLY i ON t (a);\nVACUUM;", 3, ScriptUse::kMigration, parser);
+  facts = CheckScript("SELECT 1;\nCREATE INDEX CONCURRENTLY i ON t (a);\nVACUUM;", 3, ScriptUse::kMigration, parser);
   BOOST_TEST(facts.statements == 3);
   BOOST_TEST(!facts.transactional);
   BOOST_TEST(facts.detail == "line 4: CREATE INDEX CONCURRENTLY");

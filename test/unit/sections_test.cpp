@@ -13,7 +13,9 @@ void Is(const SectionText& section, std::string_view text, int first_line) {
   BOOST_TEST(section.first_line == first_line);
 }
 
-SectionText ClosingBlock(std::string_view up) { return ClosingRollbackBlock(SplitSections(std::string(up), Section::kUp).up); }
+SectionText ClosingBlock(std::string_view up) {
+  return ClosingRollbackBlock(SplitSections(std::string(up), Section::kUp).up);
+}
 
 Error Refused(std::string_view text, Section first = Section::kUp) {
   const Error error = Thrown([&] { SplitSections(std::string(text), first); });
@@ -41,8 +43,7 @@ BOOST_AUTO_TEST_CASE(empty_texts_have_an_empty_section) {
 }
 
 BOOST_AUTO_TEST_CASE(section_lines_divide_a_text) {
-  Sections sections =
-      SplitSections("-- migrate:up\nA;\n\n-- migrate:down\nB;\n-- migrate:verify\nC;", Section::kUp);
+  Sections sections = SplitSections("-- migrate:up\nA;\n\n-- migrate:down\nB;\n-- migrate:verify\nC;", Section::kUp);
   Is(sections.up, "-- migrate:up\nA;\n\n", 1);
   Is(sections.down, "B;\n", 5);
   Is(sections.verify, "C;", 7);
@@ -87,8 +88,8 @@ BOOST_AUTO_TEST_CASE(section_lines_inside_quotes_and_data_divide_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(the_header_before_another_section_belongs_to_none) {
-  Sections sections = SplitSections(
-      "-- Author: Ann\n-- migrate:requires 1\n-- migrate:down\nB;\n-- migrate:up\nA;\n", Section::kUp);
+  Sections sections =
+      SplitSections("-- Author: Ann\n-- migrate:requires 1\n-- migrate:down\nB;\n-- migrate:up\nA;\n", Section::kUp);
   Is(sections.down, "B;\n", 4);
   Is(sections.up, "A;\n", 6);
   BOOST_TEST(sections.directives.size() == 1u);
@@ -144,16 +145,15 @@ BOOST_AUTO_TEST_CASE(header_lines_are_metadata) {
       "-- Author: Bob\nA;\n-- Later: no\n-- migrate:down\n-- Other: no\nB;",
       Section::kUp);
   using Pair = std::pair<std::string, std::string>;
-  BOOST_TEST((sections.metadata ==
-              std::vector<Pair>{{"description", "adds: email"}, {"author", "Ann"}, {"date", "today"}}));
+  BOOST_TEST(
+      (sections.metadata == std::vector<Pair>{{"description", "adds: email"}, {"author", "Ann"}, {"date", "today"}}));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_statement) {
   for (const char* text : {"", " \n", "-- A\n/* B; */;;", "-- migrate:down\n-- A;", "-- migrate:lock-timeout 1s"}) {
     BOOST_TEST(HasNoStatement(text), text);
   }
-  for (const char* text : {"A", "-- x\nA;", "\\echo", "-- migrate:down\nA"})
-    BOOST_TEST(!HasNoStatement(text), text);
+  for (const char* text : {"A", "-- x\nA;", "\\echo", "-- migrate:down\nA"}) BOOST_TEST(!HasNoStatement(text), text);
 }
 
 BOOST_AUTO_TEST_CASE(uncommenting_keeps_the_lines) {

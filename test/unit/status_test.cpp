@@ -51,8 +51,7 @@ BOOST_AUTO_TEST_CASE(details_say_why) {
   migration.up.detail = "line 3: VACUUM";
   migration.reversible = Reversible::kNo;
   migration.irreversible_why = "it has no down script";
-  BOOST_TEST(StatusOf(migration).detail ==
-             "not transactional: line 3: VACUUM; not reversible: it has no down script");
+  BOOST_TEST(StatusOf(migration).detail == "not transactional: line 3: VACUUM; not reversible: it has no down script");
 }
 
 BOOST_AUTO_TEST_CASE(reversible_says_how) {
@@ -74,8 +73,7 @@ BOOST_AUTO_TEST_CASE(rows_come_in_order) {
   const MigrationSet set = SetOf({Pending("plain", 1), Pending("010_c", 2), Applied("2_b", 3), Pending("2_a", 4)});
   std::vector<std::string> labels;
   for (const auto& row : MakeStatus(set)) labels.push_back(row.migration->id.Label());
-  BOOST_TEST(labels == (std::vector<std::string>{"2_a", "2_b", "010_c", "plain"}),
-             boost::test_tools::per_element());
+  BOOST_TEST(labels == (std::vector<std::string>{"2_a", "2_b", "010_c", "plain"}), boost::test_tools::per_element());
   BOOST_TEST(MakeStatus(SetOf({})).empty());
 }
 

@@ -13,8 +13,7 @@ std::vector<std::string> Found(const std::vector<KnownMigration>& migrations, co
 
 std::vector<KnownMigration> Many(const std::vector<std::string>& labels) {
   std::vector<KnownMigration> migrations;
-  for (const auto& label : labels)
-    migrations.push_back(Pending(label, static_cast<int64_t>(migrations.size()) + 1));
+  for (const auto& label : labels) migrations.push_back(Pending(label, static_cast<int64_t>(migrations.size()) + 1));
   return migrations;
 }
 

@@ -160,17 +160,20 @@ open_session() {
 	session_input[$1]=$fd
 }
 
-# send NAME TEXT: does not wait for an answer.
-send() { printf '%s\n' "$2" >&"${session_input[$1]}"; }
+# send NAME TEXT: does not wait for an answer; a session that has ended is no error.
+send() (
+	trap '' PIPE
+	printf '%s\n' "$2" >&"${session_input[$1]}"
+) 2>/dev/null
 
 # answered NAME: waits until the session has worked off what it was sent; OUT is all that it printed since it began.
 answered() {
 	local i mark
 	session_number=$((session_number + 1))
 	mark="-- answer $session_number"
-	send "$1" "\\echo '$mark'" 2>/dev/null
+	send "$1" "\\echo '$mark'"
 	for ((i = 0; i < 600; i++)); do
-		! grep -qxF -e "$mark" "$SCRATCH/$1.out" || break
+		! grep -qxF -e "$mark" "$SCRATCH/$1.out" 2>/dev/null || break
 		kill -0 "${session_pid[$1]}" 2>/dev/null || break
 		sleep 0.05
 	done
@@ -178,7 +181,9 @@ answered() {
 	read_error "$OUT"
 }
 
+# Sessions that were opened later hold the pipe open too: closing it is not enough.
 close_session() {
+	send "$1" '\q'
 	local fd=${session_input[$1]}
 	exec {fd}>&-
 	wait "${session_pid[$1]}" 2>/dev/null

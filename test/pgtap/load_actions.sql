@@ -1,0 +1,111 @@
+BEGIN;
+SET LOCAL client_min_messages = warning;
+CREATE EXTENSION pgtap;
+CREATE EXTENSION migrate;
+
+-- The rows of a query, one line each.
+CREATE FUNCTION pg_temp.rows_of(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  found text;
+BEGIN
+  EXECUTE format('SELECT string_agg(r::text, chr(10)) FROM (%s) r', query) INTO found;
+  RETURN found;
+END
+$$;
+
+-- What a statement fails with: SQLSTATE and message, detail, hint, and its place in a migration.
+CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  code text;
+  message text;
+  detail text;
+  hint text;
+  context text;
+BEGIN
+  EXECUTE statement;
+  RETURN 'did not fail';
+EXCEPTION WHEN OTHERS THEN
+  GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+    hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
+  RETURN concat_ws(chr(10), code || ': ' || message, 'DETAIL: ' || nullif(detail, ''), 'HINT: ' || nullif(hint, ''),
+    'AT: ' || substring(context FROM '(?n)^migration .*$'));
+END
+$$;
+
+-- Loads files given as name, content, name, content …
+CREATE FUNCTION pg_temp.files(VARIADIC parts text[]) RETURNS jsonb LANGUAGE sql AS $$
+  SELECT COALESCE(jsonb_agg(jsonb_build_object('name', parts[i], 'content', parts[i + 1]) ORDER BY i), '[]')
+    FROM generate_series(1, cardinality(parts), 2) AS i
+$$;
+
+SELECT plan(27);
+
+-- What becomes of a migration
+
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_add('0001_one.sql', 'CREATE TABLE one (a int)')$$),
+  '(0001,one,added,)', 'a new migration is added, named as its file');
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_add('0001_one', 'CREATE TABLE one (a int)')$$),
+  '(0001,one,unchanged,)', 'the same text without .sql in the name is unchanged');
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_add('0001_one', E'\uFEFFCREATE TABLE one (a int)  \r\n\r\n')$$),
+  '(0001,one,unchanged,)', 'byte order mark, carriage returns and trailing blanks change nothing');
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_add('0001_one', 'CREATE TABLE one (a bigint)')$$),
+  '(0001,one,replaced,"not applied yet")', 'another text of a pending one replaces it');
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_add('0001_one', 'CREATE TABLE one (a bigint)', down => 'DROP TABLE one')$$),
+  '(0001,one,replaced,"the up script is the same")', 'a new down script alone replaces it, too');
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_add('0001_one', 'CREATE TABLE one (a bigint)', 'DROP TABLE one', 'SELECT true')$$),
+  '(0001,one,replaced,"the up script is the same")', 'a new verify script alone replaces it, too');
+
+SELECT * FROM migrate_apply() \g /dev/null
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_add('0001_one', 'CREATE TABLE one (a bigint)', 'DROP TABLE one CASCADE')$$),
+  '(0001,one,replaced,"the up script is the same")', 'down and verify of an applied one can be replaced');
+SELECT is((SELECT status FROM migrate_status()), 'applied', '… and it stays applied');
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_add('0001_one', 'CREATE TABLE one (a text)', 'DROP TABLE one')$$),
+  $$(0001,one,changed,"applied with another text: load that one again, or call migrate_repair('0001_one', 'accept')")$$,
+  'another up text of an applied one is a change, and says what to do');
+SELECT is((SELECT status || ': ' || detail FROM migrate_status()),
+  'changed: applied with checksum ' || encode(sha256('CREATE TABLE one (a bigint)'), 'hex')::char(12), 'status says changed');
+SELECT isnt((SELECT action FROM migrate_add('0001_one', 'CREATE TABLE one (a bigint)', 'DROP TABLE one')), 'changed',
+  'loading the applied text again heals it');
+SELECT is((SELECT status FROM migrate_status()), 'applied', '… so that status says applied');
+
+-- A source: what was in it and is gone becomes absent
+
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_load(pg_temp.files('0002_two.sql', 'SELECT 2', '0003_three.sql', 'SELECT 3'), 'app')$$),
+  E'(0002,two,added,)\n(0003,three,added,)', 'a load says what became of each');
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_load(pg_temp.files('0003_three.sql', 'SELECT 3'), 'app')$$),
+  E'(0003,three,unchanged,)\n(0002,two,absent,"gone from ""app""")', 'a file that is gone makes its migration absent');
+SELECT is(pg_temp.rows_of($$SELECT version, status, detail FROM migrate_status()$$),
+  '(0001,applied,)
+(0002,absent,"gone from its source ""app""; not reversible: it has no down script")
+(0003,pending,"not reversible: it has no down script")', 'status says absent, and where it was; other sources are untouched');
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_load(pg_temp.files('0003_three.sql', 'SELECT 3'), 'app')$$),
+  '(0003,three,unchanged,)', 'what is absent already is not told again');
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_load(pg_temp.files('0002_two.sql', 'SELECT 2', '0003_three.sql', 'SELECT 3'), 'app')$$),
+  E'(0002,two,unchanged,"back in its source")\n(0003,three,unchanged,)', 'what is back is pending again');
+SELECT is((SELECT status FROM migrate_status() WHERE version = '0002'), 'pending', '… and status says so');
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_load(pg_temp.files('0003_three.sql', 'SELECT 3'), 'other')$$),
+  '(0003,three,unchanged,"found in another source or place")', 'the same text from another source moves it there');
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_load('[]', 'app')$$),
+  '(0002,two,absent,"gone from ""app""")', 'an empty load makes all of its source absent, and nothing else');
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_load(pg_temp.files('0003_three.sql', 'SELECT 3'))$$),
+  '(0003,three,unchanged,"found in another source or place")', 'the source is called load by default');
+SELECT is((SELECT source FROM migrate.migration WHERE version = '0003'), 'load', '… and is kept');
+
+-- All or nothing
+
+SELECT is(pg_temp.failure($$SELECT migrate_load(pg_temp.files('0004_four.sql', 'SELECT 4', '0005_five.sql', 'SELEC 5'))$$),
+  E'42601: syntax error at or near "SELEC"\nAT: migration "0005_five", line 1, column 1', 'one file that fails fails the load');
+SELECT is((SELECT count(*)::int FROM migrate.migration WHERE version > '0003')
+    + (SELECT count(*)::int FROM migrate.script WHERE text = 'SELECT 4'), 0, '… of which nothing stays, and nothing becomes absent');
+SELECT is((SELECT status FROM migrate_status() WHERE version = '0003'), 'pending', '… nor is anything marked');
+SELECT is(pg_temp.failure($$SELECT migrate_load(pg_temp.files('0004_a.sql', 'SELEC 4', '0005_b.sql', E'SELECT 5;\n  FROM 5',
+    '0006_c.sql', 'SELECT 6', '0007_d.sql', '\d'))$$),
+  '42601: syntax error at or near "SELEC"
+DETAIL: 2 more:
+migration "0005_b", line 2, column 3: syntax error at or near "FROM"
+migration "0007_d", line 1, column 1: psql meta-commands can''t run inside the database
+AT: migration "0004_a", line 1, column 1', 'all files that fail are listed with their place');
+SELECT is((SELECT count(*) FROM migrate.migration), 3::bigint, '… and nothing stays');
+
+SELECT * FROM finish();
+ROLLBACK;

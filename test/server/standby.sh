@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# A standby and read-only transactions: what only reads answers there, what changes is refused with what to do.
+. test/server/lib/tap.bash
+
+primary=$PGHOST
+standby=$SCRATCH/standby
+
+migrate_database standby
+sql standby "SELECT migrate_add('0001_a', 'CREATE TABLE a (x int)', 'DROP TABLE a', 'SELECT true')" \
+	"SELECT migrate_add('0002_b', 'CREATE TABLE b (x int)')" "SELECT migrate_apply('0001')" >/dev/null
+
+finish() {
+	as_server_user "$BIN/pg_ctl" -D "$standby" -s -m immediate stop >/dev/null 2>&1
+	rm -rf "$standby"
+}
+trap finish EXIT
+
+# The socket needs a short path: the scratch folder of the primary's own socket has one.
+server_folder "$standby"
+socket=$(as_server_user mktemp -d /tmp/migrate-standby-XXXXXX)
+as_server_user "$BIN/pg_basebackup" -D "$standby" -h "$primary" -U postgres -R -X stream -c fast --no-sync 2>"$SCRATCH/error" &&
+	as_server_user sh -c "echo \"unix_socket_directories = '$socket'\" >>'$standby/postgresql.conf'" &&
+	as_server_user "$BIN/pg_ctl" -D "$standby" -s -w -l "$standby/log" start </dev/null >"$SCRATCH/error" 2>&1
+ok $? "a standby of the test cluster starts" || {
+	explain "$(cat "$SCRATCH/error" "$standby/log" 2>/dev/null)"
+	exit 1
+}
+PGHOST=$socket
+wait_until standby "SELECT pg_is_in_recovery()"
+
+declare -A reads=(
+	[migrate_status]="SELECT string_agg(version || ' ' || status, ', ') FROM migrate_status()"
+	[migrate_plan]="SELECT step, action, version FROM migrate_plan()"
+	[migrate_history]="SELECT event, version FROM migrate_history()"
+	[migrate_version]="SELECT migrate_version()"
+	[migrate_require]="SELECT migrate_require('0001') IS NULL"
+	[migrate_progress]="SELECT count(*) FROM migrate_progress()"
+	[migrate_verify]="SELECT version, action FROM migrate_verify()"
+)
+declare -A answers=(
+	[migrate_status]="0001 applied, 0002 pending"
+	[migrate_plan]="1|apply|0002"
+	[migrate_history]="apply|0001"
+	[migrate_version]="0001"
+	[migrate_require]="f"
+	[migrate_progress]="0"
+	[migrate_verify]="0001|verified"
+)
+declare -A writes=(
+	[migrate_add]="SELECT migrate_add('0003_c', 'SELECT 1')"
+	[migrate_load]="SELECT migrate_load('[]')"
+	[migrate_load_dir]="SELECT migrate_load_dir('/tmp')"
+	[migrate_remove]="SELECT migrate_remove('0002')"
+	[migrate_apply]="SELECT migrate_apply()"
+	[migrate_rollback]="SELECT migrate_rollback()"
+	[migrate_baseline]="SELECT migrate_baseline('0002')"
+	[migrate_repair]="SELECT migrate_repair('0001', 'accept')"
+	[migrate_adopt]="SELECT migrate_adopt()"
+	[migrate_start]="SELECT migrate_start()"
+	[migrate_cancel]="SELECT migrate_cancel(1)"
+)
+functions() { sql standby "SELECT proname FROM pg_proc WHERE proname ~ '^migrate_' AND prokind = 'f' AND $1 ORDER BY 1"; }
+
+# Verify scripts may call what is volatile, so their runner is: yet it undoes all they do and changes nothing.
+stable=$(functions "(provolatile IN ('s', 'i') OR proname = 'migrate_verify')")
+volatile=$(functions "provolatile = 'v' AND proname <> 'migrate_verify'")
+for name in $stable; do
+	run standby "${reads[$name]-SELECT 'no example of $name in this test'}"
+	is "$STATE $OUT" "00000 ${answers[$name]-?}" "standby: $name() answers"
+done
+for name in $volatile; do
+	run standby "${writes[$name]-SELECT 'no example of $name in this test'}"
+	fails 25006 "standby: $name() is refused"
+	is "$MESSAGE" "$name() can't run on a standby" "standby: $name() says why"
+	is "$HINT" "Connect to the primary." "standby: $name() says what to do"
+done
+run standby "SELECT migrate_apply(dry_run => true)"
+fails 25006 "standby: a dry run is refused, too"
+run standby "SELECT migrate_require('0002')"
+fails MG005 "standby: migrate_require() raises there what it raises here"
+
+PGHOST=$primary
+for mode in "BEGIN READ ONLY" "SET default_transaction_read_only = on"; do
+	for name in $stable; do
+		run standby "$mode" "${reads[$name]-}"
+		is "$STATE $OUT" "00000 ${answers[$name]-?}" "$mode: $name() answers"
+	done
+	for name in $volatile; do
+		run standby "$mode" "${writes[$name]-}"
+		fails 25006 "$mode: $name() is refused"
+		is "$MESSAGE" "$name() can't run in a read-only transaction" "$mode: $name() says why"
+		like "$HINT" 'READ WRITE' "$mode: $name() says what to do"
+	done
+done
+run standby "SET default_transaction_read_only = on" "BEGIN READ WRITE" "SELECT version FROM migrate_apply()" "COMMIT"
+is "$STATE $OUT" "00000 0002" "a transaction that says READ WRITE applies"
+run standby "BEGIN" "SELECT migrate_version()" "SET TRANSACTION READ ONLY" "SELECT migrate_rollback()"
+fails 25006 "a transaction made read-only later is refused"
+run standby "BEGIN" "SAVEPOINT s" "SET TRANSACTION READ ONLY" "ROLLBACK TO s" "SELECT migrate_add('0003_c', 'SELECT 1')" "COMMIT"
+works "one made read-only in a subtransaction that is over is not"
+
+PGHOST=$socket
+wait_until standby "SELECT migrate_version() = '0002' AND (SELECT count(*) = 3 FROM migrate_status())"
+ok $? "standby: what is applied on the primary arrives"
+
+# A standby that becomes a primary goes on.
+as_server_user "$BIN/pg_ctl" -D "$standby" -s -w promote >/dev/null 2>&1
+run standby "SELECT version FROM migrate_apply()"
+is "$STATE $OUT" "00000 0003" "after its promotion the standby applies"
+
+finish
+trap - EXIT
+rm -rf "$socket"
+PGHOST=$primary
+sql postgres "DROP DATABASE standby"
+done_testing
