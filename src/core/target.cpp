@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/order.h"
 #include "core/text.h"
 #include "core/version.h"
 
@@ -35,7 +36,10 @@ std::vector<size_t> TargetIndex::Find(const std::string& target) const {
                                                         [&](size_t i) { return migrations_[i].id.version == version; });
     if (hits.size() == 1 || shared) return hits;
     std::vector<std::string> labels;
-    for (const size_t i : hits) labels.push_back("\"" + migrations_[i].id.Label() + "\"");
+    std::vector<size_t> candidates = hits;
+    std::sort(candidates.begin(), candidates.end(),
+              [&](size_t a, size_t b) { return ComesBefore(migrations_[a], migrations_[b]); });
+    for (const size_t i : candidates) labels.push_back("\"" + migrations_[i].id.Label() + "\"");
     throw Error(sqlstate::kAmbiguous, "migration \"" + target + "\" is ambiguous",
                 "It could be " + Join(labels, ", ") + ".", "Give version and name together.");
   }

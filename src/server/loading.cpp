@@ -46,7 +46,10 @@ Loaded Store(Migration& migration, const std::string& source) {
       stored->down_checksum == migration.down.checksum && stored->verify_checksum == migration.verify.checksum;
   if (same_up && same_others && stored->same_options && !stored->absent) return {"unchanged", ""};
   WriteMigration(migration, options, source, false, !same_up || !same_others);
-  if (!same_up && stored->applied) {
+  if (!same_up && stored->applied_checksum == migration.up.checksum) {
+    return {"replaced", "the text that was applied is back"};
+  }
+  if (!same_up && stored->applied()) {
     return {"changed", "applied with another text: load that one again, or call migrate_repair('" +
                            migration.id.Label() + "', 'accept')"};
   }

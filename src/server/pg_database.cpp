@@ -1,6 +1,7 @@
 #include "server/pg_database.h"
 
 #include "core/json.h"
+#include "server/deferred.h"
 #include "server/extension.h"
 #include "server/guard.h"
 #include "server/settings.h"
@@ -51,6 +52,13 @@ std::string StartingSearchPath() {
   return path;
 }
 
+// A migration can become another role and drop the one that it was started by.
+void RequireRole(Oid role) {
+  if (Call([=]() noexcept { return SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role)); })) return;
+  throw Error(sqlstate::kWrongState, "the migration dropped the role that runs it",
+              "Nobody would be left to finish it and to be named in the history.", "Run it as another role.");
+}
+
 void NotifyLeaf(const char* payload) {
   Async_Notify("migrate", payload);
   Async_Notify("pgrst", "reload schema");
@@ -67,7 +75,8 @@ std::string NotifyPayload(const Event& event) {
 
 PgDatabase::PgDatabase()
     : settings_{StartingSearchPath(), std::to_string(LockTimeoutMs()), NotifyEnabled()},
-      actor_(CurrentActor(settings_.search_path)) {}
+      actor_(CurrentActor(settings_.search_path)),
+      role_(GetUserId()) {}
 
 std::string PgDatabase::ReadText(const std::string& checksum) { return ReadScript(checksum); }
 
@@ -82,6 +91,7 @@ void PgDatabase::InIsolation(const std::string& lock_timeout, const std::functio
       StartFromOwnSettings(lock_timeout);
       const MigrationRunning running;
       body();
+      RequireRole(role_);
     });
   } catch (...) {
     Call(close);
@@ -119,6 +129,7 @@ void PgDatabase::Run(const ScriptStatement& statement) {
   const auto* const tree = static_cast<const ParsedTree*>(statement.parsed.tree);
   MemoryContext const context = parser_.context();
   if (tree->touches_session) session_touched_ = locks_touched_ = true;
+  if (tree->queues_triggers) triggers_queued_ = true;
   if (statement.parsed.kind == StatementKind::kCopyFromStdin) {
     const char* const data = statement.data.data();
     const size_t size = statement.data.size();
@@ -135,10 +146,10 @@ bool PgDatabase::Check(const ScriptStatement& statement) {
   return Call([=]() noexcept { return RunStatementLeaf(tree, context, true); });
 }
 
-// Not SET CONSTRAINTS ALL IMMEDIATE: that would stay in force for the next migration and the caller,
-// and the server has no way back to each constraint's own default.
 void PgDatabase::FireDeferredTriggers() {
-  Call([]() noexcept { AfterTriggerFireDeferred(); });
+  // Most migrations only define things: nothing can have been deferred since the last time.
+  if (triggers_queued_) FireDeferred();
+  triggers_queued_ = false;
 }
 
 void PgDatabase::Record(const Event& event) {

@@ -42,10 +42,12 @@ class PgDatabase : public Database {
 
   const Settings settings_;
   const Actor actor_;
+  const Oid role_;  // that called
   const SessionState session_;
   PgParser parser_;
   GuardWriter guard_;
   bool session_touched_ = false;  // by the migration that runs
+  bool triggers_queued_ = true;   // by the caller or a migration, since they were fired last
   bool locks_touched_ = false;    // by any of the run
 };
 

@@ -23,6 +23,14 @@ bool HasOption(List* options, const char* name, bool by_default) {
   return by_default;
 }
 
+bool HasOptionAtAll(List* options, const char* name) {
+  ListCell* cell;
+  foreach (cell, options) {
+    if (strcmp(lfirst_node(DefElem, cell)->defname, name) == 0) return true;
+  }
+  return false;
+}
+
 bool IsVacuum(Node* node) { return IsA(node, VacuumStmt) && castNode(VacuumStmt, node)->is_vacuumcmd; }
 
 bool ReindexRefusesBlock(ReindexStmt* reindex) {
@@ -58,7 +66,7 @@ const char* NonTransactionalTag(Node* node) {
     case T_CreatedbStmt: return "CREATE DATABASE";
     case T_DropdbStmt: return "DROP DATABASE";
     case T_AlterDatabaseStmt:
-      return HasOption(castNode(AlterDatabaseStmt, node)->options, "tablespace", false) ? "ALTER DATABASE" : nullptr;
+      return HasOptionAtAll(castNode(AlterDatabaseStmt, node)->options, "tablespace") ? "ALTER DATABASE" : nullptr;
     case T_CreateTableSpaceStmt: return "CREATE TABLESPACE";
     case T_DropTableSpaceStmt: return "DROP TABLESPACE";
     case T_AlterSystemStmt: return "ALTER SYSTEM";
@@ -125,6 +133,18 @@ bool TouchesSession(Node* node) {
   }
 }
 
+// Whether it may leave a deferred trigger to be fired.
+bool QueuesTriggers(Node* node) {
+  switch (nodeTag(node)) {
+    case T_InsertStmt:
+    case T_UpdateStmt:
+    case T_DeleteStmt:
+    case T_MergeStmt:
+    case T_CopyStmt: return true;
+    default: return TouchesSession(node);
+  }
+}
+
 int StringsSetting(Node* node) {
   if (!IsA(node, VariableSetStmt)) return -1;
   auto* set = castNode(VariableSetStmt, node);
@@ -137,6 +157,7 @@ void Classify(Node* node, Facts* facts) {
   facts->tag = GetCommandTagName(CreateCommandTag(node));
   facts->strings_setting = StringsSetting(node);
   facts->tree.touches_session = TouchesSession(node);
+  facts->tree.queues_triggers = QueuesTriggers(node);
   facts->kind = StatementKind::kOrdinary;
   if (IsA(node, TransactionStmt)) {
     facts->kind = TransactionKind(castNode(TransactionStmt, node));

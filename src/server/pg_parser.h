@@ -14,6 +14,7 @@ struct ParsedTree {
   RawStmt* raw;
   const char* source;    // the statement's text, null-terminated
   bool touches_session;  // may leave something in the session: PREPARE, a cursor, a function's doing
+  bool queues_triggers;  // may leave a deferred trigger to be fired
 };
 
 class PgParser : public SqlParser {

@@ -32,9 +32,11 @@ struct StoredMigration {
   std::string checksum;
   std::string down_checksum;
   std::string verify_checksum;
-  bool same_options = false;  // and source
-  bool applied = false;
+  bool same_options = false;     // and source
+  std::string applied_checksum;  // empty if it is pending
   bool absent = false;
+
+  bool applied() const { return !applied_checksum.empty(); }
 };
 std::optional<StoredMigration> ReadStored(const MigrationId& id, const std::string& options, const std::string& source);
 std::string OptionsOf(const Migration& migration);        // as JSON

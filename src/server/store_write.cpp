@@ -11,7 +11,7 @@ namespace {
 
 Statement kStored = {
     "SELECT m.checksum, m.down_checksum, m.verify_checksum, "
-    "m.options OPERATOR(pg_catalog.=) $3::pg_catalog.jsonb AND m.source OPERATOR(pg_catalog.=) $4, m.applied_event IS NOT NULL, m.absent "
+    "m.options OPERATOR(pg_catalog.=) $3::pg_catalog.jsonb AND m.source OPERATOR(pg_catalog.=) $4, m.applied_checksum, m.absent "
     "FROM migrate.migration m WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2",
     Rights::kOwner};
 // A purged text stays purged while the migration that it belongs to is applied.
@@ -131,8 +131,8 @@ std::optional<StoredMigration> ReadStored(const MigrationId& id, const std::stri
   const auto rows = Query(kStored, {id.version, id.name, options, source});
   if (rows.empty()) return std::nullopt;
   const Row& row = rows.front();
-  return StoredMigration{TextOf(row[0]),    TextOf(row[1]),    TextOf(row[2]),
-                         BooleanOf(row[3]), BooleanOf(row[4]), BooleanOf(row[5])};
+  return StoredMigration{TextOf(row[0]),    TextOf(row[1]), TextOf(row[2]),
+                         BooleanOf(row[3]), TextOf(row[4]), BooleanOf(row[5])};
 }
 
 std::string OptionsOf(const Migration& migration) {

@@ -93,7 +93,7 @@ DETAIL: Version 0003, which comes after it, is already applied.
 HINT: Give it a newer version, or call with allow_out_of_order => true.', '… and refused');
 SELECT is(pg_temp.done(), 'a c', '… before anything runs');
 SELECT is(pg_temp.rows_of('SELECT action, version, detail FROM migrate_plan()'),
-  '(refuse,0002,"migration ""0002_b"" is out of order: Version 0003, which comes after it, is already applied.")
+  '(refuse,0002,"migration ""0002_b"" is out of order (Version 0003, which comes after it, is already applied.)")
 (apply,0004,)', 'the plan says so');
 SELECT is(pg_temp.rows_of('SELECT version, action FROM migrate_apply(allow_out_of_order => true)'), '(0002,applied)
 (0004,applied)', 'it runs when allowed');
@@ -141,7 +141,7 @@ SELECT is(pg_temp.done(), 'base users a', '… and runs there');
 SELECT pg_temp.fresh('a.sql', '-- migrate:requires b', 'b.sql', '', 'c.sql', '') \g /dev/null
 SELECT is((SELECT string_agg(name, ' ') FROM migrate_apply('a')), 'b a', 'a target brings what it requires');
 SELECT pg_temp.fresh('0001_same.sql', '', '0002_same.sql', '', '0003_a.sql', '-- migrate:requires same') \g /dev/null
-SELECT is(pg_temp.failure('SELECT migrate_apply()'), '42725: migration "same" is ambiguous
+SELECT is(pg_temp.failure('SELECT migrate_apply()'), '42725: migration "0003_a" requires what is ambiguous: migration "same" is ambiguous
 DETAIL: It could be "0001_same", "0002_same".
 HINT: Give version and name together.', 'a requirement that is ambiguous is refused');
 

@@ -80,7 +80,7 @@ HINT: Run its text with psql, then record it with migrate_repair(''0001_a'', ''a
     ('CREATE SUBSCRIPTION s CONNECTION '''' PUBLICATION p', 'CREATE SUBSCRIPTION')) AS t(statement, tag);
 SELECT is((SELECT count(*) FROM ran), 0::bigint, '… before anything runs');
 SELECT is(pg_temp.rows_of('SELECT action, transactional, statements, detail FROM migrate_plan()'),
-  '(refuse,f,2,"migration ""0001_a"" can''t run inside a transaction: It holds what refuses a transaction block: line 2: CREATE SUBSCRIPTION.")',
+  '(refuse,f,2,"migration ""0001_a"" can''t run inside a transaction (It holds what refuses a transaction block: line 2: CREATE SUBSCRIPTION.)")',
   'the plan says so');
 SELECT is((SELECT transactional || ' ' || detail FROM migrate_status()),
   'false not transactional: line 2: CREATE SUBSCRIPTION; not reversible: it has no down script', '… and status');

@@ -161,7 +161,7 @@ SELECT migrate_apply() \g /dev/null
 SELECT is(pg_temp.failure('SELECT migrate_rollback()'), 'MG007: the down script of migration "2_m" is not accepted
 DETAIL: It was found in a closing comment of the migration.
 HINT: Read it, then call migrate_repair(''2_m'', ''accept down'').', 'a closing comment is not run');
-SELECT is((SELECT action || ': ' || detail FROM migrate_plan('1')), 'refuse: the down script of migration "2_m" is not accepted: It was found in a closing comment of the migration.', '… which the plan says');
+SELECT is((SELECT action || ': ' || detail FROM migrate_plan('1')), 'refuse: the down script of migration "2_m" is not accepted (It was found in a closing comment of the migration.)', '… which the plan says');
 SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_repair('2', 'accept down')$$), '(2,m,"accept down","its closing comment may be run")', 'once accepted');
 SELECT is((SELECT reversible || COALESCE(detail, '') FROM migrate_status() WHERE version = '2'), 'comment', '… status has no reservation');
 SELECT is((SELECT string_agg(version, ' ') FROM migrate_rollback()), '2', '… it runs');

@@ -38,7 +38,7 @@ CREATE FUNCTION pg_temp.files(VARIADIC parts text[]) RETURNS jsonb LANGUAGE sql 
     FROM generate_series(1, cardinality(parts), 2) AS i
 $$;
 
-SELECT plan(45);
+SELECT plan(41);
 
 SELECT is((SELECT count(*) FROM migrate_status()), 0::bigint, 'without migrations status has no rows');
 SELECT is(migrate_version(), NULL, '… and there is no version');

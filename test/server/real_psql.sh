@@ -141,29 +141,11 @@ migration escapes <<'END'
 CREATE TABLE escapes (a text, b text DEFAULT E'it\'s; \\ \t \u00e9', c bytea);
 INSERT INTO escapes VALUES (E'a\'b;', 'back\slash', '\xdeadbeef'), ('one'
   ' and the same', E'\''
-  '\';', decode('00ff', 'hex')), (N'national', U&'d\0061t\+000061', 'x'), (U&'!0061' UESCAPE '!', b'101'::text, 'y');
+  '\\;', decode('00ff', 'hex')), (N'national', U&'d\0061t\+000061', 'x'), (U&'!0061' UESCAPE '!', b'101'::text, 'y');
 CREATE VIEW "weird ""name"", with; semicolon" AS SELECT 1 AS "a;b", 2 AS U&"d\0061t\+000061";
 ---- down
 DROP VIEW "weird ""name"", with; semicolon";
 DROP TABLE escapes;
-END
-migration old_strings <<'END'
-SET standard_conforming_strings = off;
-SET escape_string_warning = off;
-CREATE TABLE old_strings (a text DEFAULT 'it\'s; old');
-INSERT INTO old_strings VALUES ('a\\b'), ('quote \' and ; inside'), ('tab\there');
-SET standard_conforming_strings = on;
-INSERT INTO old_strings VALUES ('a\'), ('b');
----- down
-SET standard_conforming_strings TO off;
-SET escape_string_warning = off;
-DELETE FROM old_strings WHERE a = 'quote \' and ; inside';
-DROP TABLE old_strings;
-END
-migration strings_are_on_again <<'END'
-CREATE TABLE new_strings AS SELECT 'C:\'::text AS path;
----- down
-DROP TABLE new_strings;
 END
 migration policies <<'END'
 CREATE TABLE secured (id int, owner name DEFAULT current_user);
@@ -303,6 +285,7 @@ CREATE TRIGGER counted AFTER INSERT ON triggered REFERENCING NEW TABLE AS new_ro
 CREATE CONSTRAINT TRIGGER late AFTER INSERT ON triggered DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_change();
 INSERT INTO triggered (n) VALUES (1), (2);
 UPDATE triggered SET n = n + 1;
+SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE triggered DISABLE TRIGGER note;
 ---- down
 DROP TABLE triggered; DROP FUNCTION note_change(); DROP FUNCTION count_rows();
@@ -331,7 +314,7 @@ CREATE FOREIGN TABLE far_table (a int OPTIONS (column_name 'A')) SERVER far OPTI
 DROP FOREIGN DATA WRAPPER nothing CASCADE;
 END
 migration alterations <<'END'
-CREATE TABLE altered (a int, b text, gone int, "Mixed Case" int);
+CREATE TABLE altered (a int NOT NULL, b text, gone int, "Mixed Case" int);
 INSERT INTO altered VALUES (1, '2', 3, 4);
 ALTER TABLE altered DROP COLUMN gone, ALTER COLUMN b TYPE int USING b::int + 1, ADD COLUMN c text NOT NULL DEFAULT 'x';
 ALTER TABLE altered RENAME COLUMN "Mixed Case" TO "ünïcode";
@@ -370,7 +353,7 @@ CREATE TABLE restricted (a int);
 DROP TABLE restricted;
 END
 printf '\xEF\xBB\xBFCREATE TABLE bom (a int);\n---- down\nDROP TABLE bom;' | migration bom
-printf -- '-- nothing\n---- down\n-- nothing\n' | migration nothing
+printf -- '-- nothing\n---- down\nSELECT 1;\n' | migration nothing
 printf 'CREATE FUNCTION crlf() RETURNS text LANGUAGE sql AS $$\r\n  SELECT \x27two\r\nlines\x27  \r\n$$;\r\nCREATE TABLE crlf_t (a text);\r\nCOPY crlf_t FROM stdin;\r\none\r\ntwo\r\n\\.\r\nCOMMENT ON TABLE crlf_t IS \x27a\r\nb\x27;\r\n---- down\nDROP TABLE crlf_t;\r\nDROP FUNCTION crlf();\r\n' |
 	migration crlf
 printf 'CREATE FUNCTION mixed() RETURNS text LANGUAGE plpgsql AS $$\r\nBEGIN\n\tRETURN \x27a\rb\x27;\r\nEND\n$$;\nCREATE TABLE mixed_t (a int);\tINSERT INTO mixed_t VALUES (1);\f\n---- down\nDROP TABLE mixed_t; DROP FUNCTION mixed();' |
@@ -468,21 +451,48 @@ same "$SCRATCH/kinds.psql.again" "$SCRATCH/kinds.again" "kinds: with the same re
 # Dumps of that database as migrations
 
 dumps=$SCRATCH/dumps
+sql postgres "SET client_min_messages = warning" "DROP DATABASE IF EXISTS real_source" "ALTER DATABASE real_psql RENAME TO real_source"
 for kind in schema full inserts; do
 	rm -rf "$dumps"
 	mkdir -p "$dumps"
 	case $kind in
-	schema) pg_dump -s -N migrate -N auth -n public -n app real_psql ;;
-	full) pg_dump -n public -n app real_psql 2>/dev/null ;;
-	inserts) pg_dump -n public -n app --inserts --rows-per-insert=2 real_psql 2>/dev/null ;;
-	esac | sed -E '/^CREATE SCHEMA public;$/d; /migrate_/d' >"$dumps/0001_dump.sql"
+	schema) pg_dump -N migrate -N auth -s real_source ;;
+	full) pg_dump -N migrate -N auth real_source 2>/dev/null ;;
+	inserts) pg_dump -N migrate -N auth --inserts --rows-per-insert=2 real_source 2>/dev/null ;;
+	esac | sed '/EXTENSION.* migrate/d' >"$dumps/0001_dump.sql"
 	compare "dump_$kind" "$dumps" "$dumps/0001_dump.sql"
 done
+
+# Strings as they were before 9.1, switched on by the script itself
+
+files=$SCRATCH/old_strings
+rm -rf "$files"
+mkdir -p "$files"
+migration old_strings <<'END'
+SET standard_conforming_strings = off;
+SET escape_string_warning = off;
+CREATE TABLE old_strings (a text DEFAULT 'it\'s; old');
+INSERT INTO old_strings VALUES ('a\\b'), ('quote \' and ; inside'), ('tab\there');
+SET standard_conforming_strings = on;
+INSERT INTO old_strings VALUES ('a\'), ('b');
+---- down
+SET standard_conforming_strings TO off;
+SET escape_string_warning = off;
+DELETE FROM old_strings WHERE a = 'quote \' and ; inside';
+DROP TABLE old_strings;
+END
+migration strings_are_on_again <<'END'
+CREATE TABLE new_strings AS SELECT 'C:\'::text AS path;
+---- down
+DROP TABLE new_strings;
+END
+compare old_strings "$files" "$files"/*.up.sql
+back old_strings
 
 # The example migrations
 
 compare demo "$PWD/migrations" migrations/*.sql
 back demo
 
-sql postgres "DROP DATABASE real_psql" "DROP DATABASE real_migrate"
+for name in psql migrate source; do sql postgres "DROP DATABASE real_$name"; done
 done_testing

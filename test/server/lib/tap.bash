@@ -24,7 +24,7 @@ ok() {
 	return "$1"
 }
 
-explain() { printf '%s\n' "$1" | head -c 4000 | sed 's/^/#   /' >&2; }
+explain() { printf '%s\n' "$1" | head -n 40 | cut -c 1-400 | sed 's/^/#   /' >&2; }
 
 # is GOT WANTED NAME
 is() {
@@ -33,6 +33,7 @@ is() {
 	ok "$status" "$3" || {
 		explain "     got: $1"
 		explain "expected: $2"
+		return 1
 	}
 }
 
@@ -43,6 +44,7 @@ like() {
 	ok "$status" "$3" || {
 		explain "     got: $1"
 		explain "  wanted: $2"
+		return 1
 	}
 }
 
@@ -52,6 +54,7 @@ unlike() {
 	ok "$status" "$3" || {
 		explain "     got: $1"
 		explain "unwanted: $2"
+		return 1
 	}
 }
 
