@@ -18,7 +18,38 @@ struct Draft {
   std::string key;  // of its version
   std::vector<std::string> origins;
   Sections sections;
+  size_t position = 0;  // of its first part
   bool failed = false;
+};
+
+// What is wrong with a source, in the order of its parts.
+class Problems {
+ public:
+  void Add(size_t position, const Error& error) { errors_.emplace_back(position, error); }
+
+  // All of them in one: the first whole, the others in its detail.
+  void ThrowAny() {
+    constexpr size_t kListed = 20;
+    if (errors_.empty()) return;
+    std::stable_sort(errors_.begin(), errors_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    Error error = errors_.front().second;
+    if (errors_.size() > 1) {
+      if (!error.detail.empty()) error.detail += '\n';
+      error.detail += std::to_string(errors_.size() - 1) + " more:";
+      for (size_t i = 1; i < errors_.size() && i <= kListed; ++i) error.detail += '\n' + OneLine(errors_[i].second);
+    }
+    throw error;
+  }
+
+ private:
+  static std::string OneLine(const Error& error) {
+    std::string line = error.context.empty() ? error.message : error.context + ": " + error.message;
+    if (!error.detail.empty()) line += " (" + error.detail + ")";
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    return line;
+  }
+
+  std::vector<std::pair<size_t, Error>> errors_;
 };
 
 std::string Quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
@@ -61,13 +92,14 @@ Draft& FindByVersion(std::vector<Draft>& drafts, const Part& part) {
 }
 
 // Puts one part into its draft, which may be new.
-void Place(Part& part, std::vector<Draft>& drafts, std::map<MigrationId, size_t>& index) {
+void Place(Part& part, size_t position, std::vector<Draft>& drafts, std::map<MigrationId, size_t>& index) {
+  if (part.problem) throw *part.problem;
   Draft* draft;
   if (part.claim.by_version) {
     draft = &FindByVersion(drafts, part);
   } else {
     const auto [at, is_new] = index.try_emplace(part.claim.id, drafts.size());
-    if (is_new) drafts.push_back({part.claim.id, VersionSortKey(part.claim.id.version), {}, {}});
+    if (is_new) drafts.push_back({part.claim.id, VersionSortKey(part.claim.id.version), {}, {}, position});
     draft = &drafts[at->second];
   }
   try {
@@ -79,25 +111,26 @@ void Place(Part& part, std::vector<Draft>& drafts, std::map<MigrationId, size_t>
   }
 }
 
-// Brings the parts of each migration together; what is wrong goes to `errors`.
-std::vector<Draft> Gather(std::vector<Part>& parts, std::vector<Error>& errors) {
+// Brings the parts of each migration together.
+std::vector<Draft> Gather(std::vector<Part>& parts, Problems& problems) {
   std::vector<Draft> drafts;
   std::map<MigrationId, size_t> index;
   for (const bool by_version : {false, true}) {
-    for (auto& part : parts) {
-      if (part.claim.by_version != by_version) continue;
+    for (size_t i = 0; i < parts.size(); ++i) {
+      if (parts[i].claim.by_version != by_version) continue;
       try {
-        Place(part, drafts, index);
+        Place(parts[i], i, drafts, index);
       } catch (const Error& error) {
-        errors.push_back(error);
+        problems.Add(i, error);
       }
     }
   }
   for (const auto& draft : drafts) {
     if (draft.sections.up.present || draft.failed) continue;
-    errors.push_back(Error(sqlstate::kUndefinedObject, "migration " + Quoted(draft.id.Label()) + " has no up script",
-                           Quoted(draft.origins.front()) + " holds only what undoes or verifies it.",
-                           "Add the file or the section that applies it."));
+    problems.Add(draft.position,
+                 Error(sqlstate::kUndefinedObject, "migration " + Quoted(draft.id.Label()) + " has no up script",
+                       Quoted(draft.origins.front()) + " holds only what undoes or verifies it.",
+                       "Add the file or the section that applies it."));
   }
   std::erase_if(drafts, [](const Draft& draft) { return draft.failed || !draft.sections.up.present; });
   return drafts;
@@ -227,26 +260,17 @@ class Finisher {
   Migration migration_;
 };
 
-// All errors of a load in one: the first whole, the others in its detail.
-[[noreturn]] void ThrowAll(std::vector<Error> errors) {
-  constexpr size_t kListed = 20;
-  Error error = std::move(errors.front());
-  if (errors.size() > 1) {
-    if (!error.detail.empty()) error.detail += '\n';
-    error.detail += std::to_string(errors.size() - 1) + " more:";
-    for (size_t i = 1; i < errors.size() && i <= kListed; ++i) {
-      error.detail += '\n' + (errors[i].context.empty() ? "" : errors[i].context + ": ") + errors[i].message;
-    }
-  }
-  throw error;
-}
-
 }  // namespace
 
 std::vector<Part> PartsOf(std::vector<SourceFile> files) {
   std::vector<Part> parts;
   for (auto& file : files) {
-    Part part{ClaimFile(file.path), file.path, std::move(file.content)};
+    Part part{{}, file.path, std::move(file.content), std::move(file.problem)};
+    try {
+      part.claim = ClaimFile(file.path);
+    } catch (const Error& error) {
+      if (!part.problem) part.problem = error;
+    }
     parts.push_back(std::move(part));
   }
   return parts;
@@ -254,15 +278,16 @@ std::vector<Part> PartsOf(std::vector<SourceFile> files) {
 
 std::vector<Migration> AssembleMigrations(std::vector<Part> parts, SqlParser& parser, const HasherFactory& new_hasher) {
   std::vector<Migration> migrations;
-  std::vector<Error> errors;
-  for (auto& draft : Gather(parts, errors)) {
+  Problems problems;
+  for (auto& draft : Gather(parts, problems)) {
+    const size_t position = draft.position;
     try {
       migrations.push_back(Finisher(std::move(draft), parser, new_hasher).Finish());
     } catch (const Error& error) {
-      errors.push_back(error);
+      problems.Add(position, error);
     }
   }
-  if (!errors.empty()) ThrowAll(std::move(errors));
+  problems.ThrowAny();
   return InOrderOfAddition(std::move(migrations));
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct Part {
   Claim claim;
   std::string origin;  // file name or argument, for messages
   std::string content;
+  std::optional<Error> problem = std::nullopt;  // why there is none
 };
 
 using HasherFactory = std::function<std::unique_ptr<Hasher>()>;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.h"
 #include "core/migration.h"
 
 namespace migrate {
@@ -15,6 +16,7 @@ namespace migrate {
 struct SourceFile {
   std::string path;  // relative to the source, with "/" between folders
   std::string content;
+  std::optional<Error> problem = std::nullopt;  // why it can't be read
 };
 
 // What a convention makes of a file name.

@@ -104,7 +104,8 @@ std::optional<std::pair<std::string, std::string>> ParseHeaderLine(std::string_v
   const auto in_key = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
   const bool is_key = key[0] >= 'A' && key[0] <= 'Z' &&
                       std::all_of(key.begin(), key.end(), [&](char c) { return in_key(c) || c == ' ' || c == '-'; });
-  if (!is_key || value.empty()) return std::nullopt;
+  // "See https://…" is no header.
+  if (!is_key || value.empty() || value.starts_with("//")) return std::nullopt;
   return std::pair(ToLower(key), std::string(value));
 }
 

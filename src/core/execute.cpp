@@ -36,6 +36,9 @@ void Advise(Error& error) {
     AddHint(error,
             "Migrations of one call hold their locks together: apply fewer of them by giving a target, or "
             "raise max_locks_per_transaction.");
+  } else if (error.sqlstate == sqlstate::kSerializationFailure) {
+    AddHint(error,
+            "Another session migrated after this transaction took its snapshot: try again in a new transaction.");
   } else if (error.sqlstate == sqlstate::kLockNotAvailable) {
     AddHint(error,
             "Another session holds the lock: try again when it has finished, or raise migrate.lock_timeout "
@@ -99,7 +102,12 @@ class Run {
     const int statements = RunScripts(step, texts);
     const double duration = watch.Milliseconds();
     const bool applies = step.action == Action::kApply;
-    database_.Record({applies ? "apply" : "rollback", &step.migration, step.newest_after, duration, statements});
+    try {
+      database_.Record({applies ? "apply" : "rollback", &step.migration, step.newest_after, duration, statements});
+    } catch (Error& error) {
+      Advise(error);
+      throw;
+    }
     const char* action =
         options_.dry_run ? (applies ? "would apply" : "would roll back") : (applies ? "applied" : "rolled back");
     return {step.migration.id, action, statements, duration};

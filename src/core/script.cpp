@@ -60,6 +60,7 @@ ScriptReader::ScriptReader(std::string_view script, int first_line, ScriptUse us
       notice_(std::move(notice)),
       lexer_(script_, parser.StandardConformingStrings()) {
   position_.line = first_line;
+  parser_.AssumeStandardConformingStrings(std::nullopt);
 }
 
 std::optional<ScriptStatement> ScriptReader::Next() {
@@ -99,7 +100,10 @@ ScriptStatement ScriptReader::Parse(const Piece& piece) {
     return statement;
   }
   try {
-    if (!parser_.Parse(piece.text, statement.parsed)) statement.text = {};
+    // With its semicolon, as psql sends it: the parser names it in its errors.
+    const bool terminated = piece.end < script_.size() && script_[piece.end] == ';';
+    const std::string_view text = script_.substr(piece.begin, piece.end - piece.begin + (terminated ? 1 : 0));
+    if (!parser_.Parse(text, statement.parsed)) statement.text = {};
   } catch (Error& error) {
     Locate(error, statement);
     throw;
@@ -109,6 +113,7 @@ ScriptStatement ScriptReader::Parse(const Piece& piece) {
   }
   if (!running_ && statement.parsed.strings_setting >= 0) {
     lexer_.SetStandardConformingStrings(statement.parsed.strings_setting == 1);
+    parser_.AssumeStandardConformingStrings(statement.parsed.strings_setting == 1);
   }
   return statement;
 }

@@ -2,6 +2,7 @@
 // finds out. The parser itself is the server's; core only names what it needs from it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,10 @@ class SqlParser {
 
   // The setting standard_conforming_strings as it stands now.
   virtual bool StandardConformingStrings() = 0;
+
+  // For a script that is only checked: parse as if the setting were this, since the script's own SET
+  // has not run. Nothing goes back to the setting.
+  virtual void AssumeStandardConformingStrings(std::optional<bool> on) = 0;
 };
 
 }  // namespace migrate

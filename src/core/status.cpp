@@ -16,8 +16,8 @@ void AddSentence(std::string& text, const std::string& sentence) {
 
 std::string StatusOf(const KnownMigration& migration, const MigrationSet& set) {
   if (migration.applied()) {
-    if (migration.absent) return "missing";
     if (migration.changed()) return "changed";
+    if (migration.absent) return "missing";
     return migration.baselined() ? "baseline" : "applied";
   }
   if (migration.absent) return "absent";

@@ -48,16 +48,21 @@ bool TryLockLeaf(Oid extension) {
 }
 
 Statement kHolder = {
-    R"(SELECT pg_catalog.format('Session %s of role %s holds it%s.', l.pid, COALESCE(a.usename, 'unknown'),
+    R"(SELECT CASE WHEN l.pid IS NULL
+                THEN pg_catalog.format('The prepared transaction "%s" of role %s holds it.', x.gid, x.owner)
+                ELSE pg_catalog.format('Session %s of role %s holds it%s.', l.pid, COALESCE(a.usename, 'unknown'),
            CASE WHEN a.application_name OPERATOR(pg_catalog.<>) ''
-                THEN pg_catalog.format(' (application "%s")', a.application_name) ELSE '' END)
+                THEN pg_catalog.format(' (application "%s")', a.application_name) ELSE '' END) END
          FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid
+           LEFT JOIN pg_catalog.pg_prepared_xacts x
+             ON pg_catalog.concat('-1/', x.transaction) OPERATOR(pg_catalog.=) l.virtualtransaction
         WHERE l.locktype OPERATOR(pg_catalog.=) 'object' AND l.granted
           AND l.database OPERATOR(pg_catalog.=) (SELECT d.oid FROM pg_catalog.pg_database d
                WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
           AND l.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass
           AND l.objid OPERATOR(pg_catalog.=) $1::pg_catalog.oid
-          AND l.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()
+          AND l.mode OPERATOR(pg_catalog.=) 'ShareUpdateExclusiveLock'
+          AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
         LIMIT 1)",
     Rights::kCaller};
 

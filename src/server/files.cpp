@@ -84,8 +84,8 @@ char* ToServerEncodingLeaf(const char* text, size_t size) {
   return pg_any_to_server(text, static_cast<int>(size), PG_UTF8);
 }
 
-void AppendFiles(const std::string& directory, const std::string& prefix, bool missing_ok,
-                 std::vector<SourceFile>& files) {
+// The .sql files of a directory, by name.
+std::vector<std::string> FileNames(const std::string& directory, bool missing_ok) {
   const char* const path = directory.c_str();
   const NameList list = Call([=]() noexcept { return ListDirectoryLeaf(path, missing_ok); });
   std::vector<std::string> names;
@@ -94,24 +94,97 @@ void AppendFiles(const std::string& directory, const std::string& prefix, bool m
     if (name.ends_with(".sql") && !name.starts_with('.')) names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());
-  for (const auto& name : names) {
-    const std::string file = directory + "/" + name;
-    const char* const file_path = file.c_str();
+  return names;
+}
+
+std::string ReadFile(const std::string& path, const std::string& name, size_t size) {
+  RequireTextSize(name, size);
+  std::string content(size, '\0');
+  const char* const file_path = path.c_str();
+  char* const buffer = content.data();
+  content.resize(Call([=]() noexcept { return ReadFileLeaf(file_path, buffer, size); }));
+  return CheckedText(name, std::move(content));
+}
+
+// A name that is not UTF-8, as a message can show it.
+std::string Printable(const std::string& name) {
+  std::string printable;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      printable += c;
+    } else {
+      printable.append("\\x").append(1, "0123456789abcdef"[byte >> 4]).append(1, "0123456789abcdef"[byte & 15]);
+    }
+  }
+  return printable;
+}
+
+std::string CheckedName(const std::string& name) {
+  const char* const data = name.data();
+  const size_t size = name.size();
+  if (static_cast<size_t>(Call([=]() noexcept { return ValidLengthLeaf(data, size); })) == size) {
+    return CheckedText(name, name);
+  }
+  throw Error(sqlstate::kNotInEncoding, "the name of file " + Quoted(Printable(name)) + " is not valid UTF-8", {},
+              "Rename the file.");
+}
+
+void AppendFiles(const std::string& directory, const std::string& prefix, bool missing_ok,
+                 std::vector<SourceFile>& files) {
+  for (const auto& name : FileNames(directory, missing_ok)) {
+    const std::string path = directory + "/" + name;
+    const char* const file_path = path.c_str();
     const FileSize size = Call([=]() noexcept { return FileSizeLeaf(file_path); });
     if (!size.is_file) continue;
-    RequireTextSize(name, static_cast<size_t>(size.bytes));
-    std::string content(static_cast<size_t>(size.bytes), '\0');
-    char* const buffer = content.data();
-    const size_t room = content.size();
-    content.resize(Call([=]() noexcept { return ReadFileLeaf(file_path, buffer, room); }));
-    files.push_back({prefix + name, CheckedText(name, std::move(content))});
+    SourceFile file{prefix + Printable(name), {}, {}};
+    // A text that is refused is reported with the other problems of the source; one that can't be
+    // opened ends the load, as every error of the server does.
+    try {
+      file.path = prefix + CheckedName(name);
+      file.content = ReadFile(path, name, static_cast<size_t>(size.bytes));
+    } catch (const Error& error) {
+      if (error.source_file != nullptr) throw;
+      file.problem = error;
+    }
+    files.push_back(std::move(file));
   }
+}
+
+// Where the first character stands that the server's encoding does not have.
+Position FindInconvertible(const std::string& text) {
+  Position position;
+  std::string_view rest = text, line;
+  while (TakeLine(rest, line)) {
+    const char* const data = line.data();
+    const size_t size = line.size();
+    if (TryCall([=]() noexcept { (void) ToServerEncodingLeaf(data, size); })) break;
+    ++position.line;
+  }
+  return position;
+}
+
+std::string ToServerEncoding(const std::string& name, const std::string& text) {
+  const char* const data = text.data();
+  const size_t size = text.size();
+  const char* converted = nullptr;
+  const char** const result = &converted;
+  const auto failure = TryCall([=]() noexcept { *result = ToServerEncodingLeaf(data, size); });
+  if (!failure) return converted == data ? text : std::string(converted);
+  throw Error(failure->sqlstate, "file " + Quoted(name) + " can't be converted to the encoding of this database",
+              "It stops in line " + std::to_string(FindInconvertible(text).line) + ": " + failure->message + ".",
+              "Write the character in another way, or use a database in UTF-8.");
 }
 
 }  // namespace
 
 Directory ReadDirectory(const std::string& path) {
   RequireFileAccess();
+  if (!path.starts_with('/')) {
+    throw Error(sqlstate::kUndefinedFile, "directory " + Quoted(path) + " has no absolute path",
+                "The server process opens it, and its current directory is not yours.",
+                "Give an absolute path on the server's machine.");
+  }
   Directory directory;
   directory.path = path;
   while (directory.path.size() > 1 && directory.path.ends_with('/')) directory.path.pop_back();
@@ -134,9 +207,7 @@ std::string CheckedText(const std::string& name, std::string text) {
                     std::to_string(position.column) + ".",
                 "Convert the file, for example with iconv -f latin1 -t utf8.");
   }
-  if (GetDatabaseEncoding() == PG_UTF8) return text;
-  const char* const converted = Call([=]() noexcept { return ToServerEncodingLeaf(data, size); });
-  return converted == data ? text : std::string(converted);
+  return GetDatabaseEncoding() == PG_UTF8 ? text : ToServerEncoding(name, text);
 }
 
 void RequireTextSize(const std::string& name, size_t size) {

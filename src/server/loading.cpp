@@ -44,15 +44,16 @@ Loaded Store(Migration& migration, const std::string& source) {
   const bool same_up = stored->checksum == migration.up.checksum;
   const bool same_others =
       stored->down_checksum == migration.down.checksum && stored->verify_checksum == migration.verify.checksum;
-  if (same_up && same_others && stored->same_options && !stored->absent) return {"unchanged", ""};
-  WriteMigration(migration, options, source, false, !same_up || !same_others);
+  const bool same_all = same_up && same_others && stored->same_options && !stored->absent;
+  if (!same_all) WriteMigration(migration, options, source, false, !same_up || !same_others);
   if (!same_up && stored->applied_checksum == migration.up.checksum) {
     return {"replaced", "the text that was applied is back"};
   }
-  if (!same_up && stored->applied()) {
+  if (stored->applied() && stored->applied_checksum != migration.up.checksum) {
     return {"changed", "applied with another text: load that one again, or call migrate_repair('" +
                            migration.id.Label() + "', 'accept')"};
   }
+  if (same_all) return {"unchanged", ""};
   if (!same_up) return {"replaced", "not applied yet"};
   if (!same_others) return {"replaced", "the up script is the same"};
   return {"unchanged", stored->absent ? "back in its source" : "found in another source or place"};
@@ -101,7 +102,12 @@ Datum Add(FunctionCallInfo info, Argument name, Argument up, Argument down, Argu
   const std::string given_name = name.Required("name");
   if (up.is_null) throw Error(sqlstate::kNullNotAllowed, "up must not be null");
   const CallScope scope("migrate_add", CallKind::kWrites);
-  const MigrationId id = ParseMigrationName(given_name);
+  const Claim claim = ClaimFile(given_name);
+  if (claim.first_section != Section::kUp) {
+    throw Error(sqlstate::kInvalidParameter, "\"" + given_name + "\" is the name of a down script", {},
+                "Name the migration, and give its down script as the argument down.");
+  }
+  const MigrationId& id = claim.id;
   std::vector<Part> parts;
   const auto add = [&](const Argument& text, Section section, const char* argument) {
     if (text.is_null) return;

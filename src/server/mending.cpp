@@ -4,10 +4,12 @@
 
 #include "core/order.h"
 #include "core/plan.h"
+#include "server/announce.h"
 #include "server/commands.h"
 #include "server/extension.h"
 #include "server/lookup.h"
 #include "server/result.h"
+#include "server/settings.h"
 #include "server/store.h"
 
 namespace migrate {
@@ -24,6 +26,7 @@ using RepairAction = std::string (*)(const KnownMigration&, const Actor&);
 
 void WriteRepair(const KnownMigration& migration, State state, const Actor& actor, const std::string& action) {
   WriteEvent("repair", migration, state, actor, std::nullopt, std::nullopt, action);
+  if (NotifyEnabled()) Announce("repair", migration.id);
 }
 
 std::string AcceptText(const KnownMigration& migration, const Actor& actor) {
@@ -107,6 +110,7 @@ Datum Baseline(FunctionCallInfo info, Argument migration) {
   for (const auto& other : set.migrations) {
     if (other.applied() || other.absent || ComesBefore(target, other)) continue;
     WriteEvent("baseline", other, State::kApplied, actor, std::nullopt, std::nullopt, {});
+    if (NotifyEnabled()) Announce("baseline", other.id);
     rows.push_back({other.id.version, other.id.name, "baselined", "0", "0"});
   }
   if (!rows.empty()) GuardWriter().Write(ReadNewest());

@@ -1,6 +1,6 @@
 #include "server/pg_database.h"
 
-#include "core/json.h"
+#include "server/announce.h"
 #include "server/deferred.h"
 #include "server/extension.h"
 #include "server/guard.h"
@@ -30,6 +30,11 @@ constexpr const char* kOwnSettings[] = {
     "extra_float_digits",
     "lc_monetary",
     "backslash_quote",
+    "default_text_search_config",
+    "xmlbinary",
+    "lc_time",
+    "lc_numeric",
+    "password_encryption",
 };
 
 void SetLeaf(const char* name, const char* value) {
@@ -46,10 +51,12 @@ void ResetOwnSettingsLeaf() {
 
 const char* ResetSearchPathLeaf() { return GetConfigOptionResetString("search_path"); }
 
-std::string StartingSearchPath() {
+// Temporary tables of the caller must not stand in for what a migration names: pg_temp goes last.
+std::string StartingSearchPath(const SessionState& session) {
   std::string path = MigrationSearchPath();
   if (path.empty()) path = Call([]() noexcept { return ResetSearchPathLeaf(); });
-  return path;
+  if (!session.HasTemporary() || path.find("pg_temp") != path.npos) return path;
+  return path.empty() ? "pg_temp" : path + ", pg_temp";
 }
 
 // A migration can become another role and drop the one that it was started by.
@@ -59,22 +66,10 @@ void RequireRole(Oid role) {
               "Nobody would be left to finish it and to be named in the history.", "Run it as another role.");
 }
 
-void NotifyLeaf(const char* payload) {
-  Async_Notify("migrate", payload);
-  Async_Notify("pgrst", "reload schema");
-}
-
-// Only other sessions can see more of what ran than the event and whose it was.
-std::string NotifyPayload(const Event& event) {
-  JsonObject payload;
-  payload.Add("event", event.kind).Add("version", event.migration->id.version).Add("name", event.migration->id.name);
-  return payload.Text();
-}
-
 }  // namespace
 
 PgDatabase::PgDatabase()
-    : settings_{StartingSearchPath(), std::to_string(LockTimeoutMs()), NotifyEnabled()},
+    : settings_{StartingSearchPath(session_), std::to_string(LockTimeoutMs()), NotifyEnabled()},
       actor_(CurrentActor(settings_.search_path)),
       role_(GetUserId()) {}
 
@@ -85,7 +80,7 @@ std::string PgDatabase::ReadText(const std::string& checksum) { return ReadScrip
 void PgDatabase::InIsolation(const std::string& lock_timeout, const std::function<void()>& body) {
   const int level = Call([]() noexcept { return NewGUCNestLevel(); });
   const auto close = [=]() noexcept { AtEOXact_GUC(false, level); };
-  session_touched_ = false;
+  code_ran_ = false;
   try {
     InSubtransaction(Ending::kKeep, [&] {
       StartFromOwnSettings(lock_timeout);
@@ -95,18 +90,20 @@ void PgDatabase::InIsolation(const std::string& lock_timeout, const std::functio
     });
   } catch (...) {
     Call(close);
-    if (session_touched_) session_.RestoreObjects();
+    CleanSession();
     EndRun();
     throw;
   }
   Call(close);
-  if (session_touched_) session_.RestoreObjects();
+  CleanSession();
 }
 
-void PgDatabase::EndRun() {
-  if (locks_touched_) session_.RestoreLocks();
-  locks_touched_ = false;
+void PgDatabase::CleanSession() {
+  session_.DropTemporary();
+  if (code_ran_) session_.DropNamed();
 }
+
+void PgDatabase::EndRun() { session_.RestoreLocks(); }
 
 void PgDatabase::StartFromOwnSettings(const std::string& lock_timeout) {
   const char* const search_path = settings_.search_path.c_str();
@@ -128,8 +125,12 @@ void PgDatabase::Undone(const std::function<void()>& body, bool read_only) {
 void PgDatabase::Run(const ScriptStatement& statement) {
   const auto* const tree = static_cast<const ParsedTree*>(statement.parsed.tree);
   MemoryContext const context = parser_.context();
-  if (tree->touches_session) session_touched_ = locks_touched_ = true;
-  if (tree->queues_triggers) triggers_queued_ = true;
+  if (tree->runs_code) code_ran_ = triggers_queued_ = true;
+  if (IsA(tree->raw->stmt, ConstraintsSetStmt)) {
+    constraints_set_ = true;
+    const auto* const set = reinterpret_cast<const ConstraintsSetStmt*>(tree->raw->stmt);
+    if (set->constraints == NIL) return SetAllConstraints(set->deferred);
+  }
   if (statement.parsed.kind == StatementKind::kCopyFromStdin) {
     const char* const data = statement.data.data();
     const size_t size = statement.data.size();
@@ -142,24 +143,21 @@ void PgDatabase::Run(const ScriptStatement& statement) {
 bool PgDatabase::Check(const ScriptStatement& statement) {
   const auto* const tree = static_cast<const ParsedTree*>(statement.parsed.tree);
   MemoryContext const context = parser_.context();
-  session_touched_ = locks_touched_ = true;
+  code_ran_ = true;
   return Call([=]() noexcept { return RunStatementLeaf(tree, context, true); });
 }
 
 void PgDatabase::FireDeferredTriggers() {
   // Most migrations only define things: nothing can have been deferred since the last time.
-  if (triggers_queued_) FireDeferred();
-  triggers_queued_ = false;
+  if (triggers_queued_ || constraints_set_) FireDeferred(constraints_set_);
+  triggers_queued_ = constraints_set_ = false;
 }
 
 void PgDatabase::Record(const Event& event) {
   const State state = event.kind == "rollback" ? State::kPending : State::kApplied;
   WriteEvent(event.kind, *event.migration, state, actor_, event.duration_ms, event.statements, {});
   guard_.Write(event.newest);
-  if (!settings_.notify) return;
-  const std::string payload = NotifyPayload(event);
-  const char* const text = payload.c_str();
-  Call([=]() noexcept { NotifyLeaf(text); });
+  if (settings_.notify) Announce(event.kind, event.migration->id);
 }
 
 void PgDatabase::Notice(const std::string& message) {

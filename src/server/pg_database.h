@@ -38,17 +38,18 @@ class PgDatabase : public Database {
     bool notify;
   };
 
+  void CleanSession();
   void StartFromOwnSettings(const std::string& lock_timeout);
 
+  const SessionState session_;
   const Settings settings_;
   const Actor actor_;
   const Oid role_;  // that called
-  const SessionState session_;
   PgParser parser_;
   GuardWriter guard_;
-  bool session_touched_ = false;  // by the migration that runs
+  bool code_ran_ = false;         // in the migration that runs
+  bool constraints_set_ = false;  // by the migration that runs
   bool triggers_queued_ = true;   // by the caller or a migration, since they were fired last
-  bool locks_touched_ = false;    // by any of the run
 };
 
 }  // namespace migrate

@@ -109,55 +109,42 @@ StatementKind CopyKind(CopyStmt* copy) {
   return copy->is_from ? StatementKind::kCopyFromStdin : StatementKind::kTalksToClient;
 }
 
-bool IsTemporary(RangeVar* name) {
-  return name->relpersistence == RELPERSISTENCE_TEMP ||
-         (name->schemaname != nullptr && strcmp(name->schemaname, "pg_temp") == 0);
-}
-
-// CREATE TABLE and its like leave nothing behind in a session; what may call a function can.
-bool TouchesSession(Node* node) {
-  switch (nodeTag(node)) {
-    case T_PrepareStmt:
-    case T_DeclareCursorStmt:
-    case T_DoStmt:
-    case T_CallStmt:
-    case T_SelectStmt:
-    case T_ExecuteStmt:
-    case T_CreateTableAsStmt: return true;
-    case T_CreateStmt: return IsTemporary(castNode(CreateStmt, node)->relation);
-    case T_CreateSeqStmt: return IsTemporary(castNode(CreateSeqStmt, node)->sequence);
-    case T_ViewStmt: return IsTemporary(castNode(ViewStmt, node)->view);
-    case T_CreateFunctionStmt:
-      return strcmp(strVal(linitial(castNode(CreateFunctionStmt, node)->funcname)), "pg_temp") == 0;
-    default: return false;
-  }
-}
-
-// Whether it may leave a deferred trigger to be fired.
-bool QueuesTriggers(Node* node) {
+// Whether it may call a function or fire a trigger of the user's, which can do anything: leave a
+// prepared statement or a cursor in the session, or something for the end of the transaction.
+// Definitions can, too, but only by way of locks and temporary objects, which are looked for anyway.
+bool RunsCode(Node* node) {
   switch (nodeTag(node)) {
     case T_InsertStmt:
     case T_UpdateStmt:
     case T_DeleteStmt:
     case T_MergeStmt:
-    case T_CopyStmt: return true;
-    default: return TouchesSession(node);
+    case T_CopyStmt:
+    case T_SelectStmt:
+    case T_DoStmt:
+    case T_CallStmt:
+    case T_ExecuteStmt:
+    case T_CreateTableAsStmt:
+    case T_RefreshMatViewStmt:
+    case T_PrepareStmt:
+    case T_DeclareCursorStmt: return true;
+    default: return false;
   }
 }
 
 int StringsSetting(Node* node) {
   if (!IsA(node, VariableSetStmt)) return -1;
   auto* set = castNode(VariableSetStmt, node);
-  if (set->kind != VAR_SET_VALUE || pg_strcasecmp(set->name, "standard_conforming_strings") != 0) return -1;
+  if (set->kind == VAR_RESET_ALL) return standard_conforming_strings;
+  if (set->name == nullptr || pg_strcasecmp(set->name, "standard_conforming_strings") != 0) return -1;
+  if (set->kind == VAR_RESET || set->kind == VAR_SET_DEFAULT) return standard_conforming_strings;
   bool on;
-  return parse_bool(ExtractSetVariableArgs(set), &on) ? on : -1;
+  return set->kind == VAR_SET_VALUE && parse_bool(ExtractSetVariableArgs(set), &on) ? on : -1;
 }
 
 void Classify(Node* node, Facts* facts) {
   facts->tag = GetCommandTagName(CreateCommandTag(node));
   facts->strings_setting = StringsSetting(node);
-  facts->tree.touches_session = TouchesSession(node);
-  facts->tree.queues_triggers = QueuesTriggers(node);
+  facts->tree.runs_code = RunsCode(node);
   facts->kind = StatementKind::kOrdinary;
   if (IsA(node, TransactionStmt)) {
     facts->kind = TransactionKind(castNode(TransactionStmt, node));
@@ -198,11 +185,22 @@ PgParser::PgParser()
         return AllocSetContextCreate(CurrentMemoryContext, "migrate statement", ALLOCSET_DEFAULT_SIZES);
       })) {}
 
+// Its errors may be caught without a subtransaction: raw_parser touches nothing but memory and the
+// variable of the setting, which is read when it starts.
 bool PgParser::Parse(std::string_view sql, ParsedStatement& statement) {
   MemoryContext const context = context_;
   const char* const text = sql.data();
   const size_t size = sql.size();
-  const Facts facts = Call([=]() noexcept { return ParseLeaf(context, text, size); });
+  const bool strings = standard_conforming_strings;
+  Facts facts;
+  try {
+    standard_conforming_strings = assumed_strings_.value_or(strings);
+    facts = Call([=]() noexcept { return ParseLeaf(context, text, size); });
+  } catch (...) {
+    standard_conforming_strings = strings;
+    throw;
+  }
+  standard_conforming_strings = strings;
   if (!facts.found) return false;
   tree_ = facts.tree;
   statement.kind = facts.kind;

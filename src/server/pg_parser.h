@@ -2,6 +2,7 @@
 // transaction block or would touch the session they run in.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "core/statement.h"
@@ -12,9 +13,8 @@ namespace migrate {
 // What ParsedStatement::tree points to.
 struct ParsedTree {
   RawStmt* raw;
-  const char* source;    // the statement's text, null-terminated
-  bool touches_session;  // may leave something in the session: PREPARE, a cursor, a function's doing
-  bool queues_triggers;  // may leave a deferred trigger to be fired
+  const char* source;  // the statement's text, null-terminated
+  bool runs_code;      // may do what its kind does not tell
 };
 
 class PgParser : public SqlParser {
@@ -24,6 +24,7 @@ class PgParser : public SqlParser {
 
   bool Parse(std::string_view sql, ParsedStatement& statement) override;
   bool StandardConformingStrings() override;
+  void AssumeStandardConformingStrings(std::optional<bool> on) override { assumed_strings_ = on; }
 
   // Where the current statement's tree lives; reset by the next Parse.
   MemoryContext context() const { return context_; }
@@ -31,6 +32,7 @@ class PgParser : public SqlParser {
  private:
   MemoryContext const context_;
   ParsedTree tree_ = {};
+  std::optional<bool> assumed_strings_;
 };
 
 }  // namespace migrate

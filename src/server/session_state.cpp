@@ -37,13 +37,28 @@ Statement kTemporary = {
        UNION ALL
        SELECT pg_catalog.format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::pg_catalog.regprocedure)
          FROM pg_catalog.pg_proc p
-        WHERE p.pronamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())",
+        WHERE p.pronamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()
+       UNION ALL
+       SELECT pg_catalog.format('DROP TYPE IF EXISTS %I.%I CASCADE', n.nspname, t.typname)
+         FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace
+        WHERE t.typnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()
+          AND t.typtype OPERATOR(pg_catalog.=) ANY (ARRAY['e', 'd', 'r']::pg_catalog."char"[]))",
     Rights::kCaller};
 
 std::set<std::string> Names(Statement& statement) {
   std::set<std::string> names;
   for (const auto& row : Query(statement)) names.insert(TextOf(row.front()));
   return names;
+}
+
+// Most sessions have no temporary schema yet: then there is nothing to look for.
+std::set<std::string> TemporaryObjects() {
+  const bool any = Call([]() noexcept {
+    Oid schema, toast;
+    GetTempNamespaceState(&schema, &toast);
+    return OidIsValid(schema);
+  });
+  return any ? Names(kTemporary) : std::set<std::string>();
 }
 
 std::vector<std::string> Without(const std::set<std::string>& all, const std::set<std::string>& some) {
@@ -105,9 +120,16 @@ void ExecuteLeaf(const char* sql) {
 }  // namespace
 
 SessionState::SessionState()
-    : prepared_(Names(kPrepared)), cursors_(Names(kCursors)), locks_(Names(kLocks)), temporary_(Names(kTemporary)) {}
+    : prepared_(Names(kPrepared)), cursors_(Names(kCursors)), locks_(Names(kLocks)), temporary_(TemporaryObjects()) {}
 
-void SessionState::RestoreObjects() const {
+void SessionState::DropTemporary() const {
+  for (const auto& item : Without(TemporaryObjects(), temporary_)) {
+    const char* const sql = item.c_str();
+    Call([=]() noexcept { ExecuteLeaf(sql); });
+  }
+}
+
+void SessionState::DropNamed() const {
   for (const auto& item : Without(Names(kPrepared), prepared_)) {
     const char* const name = item.c_str();
     Call([=]() noexcept { DropPreparedLeaf(name); });
@@ -115,10 +137,6 @@ void SessionState::RestoreObjects() const {
   for (const auto& item : Without(Names(kCursors), cursors_)) {
     const char* const name = item.c_str();
     Call([=]() noexcept { CloseCursorLeaf(name); });
-  }
-  for (const auto& item : Without(Names(kTemporary), temporary_)) {
-    const char* const sql = item.c_str();
-    Call([=]() noexcept { ExecuteLeaf(sql); });
   }
 }
 

@@ -12,8 +12,14 @@ class SessionState {
   // Remembers what the session has now.
   SessionState();
 
-  // Drops prepared statements, cursors and temporary objects that came since.
-  void RestoreObjects() const;
+  // Drops temporary objects that came since.
+  void DropTemporary() const;
+
+  // Drops prepared statements and cursors that came since.
+  void DropNamed() const;
+
+  // Whether the session has temporary objects of its own.
+  bool HasTemporary() const { return !temporary_.empty(); }
 
   // Frees advisory locks that came since, and takes those again that were freed. Reads the whole
   // lock table, so it is for the end of a run.

@@ -70,7 +70,7 @@ BEGIN
 END
 $$;
 
-SELECT plan(29);
+SELECT plan(32);
 
 -- All or nothing
 
@@ -190,6 +190,18 @@ SET CONSTRAINTS ALL DEFERRED;
 SELECT pg_temp.only('SET CONSTRAINTS ALL IMMEDIATE; INSERT INTO app.parent VALUES (10); INSERT INTO app.child VALUES (10)') \g /dev/null
 SELECT migrate_apply() \g /dev/null
 SELECT is(pg_temp.failure('INSERT INTO app.child VALUES (11); INSERT INTO app.parent VALUES (11)'), 'did not fail', 'SET CONSTRAINTS of a migration does not leak');
+SELECT pg_temp.only('') \g /dev/null
+SELECT migrate_add('0010_set', 'SET CONSTRAINTS ALL IMMEDIATE') \g /dev/null
+SELECT migrate_add('0011_next', 'INSERT INTO app.child VALUES (12); INSERT INTO app.parent VALUES (12)') \g /dev/null
+SELECT is(pg_temp.failure('SELECT migrate_apply()'), 'did not fail', '… into the next migration');
+SELECT pg_temp.only('SET CONSTRAINTS ALL IMMEDIATE; UPDATE app.parent SET id = 13 WHERE id = 12 AND false') \g /dev/null
+SELECT migrate_add('0010_next', $$CREATE TABLE app.new_child (parent int REFERENCES app.parent DEFERRABLE INITIALLY DEFERRED);
+INSERT INTO app.new_child VALUES (14); INSERT INTO app.parent VALUES (14)$$) \g /dev/null
+SELECT is(pg_temp.failure('SELECT migrate_apply()'), 'did not fail', '… not for constraints that the next one makes');
+SET CONSTRAINTS app.to_parent IMMEDIATE;
+SELECT pg_temp.only('UPDATE app.parent SET id = 13 WHERE false') \g /dev/null
+SELECT migrate_apply() \g /dev/null
+SELECT is(left(pg_temp.failure('INSERT INTO app.child VALUES (15)'), 5), '23503', 'what the caller has set by SET CONSTRAINTS stays set');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -143,7 +143,7 @@ END
 $$;
 CREATE EVENT TRIGGER see ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'DROP TABLE') EXECUTE FUNCTION public.see();
 SELECT is(pg_temp.outcome('CREATE TABLE public.t (); DROP TABLE public.t'), 'applied 0001', 'event triggers of others');
-SELECT is((SELECT string_agg(concat_ws(' ', tag, role, path), ', ') FROM public.seen), 'CREATE TABLE postgres "$user", public, DROP TABLE postgres "$user", public',
+SELECT is((SELECT string_agg(concat_ws(' ', tag, role, path), ', ') FROM public.seen), 'CREATE TABLE postgres "$user", public, pg_temp, DROP TABLE postgres "$user", public, pg_temp',
   '… fire for the statements of the migration, in its settings, and for nothing else');
 CREATE OR REPLACE FUNCTION public.see() RETURNS event_trigger LANGUAGE plpgsql AS $$
 BEGIN

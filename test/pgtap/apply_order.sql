@@ -58,7 +58,7 @@ CREATE FUNCTION pg_temp.applied() RETURNS text LANGUAGE sql AS $$
   SELECT string_agg(concat_ws('_', nullif(version, ''), nullif(name, '')), ' ') FROM migrate_status() WHERE status = 'applied'
 $$;
 
-SELECT plan(51);
+SELECT plan(53);
 
 -- Order and rows
 
@@ -177,6 +177,11 @@ SELECT is((SELECT string_agg(version, ' ') FROM migrate_apply()), '0002', '… a
 SELECT migrate_load('[]') \g /dev/null
 SELECT is((SELECT string_agg(version || ' ' || status, ', ') FROM migrate_status()), '0001 absent, 0002 missing', 'an applied one that is gone is missing');
 SELECT is((SELECT count(*) FROM migrate_apply()), 0::bigint, '… which stops nothing');
+
+SELECT migrate_load(pg_temp.files('0002_b.sql', pg_temp.says('B'))) \g /dev/null
+SELECT migrate_load('[]') \g /dev/null
+SELECT is(left(pg_temp.failure('SELECT migrate_apply()'), 5), 'MG002', 'a changed one stops apply, gone from its source or not');
+SELECT is((SELECT status FROM migrate_status() WHERE version = '0002'), 'changed', '… so that is its status');
 
 -- Numerically equal versions of one name
 

@@ -32,7 +32,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
-SELECT plan(43);
+SELECT plan(44);
 
 SELECT migrate_add('0001_a', 'SELECT 1') \g /dev/null
 
@@ -109,7 +109,9 @@ SELECT is((SELECT reversible || ': ' || detail FROM migrate_status() WHERE versi
 
 SELECT throws_ok($$SELECT migrate_rollback(steps => 'x')$$, '22P02', NULL, 'steps is a number');
 SELECT throws_ok($$SELECT migrate_load('nonsense')$$, '22P02', NULL, 'files is JSON');
-SELECT is(pg_temp.failure($$SELECT migrate_load_dir('relative/path')$$) LIKE '58P01: could not open directory "relative/path": No such file or directory%', true,
+SELECT is(pg_temp.failure($$SELECT migrate_load_dir('relative/path')$$) LIKE '58P01: directory "relative/path" has no absolute path%', true,
+  'a relative path');
+SELECT is(pg_temp.failure($$SELECT migrate_load_dir('/no/such/path')$$) LIKE '58P01: could not open directory "/no/such/path": No such file or directory%', true,
   'a directory that does not exist');
 SELECT is(pg_temp.failure($$SELECT migrate_load_dir('/no/such/directory/')$$), '58P01: could not open directory "/no/such/directory": No such file or directory
 DETAIL: The server process opens it, on the server''s machine.

@@ -103,7 +103,7 @@ SELECT is(pg_temp.failure($$SELECT migrate_load(pg_temp.files('0004_a.sql', 'SEL
   '42601: syntax error at or near "SELEC"
 DETAIL: 2 more:
 migration "0005_b", line 2, column 3: syntax error at or near "FROM"
-migration "0007_d", line 1, column 1: psql meta-commands can''t run inside the database
+migration "0007_d", line 1, column 1: psql meta-commands can''t run inside the database (line 1: \d)
 AT: migration "0004_a", line 1, column 1', 'all files that fail are listed with their place');
 SELECT is((SELECT count(*) FROM migrate.migration), 3::bigint, '… and nothing stays');
 

@@ -48,7 +48,7 @@ AT: migration "0001_a", line 1, column 1'),
 AT: migration "0001_a", line 3, column 18'),
     ('columns count characters', E'SELECT ''Grüße, 世界'' FRO a', 'syntax error at or near "a"
 AT: migration "0001_a", line 1, column 24'),
-    ('lines of CRLF files', E'SELECT 1;\r\nSELECT 2 FROM;\r\n', 'syntax error at end of input
+    ('lines of CRLF files', E'SELECT 1;\r\nSELECT 2 FROM;\r\n', 'syntax error at or near ";"
 AT: migration "0001_a", line 2, column 14'),
     ('behind a byte order mark', E'\uFEFFSELEC 1', 'syntax error at or near "SELEC"
 AT: migration "0001_a", line 1, column 1'),

@@ -42,7 +42,7 @@ CREATE FUNCTION pg_temp.status() RETURNS text LANGUAGE sql AS $$
   SELECT string_agg(version || ' ' || status, ', ') FROM migrate_status()
 $$;
 
-SELECT plan(60);
+SELECT plan(49);
 
 SELECT migrate_add(v || '_m', 'SELECT ' || v, 'SELECT 1') FROM unnest(ARRAY['1', '2', '3', '4']) AS v \g /dev/null
 

@@ -131,8 +131,8 @@ SET LOCAL search_path = public;
 SELECT is(pg_temp.rows_of($$SELECT event, version, name, checksum, down_checksum = encode(sha256('SELECT 2; SELECT 3'), 'hex'), options ->> 'reversible', session_user_name,
     current_user_name, client_address, claimed_subject, search_path, statements, sqlstate, message, detail, server_version = current_setting('server_version')
     FROM migrate.history WHERE version = '0021' ORDER BY id$$),
-  format('(apply,0021,f,%s,t,script,postgres,deployer,,,"""$user"", public",1,,,,t)
-(rollback,0021,f,%1$s,t,script,postgres,deployer,,,"""$user"", public",2,,,,t)', encode(sha256('SELECT 1'), 'hex')),
+  format('(apply,0021,f,%s,t,script,postgres,deployer,,,"""$user"", public, pg_temp",1,,,,t)
+(rollback,0021,f,%1$s,t,script,postgres,deployer,,,"""$user"", public, pg_temp",2,,,,t)', encode(sha256('SELECT 1'), 'hex')),
   'an event says who logged in, whose rights counted, and the search_path that it started from');
 SET LOCAL migrate.search_path = 'pg_temp, public';
 SELECT migrate_apply() \g /dev/null

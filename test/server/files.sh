@@ -257,7 +257,7 @@ else
 	fails 42501 "an unreadable directory"
 	like "$MESSAGE" "$dir.*Permission denied" "is named"
 	like "$HINT" 'migrate_load' "with a hint"
-	chmod 711 "$dir"
+	chmod 311 "$dir"
 	load
 	fails 42501 "a directory that can be entered but not listed"
 	chmod 755 "$dir"
@@ -285,13 +285,16 @@ printf -- '-- costs 5 €\nSELECT \x27中\x27;\n' >"$dir/0002_euro.sql"
 run files_latin1 "SELECT migrate_load_dir('$dir')"
 fails 22P05 "latin1: a character that LATIN1 lacks"
 like "$MESSAGE $DETAIL $CONTEXT" '0002_euro' "the file is named"
-like "$MESSAGE $DETAIL $CONTEXT" 'line 1' "and the line"
+like "$MESSAGE $DETAIL $CONTEXT" '[Ll]ine 1' "and the line"
 
 # A name that is no text must not get into a table: no dump of it could be restored.
 fresh
 echo 'SELECT 1;' >"$dir/$(printf '0001_caf\xE9').sql"
 load
 fails 22021 "a file whose name is not UTF-8"
+iconv -f utf8 -t utf8 "$SCRATCH/stderr" >/dev/null 2>&1
+ok $? "the message itself is"
+like "$MESSAGE $DETAIL" 'name' "and says that it is the name, not the content"
 nothing_stays "a file whose name is not UTF-8"
 
 # Many

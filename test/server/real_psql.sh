@@ -17,7 +17,7 @@ migration() {
 
 # Every kind of text
 
-migration enum <<'END'
+migration enum <<'SQL'
 CREATE TYPE mood AS ENUM ('sad', 'ok', 'it''s "fine"');
 CREATE TABLE moods (m mood NOT NULL DEFAULT 'ok', all_of mood[] DEFAULT '{sad,ok}');
 ALTER TYPE mood ADD VALUE 'new' BEFORE 'ok';
@@ -26,8 +26,8 @@ INSERT INTO moods DEFAULT VALUES;
 ---- down
 DROP TABLE moods;
 DROP TYPE mood;
-END
-migration trailing_blanks <<'END'
+SQL
+migration trailing_blanks <<'SQL'
 CREATE FUNCTION trailing_blanks() RETURNS text LANGUAGE plpgsql AS $$   
 BEGIN  	
     -- a comment with blanks at its end    
@@ -40,8 +40,8 @@ COMMENT ON FUNCTION trailing_blanks() IS '  blanks around
 	';
 ---- down
 DROP FUNCTION trailing_blanks();
-END
-migration copy_text <<'END'
+SQL
+migration copy_text <<'SQL'
 CREATE TABLE copied (id int, "Some text" text, extra text DEFAULT 'd');
 COPY copied (id, "Some text") FROM stdin;
 1	plain
@@ -66,8 +66,8 @@ COPY copied (id) FROM stdin WITH (FORMAT csv);
 INSERT INTO copied VALUES (11, 'after');
 ---- down
 DROP TABLE copied;
-END
-migration copy_csv <<'END'
+SQL
+migration copy_csv <<'SQL'
 CREATE TABLE csv (id int, body text, n numeric);
 copy csv from stdin with (format csv, header, delimiter ';', quote '''', null 'none', force_null (body)) where id <> 3;
 id;body;n
@@ -83,8 +83,8 @@ COPY csv(id,body)FROM STDIN(DELIMITER '|');
 \.
 ---- down
 DROP TABLE csv;
-END
-migration comments <<'END'
+SQL
+migration comments <<'SQL'
 -- it's a comment with a quote, a "double one and a $$ dollar quote;
 /* a block ; with 'quotes' /* and one inside; */ $$ still a comment */
 CREATE TABLE commented (a int /* inside; */, b int -- at the end;
@@ -93,8 +93,8 @@ COMMENT ON TABLE commented IS 'It''s "quoted"; with -- dashes, /* stars */ and $
 COMMENT ON COLUMN commented.a IS E'line\nbreak';
 ---- down
 /* before */ DROP TABLE commented; -- after
-END
-migration dollar_quotes <<'END'
+SQL
+migration dollar_quotes <<'SQL'
 CREATE FUNCTION outer_quote(int, text) RETURNS text LANGUAGE plpgsql AS $body$
 BEGIN
   EXECUTE $a$ SELECT $b$ it's $$ ; -- no comment $$ $b$ $a$;
@@ -104,8 +104,8 @@ $body$;
 CREATE TABLE dollar$name$1 (a$b int DEFAULT 1, c text DEFAULT $$it's$$);
 ---- down
 DROP TABLE dollar$name$1; DROP FUNCTION outer_quote(int, text)
-END
-migration rules <<'END'
+SQL
+migration rules <<'SQL'
 CREATE TABLE ruled (id int, v text);
 CREATE TABLE ruled_log (what text, id int);
 CREATE RULE ruled_ins AS ON INSERT TO ruled DO ALSO (
@@ -119,8 +119,8 @@ DELETE FROM ruled;
 ---- down
 DROP RULE ruled_del ON ruled;
 DROP TABLE ruled, ruled_log;
-END
-migration atomic <<'END'
+SQL
+migration atomic <<'SQL'
 CREATE FUNCTION atomic_case(n int) RETURNS text LANGUAGE sql
 BEGIN ATOMIC
   SELECT CASE WHEN n > 0 THEN CASE n WHEN 1 THEN 'one;' ELSE 'more' END ELSE 'end' END;
@@ -136,8 +136,8 @@ DROP FUNCTION plain_return(int);
 DROP PROCEDURE atomic_proc(int);
 DROP TABLE atomic_t;
 DROP FUNCTION atomic_case(int);
-END
-migration escapes <<'END'
+SQL
+migration escapes <<'SQL'
 CREATE TABLE escapes (a text, b text DEFAULT E'it\'s; \\ \t \u00e9', c bytea);
 INSERT INTO escapes VALUES (E'a\'b;', 'back\slash', '\xdeadbeef'), ('one'
   ' and the same', E'\''
@@ -146,8 +146,8 @@ CREATE VIEW "weird ""name"", with; semicolon" AS SELECT 1 AS "a;b", 2 AS U&"d\00
 ---- down
 DROP VIEW "weird ""name"", with; semicolon";
 DROP TABLE escapes;
-END
-migration policies <<'END'
+SQL
+migration policies <<'SQL'
 CREATE TABLE secured (id int, owner name DEFAULT current_user);
 ALTER TABLE secured ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY "read it; all" ON secured FOR SELECT TO anon, authenticated USING (owner = current_user OR id IN (SELECT 1));
@@ -161,8 +161,8 @@ DROP TABLE after_default;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM anon;
 DROP POLICY change ON secured;
 DROP TABLE secured;
-END
-migration wrapped <<'END'
+SQL
+migration wrapped <<'SQL'
 -- as some tools write it
 BEGIN;
 CREATE TABLE wrapped (a int);
@@ -171,8 +171,8 @@ COMMIT;
 BEGIN TRANSACTION; INSERT INTO wrapped VALUES (1); END;
 ---- down
 BEGIN; DROP TABLE wrapped; COMMIT;
-END
-migration search_path <<'END'
+SQL
+migration search_path <<'SQL'
 CREATE SCHEMA app CREATE TABLE inside (a int) CREATE VIEW inside_view AS SELECT a FROM inside CREATE INDEX ON inside (a);
 SET search_path = app, public;
 CREATE TABLE unqualified (a int);
@@ -184,14 +184,14 @@ CREATE TABLE local_one (a int);
 ---- down
 DROP TABLE public.in_public;
 DROP SCHEMA app CASCADE;
-END
-migration path_is_back <<'END'
+SQL
+migration path_is_back <<'SQL'
 CREATE TABLE back (a int);
 SELECT 1 / (current_schema() = 'public')::int;
 ---- down
 DROP TABLE public.back;
-END
-migration session_objects <<'END'
+SQL
+migration session_objects <<'SQL'
 CREATE TEMP TABLE scratch (a int) ON COMMIT DROP;
 INSERT INTO scratch SELECT generate_series(1, 3);
 PREPARE ins (int) AS INSERT INTO scratch VALUES ($1);
@@ -208,8 +208,8 @@ LOCK TABLE kept;
 NOTIFY something, 'else';
 ---- down
 DROP TABLE kept;
-END
-migration do_blocks <<'END'
+SQL
+migration do_blocks <<'SQL'
 DO $$
 DECLARE t text;
 BEGIN
@@ -225,8 +225,8 @@ END $$;
 DO LANGUAGE plpgsql 'BEGIN PERFORM ''x;''; END';
 ---- down
 DROP TABLE do_one, do_two;
-END
-migration types <<'END'
+SQL
+migration types <<'SQL'
 CREATE DOMAIN positive AS int DEFAULT 1 CONSTRAINT above CHECK (VALUE > 0);
 CREATE TYPE pair AS (a int, b text COLLATE "C");
 CREATE TYPE span AS RANGE (subtype = float8, subtype_diff = float8mi);
@@ -237,8 +237,8 @@ INSERT INTO typed (p, q, r) VALUES (2, ROW(1, 'x,"y"'), '[1,2)');
 ---- down
 DROP TABLE typed;
 DROP COLLATION german; DROP TYPE span; DROP TYPE pair; DROP DOMAIN positive;
-END
-migration partitions <<'END'
+SQL
+migration partitions <<'SQL'
 CREATE TABLE parted (id int, at date NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
 CREATE TABLE parted_2023 PARTITION OF parted FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
 CREATE TABLE parted_rest PARTITION OF parted DEFAULT PARTITION BY LIST (id);
@@ -251,8 +251,8 @@ CREATE TABLE parent (a int CHECK (a > 0) NO INHERIT);
 CREATE TABLE child (b int) INHERITS (parent);
 ---- down
 DROP TABLE child, parent, parted;
-END
-migration constraints <<'END'
+SQL
+migration constraints <<'SQL'
 CREATE TABLE a_side (id int PRIMARY KEY, b int, r int4range, EXCLUDE USING gist (r WITH &&) DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE b_side (id int PRIMARY KEY, a int REFERENCES a_side DEFERRABLE INITIALLY DEFERRED);
 INSERT INTO b_side VALUES (1, 1);
@@ -262,8 +262,8 @@ ALTER TABLE a_side ADD UNIQUE NULLS NOT DISTINCT (b);
 ---- down
 ALTER TABLE a_side DROP CONSTRAINT to_b;
 DROP TABLE b_side, a_side;
-END
-migration views <<'END'
+SQL
+migration views <<'SQL'
 CREATE TABLE viewed (id int PRIMARY KEY, parent int, name text);
 INSERT INTO viewed VALUES (1, NULL, 'root'), (2, 1, 'leaf');
 CREATE VIEW simple_view WITH (security_barrier) AS SELECT * FROM viewed WHERE id > 0 WITH LOCAL CHECK OPTION;
@@ -274,8 +274,8 @@ REFRESH MATERIALIZED VIEW stored;
 CREATE UNIQUE INDEX ON stored (n);
 ---- down
 DROP MATERIALIZED VIEW stored; DROP VIEW tree, simple_view; DROP TABLE viewed;
-END
-migration triggers <<'END'
+SQL
+migration triggers <<'SQL'
 CREATE TABLE triggered (id serial, n int, changed text);
 CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.changed := TG_NAME || ';' || TG_OP; RETURN NEW; END $$;
 CREATE FUNCTION count_rows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'public', 'pg_temp' SET work_mem = '5MB' AS $$
@@ -289,31 +289,31 @@ SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE triggered DISABLE TRIGGER note;
 ---- down
 DROP TABLE triggered; DROP FUNCTION note_change(); DROP FUNCTION count_rows();
-END
-migration operators <<'END'
+SQL
+migration operators <<'SQL'
 CREATE FUNCTION close_to(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT abs($1 - $2) < 2';
 CREATE OPERATOR <~> (LEFTARG = int, RIGHTARG = int, FUNCTION = close_to, COMMUTATOR = <~>);
 CREATE AGGREGATE product(int) (SFUNC = int4mul, STYPE = int, INITCOND = '1');
 CREATE CAST (boolean AS smallint) WITH INOUT AS ASSIGNMENT;
 ---- down
 DROP CAST (boolean AS smallint); DROP AGGREGATE product(int); DROP OPERATOR <~> (int, int); DROP FUNCTION close_to(int, int);
-END
-migration text_search <<'END'
+SQL
+migration text_search <<'SQL'
 CREATE TEXT SEARCH DICTIONARY short (TEMPLATE = simple, STOPWORDS = english);
 CREATE TEXT SEARCH CONFIGURATION mine (COPY = simple);
 ALTER TEXT SEARCH CONFIGURATION mine ALTER MAPPING FOR asciiword WITH short;
 ---- down
 DROP TEXT SEARCH CONFIGURATION mine; DROP TEXT SEARCH DICTIONARY short;
-END
-migration foreign_data <<'END'
+SQL
+migration foreign_data <<'SQL'
 CREATE FOREIGN DATA WRAPPER nothing OPTIONS (a 'it''s');
 CREATE SERVER far FOREIGN DATA WRAPPER nothing OPTIONS (host 'h;');
 CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (password 'x');
 CREATE FOREIGN TABLE far_table (a int OPTIONS (column_name 'A')) SERVER far OPTIONS (t 'T');
 ---- down
 DROP FOREIGN DATA WRAPPER nothing CASCADE;
-END
-migration alterations <<'END'
+SQL
+migration alterations <<'SQL'
 CREATE TABLE altered (a int NOT NULL, b text, gone int, "Mixed Case" int);
 INSERT INTO altered VALUES (1, '2', 3, 4);
 ALTER TABLE altered DROP COLUMN gone, ALTER COLUMN b TYPE int USING b::int + 1, ADD COLUMN c text NOT NULL DEFAULT 'x';
@@ -329,8 +329,8 @@ CREATE SEQUENCE counting AS smallint MAXVALUE 99 CYCLE OWNED BY altered.a;
 SELECT setval('counting', 42, false), nextval('counting');
 ---- down
 DROP TABLE altered;
-END
-migration statements <<'END'
+SQL
+migration statements <<'SQL'
 CREATE TABLE stated (k int PRIMARY KEY, v text);
 INSERT INTO stated VALUES (1, 'a') ON CONFLICT (k) DO UPDATE SET v = excluded.v || ';' RETURNING *;
 MERGE INTO stated t USING (VALUES (1, 'm'), (2, 'n')) s (k, v) ON t.k = s.k
@@ -344,14 +344,92 @@ TRUNCATE stated_copy RESTART IDENTITY;
 CREATE TABLE "select" ("from" int, "where" text); INSERT INTO "select" SELECT 1, 'x' WHERE NOT EXISTS (SELECT FROM "select")
 ---- down
 DROP TABLE "select", stated_copy, stated
-END
-migration restricted <<'END'
+SQL
+migration restricted <<'SQL'
 \restrict abcDEF0123
 CREATE TABLE restricted (a int);
 \unrestrict abcDEF0123
 ---- down
 DROP TABLE restricted;
-END
+SQL
+migration extensions <<'SQL'
+CREATE SCHEMA extensions;
+CREATE EXTENSION hstore WITH SCHEMA extensions;
+CREATE TABLE with_extension (h extensions.hstore DEFAULT 'a=>1', n int);
+INSERT INTO with_extension (n) VALUES (1);
+SET search_path = public, extensions;
+CREATE INDEX ON with_extension USING gin (h);
+UPDATE with_extension SET h = h || 'b=>"x;y"' WHERE h ? 'a';
+---- down
+DROP TABLE with_extension;
+DROP EXTENSION hstore;
+DROP SCHEMA extensions;
+SQL
+migration event_triggers <<'SQL'
+CREATE TABLE ddl_log (n int GENERATED ALWAYS AS IDENTITY, tag text, what text);
+CREATE FUNCTION log_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$
+DECLARE r record;
+BEGIN
+  FOR r IN SELECT * FROM pg_event_trigger_ddl_commands() LOOP
+    INSERT INTO public.ddl_log (tag, what) VALUES (r.command_tag, r.object_identity);
+  END LOOP;
+END $$;
+CREATE EVENT TRIGGER log_ddl ON ddl_command_end EXECUTE FUNCTION log_ddl();
+CREATE TABLE logged (a int PRIMARY KEY, b text);
+COMMENT ON TABLE logged IS 'x';
+ALTER TABLE logged ADD c int, ALTER b SET DEFAULT 'y';
+GRANT SELECT ON logged TO anon;
+DROP EVENT TRIGGER log_ddl;
+---- down
+DROP TABLE logged, ddl_log;
+DROP FUNCTION log_ddl();
+SQL
+migration other_roles <<'SQL'
+GRANT CREATE ON SCHEMA public TO service_role;
+SET ROLE service_role;
+CREATE TABLE theirs (id serial, who text DEFAULT current_user);
+INSERT INTO theirs (who) VALUES (current_user), (session_user) RETURNING id;
+SET SESSION AUTHORIZATION authenticated;
+SET SESSION AUTHORIZATION DEFAULT;
+CREATE TABLE mine_again AS SELECT current_user AS who;
+---- down
+DROP TABLE theirs, mine_again;
+REVOKE CREATE ON SCHEMA public FROM service_role;
+SQL
+migration role_is_back <<'SQL'
+CREATE TABLE back_again AS SELECT current_user AS who, session_user AS session;
+---- down
+DROP TABLE back_again;
+SQL
+migration settings <<'SQL'
+SET datestyle = 'German';
+SET intervalstyle = 'iso_8601';
+SET timezone = 'Asia/Tokyo';
+SET check_function_bodies = off;
+SET LOCAL my.setting = 'of its own';
+CREATE TABLE dated (d date DEFAULT '01.02.2024', i interval, t timestamptz, s text);
+INSERT INTO dated VALUES (DEFAULT, 'P1DT2H', '01.02.2024 03:04', current_setting('my.setting')), ('03.04.2024', NULL, NULL, current_setting('datestyle'));
+CREATE FUNCTION not_yet() RETURNS int LANGUAGE sql AS 'SELECT n FROM does_not_exist_yet';
+CREATE TABLE numbered (id serial, n bigint);
+INSERT INTO numbered (n) VALUES (1);
+INSERT INTO numbered (n) VALUES (lastval()), (currval('numbered_id_seq'));
+---- down
+DROP FUNCTION not_yet();
+DROP TABLE dated, numbered;
+SQL
+migration settings_are_back <<'SQL'
+CREATE TABLE dated_again AS SELECT current_setting('datestyle') AS d, current_setting('timezone') AS t,
+  current_setting('check_function_bodies') AS c, coalesce(current_setting('my.setting', true), '') AS m, '2024-01-02'::date::text AS x;
+---- down
+DROP TABLE dated_again;
+SQL
+migration large_objects <<'SQL'
+CREATE TABLE blobs AS SELECT lo_from_bytea(4711, '\xdeadbeef') AS id;
+COMMENT ON LARGE OBJECT 4711 IS 'large';
+---- down
+SELECT lo_unlink(id) FROM blobs;
+DROP TABLE blobs;
+SQL
 printf '\xEF\xBB\xBFCREATE TABLE bom (a int);\n---- down\nDROP TABLE bom;' | migration bom
 printf -- '-- nothing\n---- down\nSELECT 1;\n' | migration nothing
 printf 'CREATE FUNCTION crlf() RETURNS text LANGUAGE sql AS $$\r\n  SELECT \x27two\r\nlines\x27  \r\n$$;\r\nCREATE TABLE crlf_t (a text);\r\nCOPY crlf_t FROM stdin;\r\none\r\ntwo\r\n\\.\r\nCOMMENT ON TABLE crlf_t IS \x27a\r\nb\x27;\r\n---- down\nDROP TABLE crlf_t;\r\nDROP FUNCTION crlf();\r\n' |
@@ -362,7 +440,7 @@ printf 'CREATE FUNCTION mixed() RETURNS text LANGUAGE plpgsql AS $$\r\nBEGIN\n\t
 # And many of the common sort
 
 for ((i = 1; i <= 70; i++)); do
-	migration "common_$i" <<END
+	migration "common_$i" <<SQL
 CREATE TABLE common_$i (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name text NOT NULL DEFAULT 'it''s $i',
@@ -379,7 +457,7 @@ END; \$f\$;
 ---- down
 DROP FUNCTION common_${i}_f(int);
 DROP TABLE common_$i;
-END
+SQL
 done
 
 # by_psql DATABASE FILE...: each in a session and a transaction of its own; complaints go to stderr.
@@ -437,7 +515,8 @@ back() {
 compare kinds "$files" "$files"/*.up.sql
 # From here on in one transaction by migrate and in one session each by psql there and back.
 back kinds
-by_psql real_psql $(printf '%s\n' "$files"/*.down.sql | sort -r)
+mapfile -t downs < <(printf "%s\n" "$files"/*.down.sql | sort -r)
+by_psql real_psql "${downs[@]}"
 ok $? "kinds: psql runs the down scripts"
 dump real_psql >"$SCRATCH/kinds.psql.after"
 same "$SCRATCH/kinds.before" "$SCRATCH/kinds.psql.after" "kinds: which undo it all there, too"
@@ -468,7 +547,7 @@ done
 files=$SCRATCH/old_strings
 rm -rf "$files"
 mkdir -p "$files"
-migration old_strings <<'END'
+migration old_strings <<'SQL'
 SET standard_conforming_strings = off;
 SET escape_string_warning = off;
 CREATE TABLE old_strings (a text DEFAULT 'it\'s; old');
@@ -480,12 +559,12 @@ SET standard_conforming_strings TO off;
 SET escape_string_warning = off;
 DELETE FROM old_strings WHERE a = 'quote \' and ; inside';
 DROP TABLE old_strings;
-END
-migration strings_are_on_again <<'END'
+SQL
+migration strings_are_on_again <<'SQL'
 CREATE TABLE new_strings AS SELECT 'C:\'::text AS path;
 ---- down
 DROP TABLE new_strings;
-END
+SQL
 compare old_strings "$files" "$files"/*.up.sql
 back old_strings
 

@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(all_errors_of_a_load_are_told_at_once) {
   BOOST_TEST(error.context == "migration \"1\", line 1, column 1");
   BOOST_TEST(error.detail ==
              "2 more:\nmigration \"3\", line 2, column 1: syntax error at or near \"BAR\"\n"
-             "migration \"4\", line 1, column 1: psql meta-commands can't run inside the database");
+             "migration \"4\", line 1, column 1: psql meta-commands can't run inside the database (line 1: \\echo)");
 }
 
 BOOST_AUTO_TEST_CASE(migrations_come_in_order_of_addition) {

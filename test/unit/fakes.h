@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,6 +56,7 @@ class FakeParser : public SqlParser {
   }
 
   bool StandardConformingStrings() override { return standard_strings; }
+  void AssumeStandardConformingStrings(std::optional<bool>) override {}
 
   bool standard_strings = true;
 
@@ -68,6 +70,7 @@ class FakeParser : public SqlParser {
 
   static std::vector<std::string> Words(std::string_view sql) {
     std::string upper(SkipComments(sql));
+    if (upper.ends_with(';')) upper.pop_back();
     for (char& c : upper) {
       c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c == '\n' || c == '\r' || c == '=' ? ' ' : c;
     }

@@ -18,7 +18,7 @@ ok() {
 		printf 'ok %d - %s\n' "$test_number" "$2"
 	else
 		printf 'not ok %d - %s\n' "$test_number" "$2"
-		printf "# Failed test '%s'\n" "$2" >&2
+		printf '# %s:\n' "$2" >&2
 		failures=$((failures + 1))
 	fi
 	return "$1"
@@ -87,11 +87,13 @@ run() {
 	for statement in "$@"; do arguments+=(-c "$statement"); done
 	OUT=$(psql -XAtq -v ON_ERROR_STOP=1 -v VERBOSITY=verbose -v SHOW_CONTEXT=always -d "$database" ${AS:+-U "$AS"} \
 		"${arguments[@]}" 2>"$SCRATCH/stderr")
-	ERR=$(cat "$SCRATCH/stderr")
+	# Bytes that are no text would match no pattern; the file keeps them.
+	ERR=$(iconv -c -f utf8 -t utf8 "$SCRATCH/stderr")
 	read_error "$ERR"
 }
 
 # Takes apart what psql prints of an error with VERBOSITY=verbose.
+# shellcheck disable=SC2034
 read_error() {
 	local line field='' pattern='(ERROR|FATAL):  ([0-9A-Z]{5}): (.*)$'
 	STATE=00000 MESSAGE='' DETAIL='' HINT='' CONTEXT=''
