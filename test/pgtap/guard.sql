@@ -3,34 +3,7 @@ SET LOCAL client_min_messages = warning;
 CREATE EXTENSION pgtap;
 CREATE EXTENSION migrate;
 
--- The rows of a query, one line each.
-CREATE FUNCTION pg_temp.rows_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-  found text;
-BEGIN
-  EXECUTE format('SELECT string_agg(r::text, chr(10)) FROM (%s) r', query) INTO found;
-  RETURN found;
-END
-$$;
-
--- What a statement fails with: SQLSTATE and message, detail, hint, and its place in a migration.
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-  code text;
-  message text;
-  detail text;
-  hint text;
-  context text;
-BEGIN
-  EXECUTE statement;
-  RETURN 'did not fail';
-EXCEPTION WHEN OTHERS THEN
-  GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-    hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
-  RETURN concat_ws(chr(10), code || ': ' || message, 'DETAIL: ' || nullif(detail, ''), 'HINT: ' || nullif(hint, ''),
-    'AT: ' || substring(context FROM '(?n)^migration .*$'));
-END
-$$;
+\ir helpers/functions.psql
 
 CREATE FUNCTION pg_temp.guard() RETURNS text LANGUAGE sql AS $$
   SELECT string_agg(format('%s %s %s', COALESCE(version, '-'), COALESCE(name, '-'), CASE WHEN applied_at IS NULL THEN 'never' ELSE 'dated' END), ' / ') FROM migrate.schema_version

@@ -18,24 +18,7 @@ ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO anon, authenticated WITH GRAN
 ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO PUBLIC;
 CREATE EXTENSION migrate SCHEMA public;
 
--- What a statement fails with: SQLSTATE and message, detail, hint, and its place in a migration.
-CREATE FUNCTION pg_temp.failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-  code text;
-  message text;
-  detail text;
-  hint text;
-  context text;
-BEGIN
-  EXECUTE statement;
-  RETURN 'did not fail';
-EXCEPTION WHEN OTHERS THEN
-  GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-    hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
-  RETURN concat_ws(chr(10), code || ': ' || message, 'DETAIL: ' || nullif(detail, ''), 'HINT: ' || nullif(hint, ''),
-    'AT: ' || substring(context FROM '(?n)^migration .*$'));
-END
-$$;
+\ir helpers/functions.psql
 
 -- Everybody who is no superuser; the roles of the server that may read and write all data apart.
 CREATE TEMP VIEW everybody AS

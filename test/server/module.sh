@@ -22,5 +22,28 @@ unlike "$(readelf -dW "$module")" '\((RPATH|RUNPATH)\)' "looks for libraries now
 unlike "$(readelf -dW "$module")" '\(TEXTREL\)' "its code needs no relocation"
 undefined=$(readelf --dyn-syms -W "$module" | awk '$7 == "UND" && $5 == "GLOBAL" { sub(/@.*/, "", $8); print $8 }')
 unlike "$(grep -E '^(_Z|__cxa_|__gxx_)' <<<"$undefined" | grep -vxE '__cxa_(finalize|atexit|thread_atexit_impl)')" . "takes nothing of a C++ library from elsewhere"
+
+# What the server's own build asks of its linker and compiler holds for the module, too.
+pg_config=${PG_CONFIG:-pg_config}
+segments=$(readelf -lW "$module")
+like "$segments" 'GNU_STACK +([^ ]+ +){5}RW ' "its stack can't be executed"
+if [[ $("$pg_config" --ldflags) == *-z,relro* ]]; then
+	like "$segments" 'GNU_RELRO' "what only the loader writes is read-only afterwards (RELRO)"
+fi
+if [[ $("$pg_config" --ldflags) == *-z,now* ]]; then
+	like "$(readelf -dW "$module")" 'BIND_NOW|Flags:.* NOW' "all it needs is bound when it is loaded (BIND_NOW)"
+fi
+if [[ $("$pg_config" --cflags) == *-fstack-protector* ]]; then
+	like "$undefined" '(^|[^a-z_])__stack_chk_fail' "its stack is protected"
+fi
+# g++ writes its options into what it leaves for a debugger; clang does not, and a stripped module has none.
+options=$(readelf -p .debug_str "$module" 2>/dev/null | grep -oE 'GNU C\+\+20 .*')
+if [ -n "$options" ]; then
+	is "$(grep -vE -- ' -O2( |$)' <<<"$options")$(grep -oE -- ' -O[013gsf][a-z]*' <<<"$options")" "" "every file is built with -O2"
+else
+	ok 0 "every file is built with -O2 # SKIP no debug information of g++"
+fi
+size "$module" | awk 'NR == 2 { printf "# size without debug information: %d bytes of code and constants, %d of data\n", $1, $2 + $3 }'
+
 sql postgres "DROP DATABASE module"
 done_testing
