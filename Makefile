@@ -9,7 +9,10 @@ OBJS = $(patsubst %.cpp,%.o,$(wildcard src/*.cpp src/core/*.cpp src/core/convent
 PG_CONFIG ?= pg_config
 PG_CPPFLAGS = -I$(CURDIR)/src
 PG_CXXFLAGS = -std=c++20 -O2 -Wall -Wextra -Werror -Wno-register -Wno-unused-parameter \
-	-Wno-missing-field-initializers -Wno-sign-compare -fvisibility=hidden -fvisibility-inlines-hidden
+	-Wno-missing-field-initializers -Wno-sign-compare -fvisibility=hidden -fvisibility-inlines-hidden \
+	$(if $(findstring clang,$(shell $(CXX) --version 2>&1)),$(CLANG_CXXFLAGS))
+# The server's headers and flags were configured for gcc, and clang does not know all of them.
+CLANG_CXXFLAGS = -Wno-unknown-warning-option -Wno-ignored-attributes
 # Some server images have no libstdc++. PGXS links with the C compiler.
 SHLIB_LINK = -static-libgcc -Wl,-Bstatic -lstdc++ -Wl,-Bdynamic -lm -Wl,--version-script=$(CURDIR)/src/exports.map
 # Bitcode would serve inlining into queries; every call here does far more than a call costs.
@@ -35,7 +38,7 @@ $(OBJS): $(wildcard src/core/*.h src/server/*.h) Makefile
 TREE ?= /tmp/migrate-$(shell id -u)-$(shell pwd | cksum | cut -d' ' -f1)/tree
 DEMO ?= $(dir $(TREE))demo
 
-.PHONY: stage demo demo-stop test unit bench lint mutants
+.PHONY: stage demo demo-stop test test-matrix warnings test-packages unit bench lint mutants deb dist
 stage: all
 	scripts/server_tree $(TREE)
 	$(MAKE) -s install DESTDIR=$(TREE) >/dev/null
@@ -53,6 +56,13 @@ test:
 	$(MAKE) -s stage
 	TREE=$(TREE) scripts/test
 
+test-matrix:
+	scripts/matrix
+
+# What CXX has to say to the sources, without an object: `make warnings CXX=clang++`.
+warnings:
+	$(CXX) $(CXXFLAGS) $(CPPFLAGS) -fsyntax-only $(OBJS:.o=.cpp)
+
 unit:
 	scripts/test unit
 
@@ -68,3 +78,19 @@ lint:
 mutants:
 	scripts/dependencies test
 	scripts/mutants
+
+# The release as PGXN takes it, of what is committed; and Debian packages, of the folder as it is.
+VERSION = $(shell sed -n "s/^default_version = '\(.*\)'$$/\1/p" control/migrate.control)
+COMMIT ?= HEAD
+DIST ?= build/migrate-$(VERSION).zip
+dist:
+	mkdir -p $(dir $(DIST))
+	git archive --format zip --prefix migrate-$(VERSION)/ -o $(DIST) $(COMMIT)
+
+deb:
+	scripts/dependencies packages
+	scripts/deb build/deb
+
+test-packages:
+	scripts/dependencies packages
+	prove --exec bash --comments test/packages/*.sh

@@ -37,7 +37,7 @@ CREATE TABLE migrate.script (
 ALTER TABLE migrate.script ALTER COLUMN text SET STORAGE EXTERNAL;
 COMMENT ON TABLE migrate.script IS 'Every text that was ever loaded or applied, kept for ever. May hold secrets: readable by the owner only.';
 COMMENT ON COLUMN migrate.script.checksum IS
-  'SHA-256 in hex of the normal form: no byte order mark, carriage returns, section lines, trailing blanks or empty lines at the end.';
+  'SHA-256 in hex of the normal form: no byte order mark, section lines, blanks or carriage returns at line ends, or empty lines at the end.';
 COMMENT ON COLUMN migrate.script.text IS 'The text as it was loaded last under this checksum; null after migrate_repair(migration, ''purge text'').';
 COMMENT ON COLUMN migrate.script.migration IS 'The migration that it was loaded for last.';
 COMMENT ON COLUMN migrate.script.added_at IS 'When a text with this checksum was first loaded.';

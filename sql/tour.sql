@@ -34,4 +34,34 @@ SELECT version, name, action, statements FROM migrate_rollback(target => 'zero')
 SELECT version, name FROM migrate.schema_version;
 SELECT to_regclass('accounts');
 SELECT event, version, name, statements, message FROM migrate_history();
+
+-- Statements that return rows leave nothing open: no warning here.
+CREATE TABLE rows (i int);
+SELECT action FROM migrate_add('0010_rows', $$
+INSERT INTO rows VALUES (1) RETURNING i;
+WITH w AS (UPDATE rows SET i = 2 RETURNING i) SELECT * FROM w;
+EXPLAIN SELECT 1;
+PREPARE p AS SELECT 1;
+EXECUTE p;
+$$);
+SELECT version, name, action, statements FROM migrate_apply(target => '0010');
+
+-- What is applied and what is pending are looked at together: no weaker match is taken.
+SELECT action FROM migrate_add('0011_users', 'SELECT 1', 'SELECT 1');
+SELECT action FROM migrate_add('0012_orders', 'SELECT 1', 'SELECT 1');
+SELECT version, name, action FROM migrate_apply(target => '0012');
+SELECT action FROM migrate_add('users', 'SELECT 1', 'SELECT 1');
+SELECT * FROM migrate_rollback(target => 'users', dry_run => true);
+
+-- A carriage return ends a comment for the server, so it counts.
+SELECT action FROM migrate_add('0013_cr', E'-- harmless DROP TABLE rows;\nSELECT 1;');
+SELECT action FROM migrate_add('0013_cr', E'-- harmless \rDROP TABLE rows;\nSELECT 1;');
+
+-- Names and section lines of other tools are not taken for something else.
+SELECT migrate_load('[{"name": "20240101_u/up.sql", "content": "SELECT 1"}]');
+SELECT migrate_load('[{"name": "U7__x.sql", "content": "SELECT 1"}]');
+SELECT migrate_add('0014_case', E'SELECT 1;\n-- Migrate:Down\nDROP TABLE rows;');
+SELECT migrate_add('0014_case', E'SELECT 1; -- migrate:down\nDROP TABLE rows;');
+SELECT migrate_add('0014_case', E'SELECT 1;\n-- +goose Down\nDROP TABLE rows;');
+DROP TABLE rows;
 DROP EXTENSION migrate;

@@ -17,7 +17,7 @@ Argument TextArgument(FunctionCallInfo fcinfo, int number) {
   return {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), false};
 }
 
-Argument JsonArgument(FunctionCallInfo fcinfo, int number) {
+Argument JsonbArgument(FunctionCallInfo fcinfo, int number) {
   if (PG_ARGISNULL(number)) return {nullptr, 0, true};
   const char* json = DatumGetCString(DirectFunctionCall1(jsonb_out, PG_GETARG_DATUM(number)));
   return {json, strlen(json), false};
@@ -51,7 +51,7 @@ Datum migrate_add(PG_FUNCTION_ARGS) {
 
 PG_FUNCTION_INFO_V1(migrate_load);
 Datum migrate_load(PG_FUNCTION_ARGS) {
-  const Argument files = JsonArgument(fcinfo, 0), source = TextArgument(fcinfo, 1);
+  const Argument files = JsonbArgument(fcinfo, 0), source = TextArgument(fcinfo, 1);
   return Entry([=]() { return migrate::Load(fcinfo, files, source); });
 }
 

@@ -179,7 +179,7 @@ class Finisher {
     SectionText& down = draft_.sections.down;
     if (!down.present) {
       if (rollback_block.present && !HasNoStatement(rollback_block.text)) {
-        TakeCommentedDown(std::move(rollback_block), Reversible::kComment);
+        TakeRollbackBlock(std::move(rollback_block));
       } else {
         migration_.irreversible_why = "it has no down script";
       }
@@ -196,12 +196,23 @@ class Finisher {
     }
   }
 
+  // What follows "Rollback:" on the heading may be a remark; then the lines below it count.
+  void TakeRollbackBlock(SectionText&& block) {
+    SectionText below = block;
+    below.text.erase(0, below.text.find('\n'));
+    TakeCommentedDown(std::move(block), Reversible::kComment);
+    if (migration_.reversible != Reversible::kNo || HasNoStatement(below.text)) return;
+    migration_.irreversible_why.clear();
+    TakeCommentedDown(std::move(below), Reversible::kComment);
+  }
+
   // Comments that are no SQL are prose: the migration is then not reversible, and says which line.
   void TakeCommentedDown(SectionText&& text, Reversible reversible) {
     try {
       TakeScript(Section::kDown, migration_.down, std::move(text));
       migration_.reversible = reversible;
     } catch (const Error& error) {
+      if (error.line == 0) throw;  // not about the text
       migration_.down = {};
       migration_.irreversible_why =
           "line " + std::to_string(error.line) + " of its commented-out down script: " + error.message;

@@ -50,11 +50,15 @@ Claim ClaimFile(std::string_view path) {
 
 MigrationId ParseMigrationName(std::string_view name) {
   std::string_view stem = BaseName(name);
-  if (stem.ends_with(".sql")) stem.remove_suffix(4);
+  if (IsSqlFile(stem)) stem.remove_suffix(4);
   stem = Trim(stem);
   if (stem.empty()) {
     throw Error(sqlstate::kInvalidParameter, "migration name is empty", {},
                 "Name it as its file, for example \"0003_add_email\".");
+  }
+  if (stem == "zero") {
+    throw Error(sqlstate::kInvalidParameter, "a migration can't be called \"zero\"",
+                "As a target that word means before the first.", "Give it another name.");
   }
   const bool printable =
       std::none_of(stem.begin(), stem.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
@@ -66,6 +70,11 @@ MigrationId ParseMigrationName(std::string_view name) {
   const size_t length = VersionLength(stem);
   const std::string_view rest = stem.substr(length);
   return {std::string(stem.substr(0, length)), std::string(length == 0 || rest.empty() ? rest : rest.substr(1))};
+}
+
+bool IsSqlFile(std::string_view path) {
+  constexpr std::string_view kEnding = ".sql";
+  return path.size() >= kEnding.size() && EqualsIgnoringCase(path.substr(path.size() - kEnding.size()), kEnding);
 }
 
 std::string_view BaseName(std::string_view path) { return path.substr(path.rfind('/') + 1); }

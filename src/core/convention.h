@@ -41,6 +41,7 @@ std::optional<Claim> ClaimPlain(std::string_view path);            // 003_x.sql,
 }  // namespace convention
 
 // Helpers for conventions.
+bool IsSqlFile(std::string_view path);  // ends with ".sql", in any case
 std::string_view BaseName(std::string_view path);
 std::string_view FolderName(std::string_view path);  // of the innermost folder, may be empty
 

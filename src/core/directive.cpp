@@ -39,6 +39,13 @@ constexpr std::array kKnown = {
 
 std::string QuotedWord(std::string_view word) { return "directive \"migrate:" + std::string(word) + "\""; }
 
+std::string_view WithoutDashes(std::string_view comment) {
+  comment.remove_prefix(std::min(comment.find_first_not_of('-'), comment.size()));
+  return TrimLeft(comment);
+}
+
+bool LooksLikeOurs(std::string_view words) { return EqualsIgnoringCase(words.substr(0, kPrefix.size()), kPrefix); }
+
 // A duration as the server's time settings take it: a number and ms, s, min or h.
 bool IsDuration(std::string_view value) {
   const size_t digits = std::min(value.find_first_not_of("0123456789"), value.size());
@@ -49,6 +56,15 @@ bool IsDuration(std::string_view value) {
 }  // namespace
 
 Directive ParseDirective(std::string_view text, int line) {
+  if (!LooksLikeOurs(WithoutDashes(text))) {
+    Refuse(line, sqlstate::kFeatureNotSupported, "sections of goose and sql-migrate are not supported",
+           "The line says \"" + std::string(text) + "\".", "Write them as \"-- migrate:up\" and \"-- migrate:down\".");
+  }
+  const auto comment = CommentText(text);
+  if (!comment || !comment->starts_with(kPrefix)) {
+    Refuse(line, sqlstate::kSyntaxError, "misspelt directive \"" + std::string(text) + "\"", {},
+           "Write two dashes and \"migrate:\" in lower case, for example \"-- migrate:down\".");
+  }
   const std::string_view body = TrimLeft(text.substr(text.find("--") + 2)).substr(kPrefix.size());
   const size_t word_end = std::min(body.find_first_of(" \t"), body.size());
   const std::string_view word = TrimRight(body.substr(0, word_end));
@@ -79,6 +95,18 @@ Directive ParseDirective(std::string_view text, int line) {
            "Give a whole number and a unit: ms, s, min or h; without one it is milliseconds.");
   }
   return {known->kind, std::string(value)};
+}
+
+bool LooksLikeDirective(std::string_view comment) {
+  const std::string_view words = WithoutDashes(comment);
+  return LooksLikeOurs(words) || words.starts_with("+migrate ") || words.starts_with("+goose ");
+}
+
+bool LooksLikeSection(std::string_view comment) {
+  const std::string_view words = WithoutDashes(comment);
+  if (!LooksLikeOurs(words)) return false;
+  const std::string_view word = Trim(words.substr(kPrefix.size()));
+  return EqualsIgnoringCase(word, "up") || EqualsIgnoringCase(word, "down") || EqualsIgnoringCase(word, "verify");
 }
 
 bool IsSectionLine(std::string_view line) {

@@ -30,6 +30,14 @@ struct Directive {
 // directive, a missing value or one too many, and for those that this version does not run.
 Directive ParseDirective(std::string_view text, int line);
 
+// True for a comment that is a directive or was meant as one: `-- migrate:…` in any case and with any
+// number of dashes, and the section lines of goose and sql-migrate.
+bool LooksLikeDirective(std::string_view comment);
+
+// True for one that was meant as a section line. Wherever it stands, taking it for a remark would run
+// the down script as part of the up script.
+bool LooksLikeSection(std::string_view comment);
+
 // True for a line that is `-- migrate:up`, `-- migrate:down` or `-- migrate:verify`.
 bool IsSectionLine(std::string_view line);
 

@@ -83,8 +83,13 @@ class Run {
       : plan_(plan), database_(database), options_(options) {
     for (const auto& step : plan.steps) {
       const bool verifies = step.action == Action::kApply && step.migration.verify.exists();
-      texts_.push_back({database.ReadText(step.script.checksum),
-                        verifies ? database.ReadText(step.migration.verify.checksum) : std::string()});
+      try {
+        texts_.push_back({database.ReadText(step.script.checksum),
+                          verifies ? database.ReadText(step.migration.verify.checksum) : std::string()});
+      } catch (Error& error) {
+        AddContext(error, PlaceInMigration(step.migration.id, step.section(), error));
+        throw;
+      }
     }
   }
 
@@ -187,10 +192,13 @@ std::vector<RunRow> Verify(const std::vector<KnownMigration>& migrations, Databa
     if (!migration.verify.exists()) continue;
     const StopWatch watch(database);
     try {
-      const std::string text = database.ReadText(migration.verify.checksum);
-      database.InIsolation({}, [&] { RunVerifyScript(migration, text, database); });
-    } catch (const Error& error) {
+      // All of it inside: what is caught here must have been undone with its subtransaction.
+      database.InIsolation({},
+                           [&] { RunVerifyScript(migration, database.ReadText(migration.verify.checksum), database); });
+    } catch (Error& error) {
       if (error.sqlstate == sqlstate::kQueryCanceled) throw;
+      const std::string place = PlaceInMigration(migration.id, Section::kVerify, error);
+      if (!error.context.ends_with(place)) AddContext(error, place);
       failures.push_back(error);
     }
     rows.push_back({migration.id, "verified", migration.verify.statements, watch.Milliseconds()});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/directive.h"
 #include "core/text.h"
 
 namespace migrate {
@@ -83,10 +84,11 @@ void Lexer::SkipBlanksAndComments() {
 // True where a line that holds nothing else starts with `-- migrate:`.
 bool Lexer::AtDirective() const {
   if (At(position_) != '-' || At(position_ + 1) != '-') return false;
+  const std::string_view comment = script_.substr(position_, LineEnd(position_) - position_);
+  if (!LooksLikeDirective(comment)) return false;
   const std::string_view before = script_.substr(0, position_);
   const size_t line_start = before.find_last_of(kNewlines) + 1;  // npos + 1 is 0
-  if (!Trim(before.substr(line_start)).empty()) return false;
-  return TrimLeft(script_.substr(position_ + 2, LineEnd(position_) - position_ - 2)).starts_with("migrate:");
+  return LooksLikeSection(comment) || Trim(before.substr(line_start)).empty();
 }
 
 Piece Lexer::TakeLinePiece(PieceKind kind) {

@@ -12,7 +12,7 @@ namespace migrate {
 enum class PieceKind {
   kStatement,    // from its first token up to the semicolon, which is not included
   kMetaCommand,  // from the backslash to the end of the line
-  kDirective,    // a line of its own that starts with `-- migrate:`; it ends a statement, too
+  kDirective,    // a comment that is a directive, or was meant as one; it ends a statement, too
 };
 
 struct Piece {

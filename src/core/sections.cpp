@@ -49,6 +49,11 @@ class Divider {
  private:
   void TakeDirective(const Piece& piece) {
     const int line = LineOf(piece.begin);
+    const std::string_view before = text_.substr(0, piece.begin);
+    if (!Trim(before.substr(before.find_last_of("\r\n") + 1)).empty()) {
+      Refuse(line, "directive does not stand on a line of its own",
+             "Put \"" + std::string(piece.text) + "\" on the next line.");
+    }
     Directive directive = ParseDirective(piece.text, line);
     Section next;
     if (SectionOf(directive.kind, next)) {

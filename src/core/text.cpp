@@ -119,10 +119,6 @@ void HashNormalForm(std::string_view text, Hasher& hasher) {
     if (line.empty()) continue;
     hasher.Add(newlines);
     newlines.clear();
-    // A carriage return inside a line is removed too, as the design says of all of them.
-    for (size_t at; (at = line.find('\r')) != line.npos; line.remove_prefix(at + 1)) {
-      hasher.Add(line.substr(0, at));
-    }
     hasher.Add(line);
   }
 }

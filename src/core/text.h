@@ -45,7 +45,7 @@ class Hasher {
   virtual std::string Finish() = 0;
 };
 
-// Feeds `text` in its normal form: no byte order mark, no carriage returns, no section lines
+// Feeds `text` in its normal form: no byte order mark, no carriage returns at line ends, no section lines
 // (`-- migrate:up` and its like), no trailing blanks on any line, no empty lines at the end and no
 // final newline. What differs only in these has the same checksum.
 void HashNormalForm(std::string_view text, Hasher& hasher);

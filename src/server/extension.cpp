@@ -62,15 +62,26 @@ Statement kHolder = {
           AND l.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass
           AND l.objid OPERATOR(pg_catalog.=) $1::pg_catalog.oid
           AND l.mode OPERATOR(pg_catalog.=) 'ShareUpdateExclusiveLock'
-          AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
+          AND (l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()) IS NOT TRUE
         LIMIT 1)",
     Rights::kCaller};
 
+Oid ExtensionLeaf() {
+  AcceptInvalidationMessages();
+  return get_extension_oid(kExtension, false);
+}
+
 void LockMigrator() {
-  const Oid extension = Call([]() noexcept { return get_extension_oid(kExtension, false); });
   const int patience = WaitTimeoutMs();
+  Oid extension = Call([]() noexcept { return ExtensionLeaf(); });
   for (int waited = 0;; waited += kPollMs) {
-    if (Call([=]() noexcept { return TryLockLeaf(extension); })) return;
+    if (Call([=]() noexcept { return TryLockLeaf(extension); })) {
+      // Who held it before may have made the extension anew: then this lock keeps nobody out.
+      const Oid now = Call([]() noexcept { return ExtensionLeaf(); });
+      if (now == extension) return;
+      extension = now;
+      continue;
+    }
     if (waited >= patience) break;
     Call([]() noexcept { PauseLeaf(kPollMs); });
   }
@@ -92,7 +103,16 @@ void RequireWritable(const char* function) {
 
 }  // namespace
 
-void OpenOwnerWindowLeaf(OwnerWindow* window) {
+void OpenCallerWindowLeaf(SqlWindow* window) {
+  GetUserIdAndSecContext(&window->user, &window->security_context);
+  window->guc_level = NewGUCNestLevel();
+  SetForWindowLeaf("search_path", "pg_catalog, pg_temp");
+  // Values pass as text: in a form that reads back exactly.
+  SetForWindowLeaf("DateStyle", "ISO");
+  SetForWindowLeaf("extra_float_digits", "1");
+}
+
+void OpenOwnerWindowLeaf(SqlWindow* window) {
   const Identity now = CurrentIdentityLeaf();
   Identity& seen = call.seen;
   if (!OidIsValid(seen.extension)) seen = now;
@@ -103,12 +123,7 @@ void OpenOwnerWindowLeaf(OwnerWindow* window) {
                     errdetail("Its tables can't be written, so nothing of this call may stay."),
                     errhint("Drop the extension outside of a migration.")));
   }
-  GetUserIdAndSecContext(&window->user, &window->security_context);
-  window->guc_level = NewGUCNestLevel();
-  SetForWindowLeaf("search_path", "pg_catalog, pg_temp");
-  // Values pass as text: in a form that reads back exactly.
-  SetForWindowLeaf("DateStyle", "ISO");
-  SetForWindowLeaf("extra_float_digits", "1");
+  OpenCallerWindowLeaf(window);
   SetUserIdAndSecContext(SchemaOwnerLeaf(now.schema),
                          window->security_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
 }
@@ -119,7 +134,7 @@ void PauseLeaf(int milliseconds) {
   CHECK_FOR_INTERRUPTS();
 }
 
-void CloseOwnerWindowLeaf(const OwnerWindow* window) {
+void CloseWindowLeaf(const SqlWindow* window) {
   SetUserIdAndSecContext(window->user, window->security_context);
   AtEOXact_GUC(false, window->guc_level);
 }

@@ -8,8 +8,8 @@
 
 namespace migrate {
 
-// What OpenOwnerWindowLeaf changed, for CloseOwnerWindowLeaf.
-struct OwnerWindow {
+// What OpenOwnerWindowLeaf changed, for CloseWindowLeaf.
+struct SqlWindow {
   Oid user;
   int security_context;
   int guc_level;
@@ -18,8 +18,10 @@ struct OwnerWindow {
 // Leaves. Between them SQL runs as the owner of schema migrate under a search_path of pg_catalog
 // alone; an error in between is undone by the abort that follows it. 55000 if a migration dropped
 // the extension or put something else in its place.
-void OpenOwnerWindowLeaf(OwnerWindow* window);
-void CloseOwnerWindowLeaf(const OwnerWindow* window);
+void OpenOwnerWindowLeaf(SqlWindow* window);
+// The same search_path with the caller's own rights.
+void OpenCallerWindowLeaf(SqlWindow* window);
+void CloseWindowLeaf(const SqlWindow* window);
 
 // Leaf. Waits, and can be cancelled.
 void PauseLeaf(int milliseconds);

@@ -91,7 +91,7 @@ std::vector<std::string> FileNames(const std::string& directory, bool missing_ok
   std::vector<std::string> names;
   for (int i = 0; i < list.count; ++i) {
     std::string name = list.names[i];
-    if (name.ends_with(".sql") && !name.starts_with('.')) names.push_back(std::move(name));
+    if (IsSqlFile(name) && !name.starts_with('.')) names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());
   return names;

@@ -22,7 +22,7 @@ Plan PlanTo(const std::optional<std::string>& target) {
   const MigrationSet named = ReadNamed(*target);
   bool applied = true;
   for (const auto& migration : FindMigrations(named, *target)) applied = applied && migration.applied();
-  if (applied) return PlanRollback(ReadApplied(), {target, 0});
+  if (applied) return PlanRollback(ReadApplied({*target}), {target, 0});
   return PlanApply(ReadPending({*target}), {target, false});
 }
 

@@ -1,5 +1,8 @@
 #include "server/pg_database.h"
 
+#include <algorithm>
+
+#include "core/text.h"
 #include "server/announce.h"
 #include "server/deferred.h"
 #include "server/extension.h"
@@ -37,8 +40,18 @@ constexpr const char* kOwnSettings[] = {
     "password_encryption",
 };
 
+// They can run code after every definition.
+Statement kEventTriggers = {
+    "SELECT EXISTS (SELECT FROM pg_catalog.pg_event_trigger e WHERE e.evtenabled OPERATOR(pg_catalog.<>) 'D')",
+    Rights::kCaller};
+
 void SetLeaf(const char* name, const char* value) {
   (void) set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+// For the rest of the subtransaction. A function's SET, GUC_ACTION_SAVE, is refused from 16 on.
+void BecomeReadOnlyLeaf() {
+  (void) set_config_option("transaction_read_only", "on", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 }
 
 void ResetOwnSettingsLeaf() {
@@ -55,7 +68,9 @@ const char* ResetSearchPathLeaf() { return GetConfigOptionResetString("search_pa
 std::string StartingSearchPath(const SessionState& session) {
   std::string path = MigrationSearchPath();
   if (path.empty()) path = Call([]() noexcept { return ResetSearchPathLeaf(); });
-  if (!session.HasTemporary() || path.find("pg_temp") != path.npos) return path;
+  const auto schemas = SplitList(path, ',');
+  const bool named = std::find(schemas.begin(), schemas.end(), "pg_temp") != schemas.end();
+  if (!session.HasTemporary() || named) return path;
   return path.empty() ? "pg_temp" : path + ", pg_temp";
 }
 
@@ -71,36 +86,48 @@ void RequireRole(Oid role) {
 PgDatabase::PgDatabase()
     : settings_{StartingSearchPath(session_), std::to_string(LockTimeoutMs()), NotifyEnabled()},
       actor_(CurrentActor(settings_.search_path)),
-      role_(GetUserId()) {}
+      role_(GetUserId()),
+      event_triggers_(BooleanOf(QueryValue(kEventTriggers))) {}
 
 std::string PgDatabase::ReadText(const std::string& checksum) { return ReadScript(checksum); }
 
 // Two levels: the settings of the inner one end with the subtransaction, those that the migration
-// itself set would go over to the caller, and end with the outer one.
+// itself set would go over to the caller, and end with the outer one. What the session is to lose is
+// dropped inside the subtransaction, so that a failure of that is undone like any other.
 void PgDatabase::InIsolation(const std::string& lock_timeout, const std::function<void()>& body) {
   const int level = Call([]() noexcept { return NewGUCNestLevel(); });
   const auto close = [=]() noexcept { AtEOXact_GUC(false, level); };
-  code_ran_ = false;
+  code_ran_ = event_triggers_;
   try {
     InSubtransaction(Ending::kKeep, [&] {
       StartFromOwnSettings(lock_timeout);
       const MigrationRunning running;
       body();
       RequireRole(role_);
+      CleanSession();
     });
   } catch (...) {
     Call(close);
-    CleanSession();
-    EndRun();
+    CleanSessionAfterFailure();
     throw;
   }
   Call(close);
-  CleanSession();
 }
 
 void PgDatabase::CleanSession() {
   session_.DropTemporary();
   if (code_ran_) session_.DropNamed();
+}
+
+// The migration's own error is what the caller must see, whatever happens here.
+void PgDatabase::CleanSessionAfterFailure() {
+  try {
+    InSubtransaction(Ending::kKeep, [&] {
+      CleanSession();
+      EndRun();
+    });
+  } catch (const Error&) {
+  }
 }
 
 void PgDatabase::EndRun() { session_.RestoreLocks(); }
@@ -117,7 +144,7 @@ void PgDatabase::StartFromOwnSettings(const std::string& lock_timeout) {
 
 void PgDatabase::Undone(const std::function<void()>& body, bool read_only) {
   InSubtransaction(Ending::kUndo, [&] {
-    if (read_only) Call([]() noexcept { SetLeaf("transaction_read_only", "on"); });
+    if (read_only) Call([]() noexcept { BecomeReadOnlyLeaf(); });
     body();
   });
 }
@@ -125,7 +152,7 @@ void PgDatabase::Undone(const std::function<void()>& body, bool read_only) {
 void PgDatabase::Run(const ScriptStatement& statement) {
   const auto* const tree = static_cast<const ParsedTree*>(statement.parsed.tree);
   MemoryContext const context = parser_.context();
-  if (tree->runs_code) code_ran_ = triggers_queued_ = true;
+  if (tree->runs_code || event_triggers_) code_ran_ = triggers_queued_ = true;
   if (IsA(tree->raw->stmt, ConstraintsSetStmt)) {
     constraints_set_ = true;
     const auto* const set = reinterpret_cast<const ConstraintsSetStmt*>(tree->raw->stmt);

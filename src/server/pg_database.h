@@ -39,12 +39,14 @@ class PgDatabase : public Database {
   };
 
   void CleanSession();
+  void CleanSessionAfterFailure();
   void StartFromOwnSettings(const std::string& lock_timeout);
 
   const SessionState session_;
   const Settings settings_;
   const Actor actor_;
   const Oid role_;  // that called
+  const bool event_triggers_;
   PgParser parser_;
   GuardWriter guard_;
   bool code_ran_ = false;         // in the migration that runs

@@ -72,8 +72,10 @@ Datum RollBack(FunctionCallInfo info, Argument target, Count steps, Flag dry_run
                 "To roll back everything call with target => 'zero'.");
   }
   const CallScope scope("migrate_rollback", CallKind::kWrites);
-  const MigrationSet set = ReadApplied();
-  if (request.target && *request.target != kZero) RequireKnown(ReadNamed(*request.target), *request.target);
+  const bool has_target = request.target && *request.target != kZero;
+  const MigrationSet set =
+      ReadApplied(has_target ? std::vector<std::string>{*request.target} : std::vector<std::string>{});
+  if (has_target) RequireKnown(set, *request.target);
   const Plan plan = PlanRollback(set, request);
   RequireRunnable(plan);
   if (plan.steps.empty()) return ReturnRun(info, {});

@@ -18,31 +18,21 @@ Statement kCursors = {
     "OPERATOR(pg_catalog.!~~) '<unnamed portal%'",
     Rights::kCaller};
 
-// Class, object, subobject and mode: what LockAcquire needs.
-Statement kLocks = {
-    R"(SELECT pg_catalog.format('%s %s %s %s', l.classid, l.objid, l.objsubid, l.mode)
-         FROM pg_catalog.pg_lock_status() l
-        WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted
-          AND l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid())",
-    Rights::kCaller};
-
-// DROP statements of everything in the session's temporary schema.
+// What is in the session's temporary schema, as catalog and object. What hangs on a table, such as its
+// indexes and its row type, goes with it.
 Statement kTemporary = {
-    R"(SELECT pg_catalog.format('DROP %s IF EXISTS %I.%I CASCADE',
-           CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END,
-           n.nspname, c.relname)
-         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+    R"(SELECT c.tableoid, c.oid FROM pg_catalog.pg_class c
         WHERE c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()
-          AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'S', 'c']::pg_catalog."char"[])
+          AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'S']::pg_catalog."char"[])
        UNION ALL
-       SELECT pg_catalog.format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::pg_catalog.regprocedure)
-         FROM pg_catalog.pg_proc p
+       SELECT p.tableoid, p.oid FROM pg_catalog.pg_proc p
         WHERE p.pronamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()
        UNION ALL
-       SELECT pg_catalog.format('DROP TYPE IF EXISTS %I.%I CASCADE', n.nspname, t.typname)
-         FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace
+       SELECT t.tableoid, t.oid FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_class c
+              ON c.oid OPERATOR(pg_catalog.=) t.typrelid
         WHERE t.typnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()
-          AND t.typtype OPERATOR(pg_catalog.=) ANY (ARRAY['e', 'd', 'r']::pg_catalog."char"[]))",
+          AND (t.typtype OPERATOR(pg_catalog.=) ANY (ARRAY['e', 'd', 'r']::pg_catalog."char"[])
+               OR c.relkind OPERATOR(pg_catalog.=) 'c'))",
     Rights::kCaller};
 
 std::set<std::string> Names(Statement& statement) {
@@ -52,13 +42,18 @@ std::set<std::string> Names(Statement& statement) {
 }
 
 // Most sessions have no temporary schema yet: then there is nothing to look for.
-std::set<std::string> TemporaryObjects() {
+std::set<SessionState::Object> TemporaryObjects() {
   const bool any = Call([]() noexcept {
     Oid schema, toast;
     GetTempNamespaceState(&schema, &toast);
     return OidIsValid(schema);
   });
-  return any ? Names(kTemporary) : std::set<std::string>();
+  std::set<SessionState::Object> objects;
+  if (!any) return objects;
+  for (const auto& row : Query(kTemporary)) {
+    objects.insert({static_cast<unsigned>(IntegerOf(row[0])), static_cast<unsigned>(IntegerOf(row[1]))});
+  }
+  return objects;
 }
 
 std::vector<std::string> Without(const std::set<std::string>& all, const std::set<std::string>& some) {
@@ -74,59 +69,30 @@ void CloseCursorLeaf(const char* name) {
   if (PortalIsValid(portal) && portal->portalPinned == false) PortalDrop(portal, false);
 }
 
-bool ReadLockLeaf(const char* description, LOCKTAG* tag, LOCKMODE* mode) {
-  unsigned int class_id, object_id, subobject_id;
-  char mode_name[64];
-  if (sscanf(description, "%u %u %u %63s", &class_id, &object_id, &subobject_id, mode_name) != 4) return false;
-  SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId, class_id, object_id, static_cast<uint16>(subobject_id));
-  *mode = strcmp(mode_name, "ShareLock") == 0 ? ShareLock : ExclusiveLock;
-  return true;
-}
-
-// Frees a session lock however often it was taken. A lock of the transaction looks the same from
-// outside; LockRelease warns that the session does not own it, which nobody needs to read.
-void FreeLockLeaf(const char* description) {
-  LOCKTAG tag;
-  LOCKMODE mode;
-  if (!ReadLockLeaf(description, &tag, &mode)) return;
-  const int level = NewGUCNestLevel();
-  for (const char* name : {"client_min_messages", "log_min_messages"}) {
-    (void) set_config_option(name, "error", PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+// As the server empties the temporary schema when a session ends: whoever owns the objects.
+void DropObjectsLeaf(const SessionState::Object* objects, size_t count) {
+  ObjectAddresses* addresses = new_object_addresses();
+  for (size_t i = 0; i < count; ++i) {
+    const ObjectAddress address = {objects[i].first, objects[i].second, 0};
+    add_exact_object_address(&address, addresses);
   }
-  while (LockRelease(&tag, mode, true)) {
-  }
-  AtEOXact_GUC(false, level);
-}
-
-void RetakeLockLeaf(const char* description) {
-  LOCKTAG tag;
-  LOCKMODE mode;
-  if (!ReadLockLeaf(description, &tag, &mode)) return;
-  if (LockAcquire(&tag, mode, true, true) == LOCKACQUIRE_NOT_AVAIL) {
-    ereport(WARNING, (errmsg("a migration freed an advisory lock of this session, and another session has it now")));
-  }
-}
-
-void ExecuteLeaf(const char* sql) {
-  if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
-  const int level = NewGUCNestLevel();
-  (void) set_config_option("client_min_messages", "error", PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-  const int code = SPI_execute(sql, false, 0);
-  if (code < 0) elog(ERROR, "could not execute \"%s\": %s", sql, SPI_result_code_string(code));
-  AtEOXact_GUC(false, level);
-  SPI_finish();
+  performMultipleDeletions(addresses, DROP_CASCADE, PERFORM_DELETION_INTERNAL | PERFORM_DELETION_QUIETLY);
+  free_object_addresses(addresses);
+  CommandCounterIncrement();
 }
 
 }  // namespace
 
-SessionState::SessionState()
-    : prepared_(Names(kPrepared)), cursors_(Names(kCursors)), locks_(Names(kLocks)), temporary_(TemporaryObjects()) {}
+SessionState::SessionState() : prepared_(Names(kPrepared)), cursors_(Names(kCursors)), temporary_(TemporaryObjects()) {}
 
 void SessionState::DropTemporary() const {
-  for (const auto& item : Without(TemporaryObjects(), temporary_)) {
-    const char* const sql = item.c_str();
-    Call([=]() noexcept { ExecuteLeaf(sql); });
-  }
+  const auto now = TemporaryObjects();
+  std::vector<Object> added;
+  std::set_difference(now.begin(), now.end(), temporary_.begin(), temporary_.end(), std::back_inserter(added));
+  if (added.empty()) return;
+  const Object* const objects = added.data();
+  const size_t count = added.size();
+  Call([=]() noexcept { DropObjectsLeaf(objects, count); });
 }
 
 void SessionState::DropNamed() const {
@@ -140,16 +106,6 @@ void SessionState::DropNamed() const {
   }
 }
 
-void SessionState::RestoreLocks() const {
-  const auto locks = Names(kLocks);
-  for (const auto& item : Without(locks, locks_)) {
-    const char* const lock = item.c_str();
-    Call([=]() noexcept { FreeLockLeaf(lock); });
-  }
-  for (const auto& item : Without(locks_, locks)) {
-    const char* const lock = item.c_str();
-    Call([=]() noexcept { RetakeLockLeaf(lock); });
-  }
-}
+void SessionState::RestoreLocks() const { locks_.Restore(); }
 
 }  // namespace migrate

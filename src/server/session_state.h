@@ -4,11 +4,17 @@
 
 #include <set>
 #include <string>
+#include <utility>
+
+#include "server/advisory_locks.h"
 
 namespace migrate {
 
 class SessionState {
  public:
+  // The OIDs of a catalog and of an object in it.
+  using Object = std::pair<unsigned, unsigned>;
+
   // Remembers what the session has now.
   SessionState();
 
@@ -21,15 +27,14 @@ class SessionState {
   // Whether the session has temporary objects of its own.
   bool HasTemporary() const { return !temporary_.empty(); }
 
-  // Frees advisory locks that came since, and takes those again that were freed. Reads the whole
-  // lock table, so it is for the end of a run.
+  // See AdvisoryLocks::Restore.
   void RestoreLocks() const;
 
  private:
   std::set<std::string> prepared_;
   std::set<std::string> cursors_;
-  std::set<std::string> locks_;
-  std::set<std::string> temporary_;
+  AdvisoryLocks locks_;
+  std::set<Object> temporary_;
 };
 
 }  // namespace migrate

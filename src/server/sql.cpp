@@ -106,8 +106,12 @@ PlainRows QueryLeaf(MemoryContext context, Statement* statement, const PlainPara
     nulls[i] = parameters[i].is_null ? 'n' : ' ';
     values[i] = parameters[i].is_null ? static_cast<Datum>(0) : ParameterDatumLeaf(parameters[i]);
   }
-  OwnerWindow window;
-  if (statement->rights == Rights::kOwner) OpenOwnerWindowLeaf(&window);
+  SqlWindow window;
+  if (statement->rights == Rights::kOwner) {
+    OpenOwnerWindowLeaf(&window);
+  } else {
+    OpenCallerWindowLeaf(&window);
+  }
   if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
   if (statement->plan == nullptr) PrepareLeaf(statement, parameters, count);
   const int code = SPI_execute_plan(statement->plan, values, nulls, read_only, 0);
@@ -118,7 +122,7 @@ PlainRows QueryLeaf(MemoryContext context, Statement* statement, const PlainPara
     CopyTextLeaf(&rows);
   }
   SPI_finish();
-  if (statement->rights == Rights::kOwner) CloseOwnerWindowLeaf(&window);
+  CloseWindowLeaf(&window);
   MemoryContextSwitchTo(caller);
   return rows;
 }

@@ -97,6 +97,9 @@ bool RunStatementLeaf(const ParsedTree* tree, MemoryContext context, bool check)
   QueryCompletion completion;
   InitializeQueryCompletion(&completion);
   (void) RunPortal(portal, false, receiver, &completion);
+  // PortalDrop forgets the snapshot of a portal that kept its rows and has no owner.
+  if (portal->holdSnapshot != nullptr) UnregisterSnapshot(portal->holdSnapshot);
+  portal->holdSnapshot = nullptr;
   PortalDrop(portal, false);
   CommandCounterIncrement();
   MemoryContextSwitchTo(caller);
@@ -118,10 +121,12 @@ void RunCopyLeaf(const ParsedTree* tree, MemoryContext context, const char* data
   RefuseRowSecurityLeaf(relation);
   if (XactReadOnly && !relation->rd_islocaltemp) PreventCommandIfReadOnly("COPY FROM");
 
+  const CopySource outer = copy_source;  // a trigger can run a verify script that copies, too
   copy_source = {data, size};
   CopyFromState from = BeginCopyFrom(state, relation, where, nullptr, false, ReadCopyData, copy->attlist,
                                      WithServerEncoding(copy->options));
   (void) CopyFrom(from);
+  copy_source = outer;
   EndCopyFrom(from);
   free_parsestate(state);
   table_close(relation, NoLock);

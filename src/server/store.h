@@ -15,7 +15,7 @@ namespace migrate {
 // Reading. Each returns a set with the newest applied, the guard and what it names; migrations come
 // in no particular order and without their texts.
 MigrationSet ReadAll();
-MigrationSet ReadApplied();
+MigrationSet ReadApplied(const std::vector<std::string>& names = {});  // and what `names` could mean
 // What is pending or has changed, what `names` could mean, and what those require.
 MigrationSet ReadPending(const std::vector<std::string>& names);
 // Only what `name` could mean.

@@ -176,9 +176,10 @@ MigrationSet ReadAll() {
   return set;
 }
 
-MigrationSet ReadApplied() {
+MigrationSet ReadApplied(const std::vector<std::string>& names) {
   MigrationSet set = ReadState();
   Append(set, Query(kApplied));
+  AppendNamed(set, names);
   return set;
 }
 

@@ -14,12 +14,16 @@ Statement kStored = {
     "m.options OPERATOR(pg_catalog.=) $3::pg_catalog.jsonb AND m.source OPERATOR(pg_catalog.=) $4, m.applied_checksum, m.absent "
     "FROM migrate.migration m WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2",
     Rights::kOwner};
-// A purged text stays purged while the migration that it belongs to is applied.
+// The text loaded last counts, unless it is another migration's, too: what differs only in blanks has
+// the same checksum. A purged text stays purged while the migration that it belongs to is applied.
 Statement kWriteScript = {
     R"(INSERT INTO migrate.script AS s (checksum, text, migration) VALUES ($1, $2, $3)
        ON CONFLICT (checksum) DO UPDATE SET text = EXCLUDED.text, migration = EXCLUDED.migration, purged_at = NULL
        WHERE s.text IS DISTINCT FROM EXCLUDED.text AND (s.purged_at IS NULL OR NOT EXISTS (
-         SELECT FROM migrate.migration m WHERE m.applied_checksum OPERATOR(pg_catalog.=) s.checksum)))",
+           SELECT FROM migrate.migration m WHERE m.applied_checksum OPERATOR(pg_catalog.=) s.checksum))
+         AND (s.text IS NULL OR s.migration OPERATOR(pg_catalog.=) EXCLUDED.migration OR NOT EXISTS (
+           SELECT FROM migrate.migration m WHERE s.checksum OPERATOR(pg_catalog.=) ANY
+             (ARRAY[m.checksum, m.down_checksum, m.verify_checksum, m.applied_checksum]))))",
     Rights::kOwner};
 Statement kNextNumber = {"SELECT pg_catalog.nextval('migrate.migration_id_seq')", Rights::kOwner};
 Statement kInsertMigration = {
@@ -84,13 +88,16 @@ Statement kAcceptDown = {
     "UPDATE migrate.migration m SET accepted_down = $3 "
     "WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2",
     Rights::kOwner};
-// Older texts of the migration if there are any, else those it has now.
+// Older texts of the migration if there are any, else those it has now; never one that another uses.
 Statement kPurge = {
     R"(WITH mine AS (
          SELECT s.checksum, s.checksum OPERATOR(pg_catalog.=) ANY
                   (ARRAY[m.checksum, m.down_checksum, m.verify_checksum]) AS current
            FROM migrate.migration m, migrate.script s
           WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2 AND s.text IS NOT NULL
+            AND NOT EXISTS (SELECT FROM migrate.migration o
+                  WHERE (o.version OPERATOR(pg_catalog.<>) m.version OR o.name OPERATOR(pg_catalog.<>) m.name)
+                    AND s.checksum OPERATOR(pg_catalog.=) ANY (ARRAY[o.checksum, o.down_checksum, o.verify_checksum]))
             AND (s.migration OPERATOR(pg_catalog.=) $3
                  OR s.checksum OPERATOR(pg_catalog.=) ANY (ARRAY[m.checksum, m.down_checksum, m.verify_checksum])
                  OR EXISTS (SELECT FROM migrate.history h WHERE h.version OPERATOR(pg_catalog.=) m.version

@@ -43,7 +43,7 @@ BEGIN
 END
 $$;
 
-SELECT plan(32);
+SELECT plan(33);
 
 -- All or nothing
 
@@ -149,6 +149,13 @@ DETAIL: Key (parent)=(99) is not present in table "parent".', 'a dry run does no
 SELECT migrate_add('0022_fails', 'SELECT 1 / 0') \g /dev/null
 SELECT is(pg_temp.outcomes('SELECT migrate_apply()'), '22012: divis, then 23503: insert or update on table "child" violates foreign key constraint "to_parent"
 DETAIL: Key (parent)=(99) is not present in table "parent".', '… nor does an apply that fails');
+
+SELECT pg_temp.only('') \g /dev/null
+SELECT migrate_remove('0009') \g /dev/null
+DELETE FROM migrate.migration WHERE applied_event IS NULL;
+SELECT migrate_add('0030_explained', 'EXPLAIN ANALYZE INSERT INTO app.child VALUES (999)') \g /dev/null
+SELECT is(left(pg_temp.failure('SELECT migrate_apply()'), 5), '23503', 'whatever statement queued it');
+SELECT migrate_remove('0030') \g /dev/null
 
 -- A new enum label used at once
 

@@ -86,7 +86,8 @@ SELECT migrate_add('9_pending', 'SELECT ''third password''') \g /dev/null
 SELECT migrate_repair('9', 'purge text') \g /dev/null
 SELECT is(pg_temp.failure('SELECT migrate_apply()'), format('55000: the text with checksum %s is gone
 DETAIL: It was purged by migrate_repair.
-HINT: Load the migration''s file again.', encode(sha256('SELECT ''third password'''), 'hex')), 'a purged text can''t be run');
+HINT: Load the migration''s file again.
+AT: migration "9_pending"', encode(sha256('SELECT ''third password'''), 'hex')), 'a purged text can''t be run');
 SELECT migrate_add('9_pending', 'SELECT ''third password''') \g /dev/null
 SELECT is((SELECT string_agg(version, ' ') FROM migrate_apply()), '9', '… unless it is loaded again');
 SELECT is((SELECT string_agg(DISTINCT message, ', ' ORDER BY message) FROM migrate_history() WHERE event = 'repair'), 'accept, accept down, applied, forget, purge text', 'the history says all repairs');

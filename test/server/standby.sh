@@ -103,14 +103,88 @@ PGHOST=$socket
 wait_until standby "SELECT migrate_version() = '0002' AND (SELECT count(*) = 3 FROM migrate_status())"
 ok $? "standby: what is applied on the primary arrives"
 
-# A standby that becomes a primary goes on.
+# One transaction on the primary is one step here: history, version guard and tables together, in order.
+PGHOST=$primary
+sql standby "SELECT FROM migrate_apply()" >/dev/null
+for i in 1 2 3 4 5 6; do
+	sql standby "SELECT FROM migrate_add('001$i', 'CREATE TABLE t$i (a int)', 'DROP TABLE t$i')" >/dev/null
+done
+PGHOST=$socket
+(
+	PGHOST=$primary
+	for i in 1 2 3 4 5; do sql standby "SELECT FROM migrate_apply('001$i')"; done
+	sql standby "SELECT FROM migrate_rollback()"
+) >/dev/null 2>"$SCRATCH/error" &
+applying=$!
+rm -f "$SCRATCH/seen"
+for ((i = 0; i < 2000; i++)); do
+	OUT=$(sql standby "BEGIN ISOLATION LEVEL REPEATABLE READ" "SELECT COALESCE((SELECT version FROM migrate.schema_version), '-')
+		|| ' ' || (SELECT count(*) FROM migrate.history WHERE version ~ '^001')
+		|| ' ' || (SELECT count(*) FROM pg_class WHERE relname ~ '^t[0-9]$')
+		|| ' ' || (SELECT count(*) FROM migrate_status() WHERE version ~ '^001' AND status = 'applied')" "COMMIT")
+	[ "$OUT" = "$(tail -n 1 "$SCRATCH/seen" 2>/dev/null)" ] || echo "$OUT" >>"$SCRATCH/seen"
+	[ "$OUT" != "0014 6 4 4" ] || break
+done
+wait "$applying"
+ok $? "standby: meanwhile the primary applies five and rolls one back" || explain "$(cat "$SCRATCH/error")"
+is "$(tail -n 1 "$SCRATCH/seen")" "0014 6 4 4" "standby: all of it arrives"
+cat >"$SCRATCH/order" <<-'END'
+	0003 0 0 0
+	0011 1 1 1
+	0012 2 2 2
+	0013 3 3 3
+	0014 4 4 4
+	0015 5 5 5
+	0014 6 4 4
+END
+# Each state that was seen is one of these, and they were seen in this order.
+is "$(awk 'NR == FNR { state[NR] = $0; n = NR; next } { while (at <= n && state[at] != $0) at++; if (at > n) print }' at=1 "$SCRATCH/order" "$SCRATCH/seen")" \
+	"" "standby: history, version guard, tables and status appear together, and in the primary's order"
+is "$(sql standby "SELECT string_agg(event || ' ' || version, ', ' ORDER BY id) FROM migrate.history WHERE version ~ '^001'")" \
+	"apply 0011, apply 0012, apply 0013, apply 0014, apply 0015, rollback 0015" "standby: its history is the primary's"
+
+# The primary fails in the middle of a migration: what it had committed is here, what it had not is nowhere.
+PGHOST=$primary
+sql standby "SELECT FROM migrate_add('0017', 'CREATE TABLE t7 (a int); SELECT pg_advisory_lock(7)', 'DROP TABLE t7')" >/dev/null
+sql standby "SELECT FROM migrate_apply('0015')" >/dev/null
+open_session holder standby
+send holder "SELECT pg_advisory_lock(7);"
+answered holder
+open_session applier standby
+send applier "SELECT version FROM migrate_apply();"
+wait_until standby "SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'applier' AND wait_event = 'advisory'"
+ok $? "the primary is in the middle of applying 0016 and 0017"
+lsn=$(sql standby "SELECT pg_current_wal_flush_lsn()")
+PGHOST=$socket
+wait_until standby "SELECT pg_last_wal_replay_lsn() >= '$lsn'"
+is "$(sql standby "SELECT string_agg(version || ' ' || status, ', ') FROM migrate_status() WHERE version >= '0015'")" \
+	"0015 applied, 0016 pending, 0017 pending" "standby: none of it shows"
+
+# The standby becomes a primary and goes on, while the old one is still at it.
 as_server_user "$BIN/pg_ctl" -D "$standby" -s -w promote >/dev/null 2>&1
-run standby "SELECT version FROM migrate_apply()"
-is "$STATE $OUT" "00000 0003" "after its promotion the standby applies"
+is "$(sql standby "SELECT string_agg(version || ' ' || status, ', ') FROM migrate_status() WHERE version >= '0015'")" \
+	"0015 applied, 0016 pending, 0017 pending" "promoted: what was committed is there, and nothing else"
+is "$(sql standby "SELECT to_regclass('t6') IS NULL AND to_regclass('t7') IS NULL")" t "promoted: nor is any table of what was not"
+run standby "SELECT version, action FROM migrate_apply()"
+is "$STATE $OUT" "00000 0016|applied
+0017|applied" "promoted: it applies what the primary had not finished; no lock of the primary's is in its way"
+is "$(sql standby "SELECT count(*) = count(DISTINCT id) FROM migrate.history")" t "promoted: no id collides"
+run standby "SELECT version FROM migrate_rollback(target => '0015')" "SELECT migrate_version()"
+is "$STATE $OUT" "00000 0017
+0016
+0015" "promoted: it rolls back what it applied itself"
+run standby "SELECT count(*) FROM migrate_rollback(target => '0003')"
+is "$STATE $OUT" "00000 5" "promoted: and what the old primary applied"
+
+PGHOST=$primary
+send holder "SELECT pg_advisory_unlock(7);"
+answered applier
+is "$STATE $(tail -n 2 <<<"$OUT" | paste -sd ' ')" "00000 0016 0017" "the old primary, left to itself, ends its own apply"
+close_session applier
+close_session holder
 
 finish
 trap - EXIT
 rm -rf "$socket"
-PGHOST=$primary
 sql postgres "DROP DATABASE standby"
 done_testing

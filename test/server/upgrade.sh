@@ -27,9 +27,9 @@ ok $? "a cluster with an extension folder of its own starts" || {
 	explain "$(cat "$SCRATCH/error")"
 	exit 1
 }
-PGOPTIONS_HERE=$PGOPTIONS
+options=$PGOPTIONS
 eval "$(scripts/cluster env "$own_cluster")"
-export PGOPTIONS=$PGOPTIONS_HERE
+export PGOPTIONS=$options
 role upgrade_owner 'LOGIN NOSUPERUSER'
 
 # The made-up version, as an upgrade script adds it. Each line that starts with a word and a colon can be left out.
@@ -37,10 +37,11 @@ addition() {
 	grep -vE "^(${1:-nothing}):" <<-'END' | sed -E 's/^[a-z_]+://'
 		column:ALTER TABLE migrate.history ADD COLUMN made_up text DEFAULT 'new';
 		column_comment:COMMENT ON COLUMN migrate.history.made_up IS 'Made up.';
-		table:CREATE TABLE migrate.made_up (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, made_up text NOT NULL);
+		table:CREATE TABLE migrate.made_up (id bigint PRIMARY KEY, made_up text NOT NULL);
 		table_comment:COMMENT ON TABLE migrate.made_up IS 'Made up.';
 		dumped:SELECT pg_catalog.pg_extension_config_dump('migrate.made_up', '');
 		table_grant:GRANT SELECT ON migrate.made_up TO @extowner@ WITH GRANT OPTION;
+		restore_grant:GRANT INSERT ON migrate.made_up TO @extowner@;
 		function:CREATE FUNCTION @extschema@.migrate_made_up(made_up text DEFAULT NULL) RETURNS text LANGUAGE sql STABLE AS 'SELECT $1';
 		function_comment:COMMENT ON FUNCTION @extschema@.migrate_made_up(text) IS 'Made up.';
 		revoke:REVOKE ALL ON FUNCTION @extschema@.migrate_made_up(text) FROM PUBLIC;
@@ -68,7 +69,6 @@ objects() {
 		  WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND e.extname = 'migrate';
 		CREATE TEMP VIEW relation AS
 		  SELECT * FROM pg_class WHERE relnamespace = 'migrate'::regnamespace;
-		CREATE TEMP VIEW initial AS SELECT classoid, objoid, objsubid, initprivs FROM pg_init_privs;
 		SELECT 'extension', extname, extversion, extowner::regrole, extnamespace::regnamespace, extrelocatable,
 		    (SELECT string_agg(c.oid::regclass || ' ' || COALESCE(e.extcondition[array_position(e.extconfig, c.oid)], ''), ', ' ORDER BY c.oid::regclass::text)
 		       FROM pg_class c WHERE c.oid = ANY (e.extconfig)), obj_description(oid, 'pg_extension')
@@ -78,26 +78,26 @@ objects() {
 		  FROM pg_namespace WHERE nspname = 'migrate';
 		SELECT 'relation', oid::regclass, relkind, relpersistence, relowner::regrole, relrowsecurity, reloptions,
 		    pg_temp.rights(relacl), obj_description(oid, 'pg_class')
-		  FROM relation ORDER BY 2;
+		  FROM relation ORDER BY oid::regclass::text;
 		SELECT 'column', attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated,
 		    attstorage, attcollation::regcollation, pg_temp.rights(attacl), pg_get_expr(adbin, adrelid), col_description(attrelid, attnum)
 		  FROM pg_attribute a JOIN relation c ON c.oid = attrelid AND relkind = 'r'
 		  LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-		  WHERE attnum > 0 AND NOT attisdropped ORDER BY 2::int, 3;
+		  WHERE attnum > 0 AND NOT attisdropped ORDER BY attrelid::regclass::text, attname;
 		SELECT 'constraint', conrelid::regclass, conname, pg_get_constraintdef(c.oid), obj_description(c.oid, 'pg_constraint')
-		  FROM pg_constraint c JOIN relation r ON r.oid = conrelid ORDER BY 2::int, 3;
+		  FROM pg_constraint c JOIN relation r ON r.oid = conrelid ORDER BY conrelid::regclass::text, conname;
 		SELECT 'index', pg_get_indexdef(indexrelid), indisprimary, indisunique FROM pg_index JOIN relation r ON r.oid = indrelid ORDER BY 2;
 		SELECT 'sequence', seqrelid::regclass, format_type(seqtypid, NULL), seqstart, seqincrement, seqmax, seqmin, seqcache, seqcycle,
 		    (SELECT pg_describe_object(refclassid, refobjid, refobjsubid) FROM pg_depend
 		       WHERE classid = 'pg_class'::regclass AND objid = seqrelid AND deptype = 'i')
-		  FROM pg_sequence JOIN relation r ON r.oid = seqrelid ORDER BY 2;
+		  FROM pg_sequence JOIN relation r ON r.oid = seqrelid ORDER BY seqrelid::regclass::text;
 		SELECT 'trigger', pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN relation r ON r.oid = tgrelid WHERE NOT tgisinternal ORDER BY 2;
-		SELECT 'rule', ev_class::regclass, pg_get_ruledef(w.oid) FROM pg_rewrite w JOIN relation r ON r.oid = ev_class ORDER BY 2, 3;
+		SELECT 'rule', ev_class::regclass, pg_get_ruledef(w.oid) FROM pg_rewrite w JOIN relation r ON r.oid = ev_class ORDER BY 3;
 		SELECT 'function', p.oid::regprocedure, pg_get_functiondef(p.oid), proowner::regrole,
 		    pg_temp.rights(COALESCE(proacl, acldefault('f', proowner))), obj_description(p.oid, 'pg_proc')
-		  FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid ORDER BY 2::text;
+		  FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid ORDER BY p.oid::regprocedure::text;
 		SELECT 'initial rights', pg_describe_object(classoid, objoid, objsubid), pg_temp.rights(initprivs)
-		  FROM initial WHERE (classoid, objoid) IN (SELECT * FROM member) ORDER BY 2;
+		  FROM pg_init_privs WHERE (classoid, objoid) IN (SELECT * FROM member) ORDER BY 2;
 	END
 }
 
@@ -136,7 +136,7 @@ make_history() {
 
 # goes_on DATABASE WHO
 goes_on() {
-	AS=$user run "$1" "SELECT migrate_repair('0004', 'forget')" "SELECT version, action FROM migrate_apply()" \
+	AS=$user run "$1" "SELECT version FROM migrate_remove('0004')" "SELECT version, action FROM migrate_apply()" \
 		"SELECT version FROM migrate_rollback(target => '0000')"
 	is "$STATE $(tail -n 4 <<<"$OUT" | paste -sd ' ')" "00000 0003|applied 0003 0002 0001" "$2: what was pending is applied, and all rolled back"
 	is "$(sql "$1" "SELECT count(*) = count(DISTINCT id) AND max(id) = (SELECT last_value FROM migrate.history_id_seq) FROM migrate.history")" \
@@ -220,6 +220,7 @@ notices table_comment '<[^>]*relation\|migrate\.made_up\|r\|'
 notices function_comment 'Made up'
 notices dumped 'extension\|migrate'
 notices table_grant 'relation\|migrate\.made_up'
+notices restore_grant 'relation\|migrate\.made_up'
 notices revoke '>[^<]*=X/'
 notices function_grant '<[^>]*X\*/'
 notices index 'made_up_idx'

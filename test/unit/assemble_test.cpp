@@ -107,6 +107,7 @@ BOOST_AUTO_TEST_CASE(prose_is_no_way_back) {
                  "line 3 of its commented-out down script: psql meta-commands can't run inside the database");
   IsIrreversible(LoadOne("SELECT 1;\n-- Rollback: see the manual\n"),
                  "line 2 of its commented-out down script: syntax error at or near \"SEE\"");
+  BOOST_TEST((LoadOne("SELECT 1;\n-- Rollback: by hand\n-- SELECT 2;\n").reversible == Reversible::kComment));
 }
 
 BOOST_AUTO_TEST_CASE(a_closing_rollback_comment_is_found) {

@@ -80,10 +80,19 @@ BOOST_AUTO_TEST_CASE(a_section_may_be_empty) {
 BOOST_AUTO_TEST_CASE(section_lines_inside_quotes_and_data_divide_nothing) {
   for (const std::string text :
        {"DO $$\n-- migrate:down\n$$;\n", "SELECT '\n-- migrate:down\n';\n", "/*\n-- migrate:down\n*/ A;\n",
-        "COPY t FROM stdin;\n-- migrate:down\n\\.\n", "A; -- migrate:down\n"}) {
+        "COPY t FROM stdin;\n-- migrate:down\n\\.\n", "A; -- migrate: later\n"}) {
     Sections sections = SplitSections(text, Section::kUp);
     Is(sections.up, text, 1);
     BOOST_TEST(!sections.down.present);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_meant_as_a_section_line_is_refused) {
+  for (const std::string text : {"A; -- migrate:down\nB;", "A\n-- Migrate:Down\nB;", "A;\n--- migrate:down\nB;",
+                                 "A;\n-- +goose Down\nB;", "A;\n-- +migrate Down\nB;"}) {
+    const Error error = Thrown([&] { SplitSections(text, Section::kUp); });
+    BOOST_TEST((error.sqlstate == "42601" || error.sqlstate == "0A000"), text);
+    BOOST_TEST(error.line == (text.starts_with("A; ") ? 1 : 2), text);
   }
 }
 

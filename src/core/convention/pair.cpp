@@ -5,7 +5,7 @@ namespace migrate::convention {
 
 std::optional<Claim> ClaimPair(std::string_view path) {
   std::string_view stem = BaseName(path);
-  if (stem.ends_with(".sql")) stem.remove_suffix(4);
+  if (IsSqlFile(stem)) stem.remove_suffix(4);
   Claim claim;
   if (stem.ends_with(".up")) {
     stem.remove_suffix(3);

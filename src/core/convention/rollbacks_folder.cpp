@@ -21,7 +21,7 @@ std::optional<Claim> ClaimRollbacksFolder(std::string_view path) {
   const std::string_view folder = FolderName(path);
   if (!EqualsIgnoringCase(folder, "rollbacks") && !EqualsIgnoringCase(folder, "rollback")) return std::nullopt;
   std::string_view stem = BaseName(path);
-  if (stem.ends_with(".sql")) stem.remove_suffix(4);
+  if (IsSqlFile(stem)) stem.remove_suffix(4);
   for (const std::string_view word : {"_rollback", "_down", ".down", ".rollback"}) {
     if (stem.ends_with(word)) stem.remove_suffix(word.size());
   }
