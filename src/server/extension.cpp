@@ -108,8 +108,8 @@ void OpenCallerWindowLeaf(SqlWindow* window) {
   window->guc_level = NewGUCNestLevel();
   SetForWindowLeaf("search_path", "pg_catalog, pg_temp");
   // Values pass as text: in a form that reads back exactly.
-  SetForWindowLeaf("DateStyle", "ISO");
-  SetForWindowLeaf("extra_float_digits", "1");
+  if (DateStyle != USE_ISO_DATES) SetForWindowLeaf("DateStyle", "ISO");
+  if (extra_float_digits < 1) SetForWindowLeaf("extra_float_digits", "1");
 }
 
 void OpenOwnerWindowLeaf(SqlWindow* window) {
