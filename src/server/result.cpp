@@ -1,7 +1,5 @@
 #include "server/result.h"
 
-#include <charconv>
-
 #include "server/guard.h"
 
 namespace migrate {
@@ -50,10 +48,6 @@ Value TextValue(const std::string& text) { return text.empty() ? Value() : Value
 
 Value BooleanValue(bool value) { return value ? "t" : "f"; }
 
-Value NumberValue(double value) {
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::fixed, 3).ptr;
-  return std::string(buffer, end);
-}
+Value NumberValue(double value) { return NumberText(value); }
 
 }  // namespace migrate

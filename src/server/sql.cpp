@@ -1,5 +1,6 @@
 #include "server/sql.h"
 
+#include <charconv>
 #include <cstdlib>
 
 #include "server/extension.h"
@@ -195,6 +196,12 @@ Value QueryValue(Statement& statement, std::initializer_list<Parameter> paramete
 std::string TextOf(const Value& value) { return value.value_or(std::string()); }
 
 int64_t IntegerOf(const Value& value) { return value ? std::strtoll(value->c_str(), nullptr, 10) : 0; }
+
+std::string NumberText(double number) {
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), number, std::chars_format::fixed, 3).ptr;
+  return {buffer, end};
+}
 
 bool BooleanOf(const Value& value) { return value && *value == "t"; }
 

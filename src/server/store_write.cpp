@@ -1,5 +1,3 @@
-#include <charconv>
-
 #include "core/json.h"
 #include "core/order.h"
 #include "core/status.h"
@@ -123,12 +121,6 @@ JsonObject ScriptOptions(const Script& script) {
 std::string CurrentRole() {
   const char* const name = Call([]() noexcept { return GetUserNameFromId(GetUserId(), false); });
   return name;
-}
-
-std::string NumberText(double number) {
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), number, std::chars_format::fixed, 3).ptr;
-  return {buffer, end};
 }
 
 }  // namespace
