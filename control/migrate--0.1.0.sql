@@ -64,6 +64,11 @@ CREATE TABLE migrate.history (
   message text,
   detail text,
   server_version text NOT NULL DEFAULT pg_catalog.current_setting('server_version'),
+  action text CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['apply', 'rollback'])),
+  script_checksum text,
+  unsure boolean,
+  line integer,
+  locks jsonb,
   PRIMARY KEY (id)
 );
 COMMENT ON TABLE migrate.history IS 'What happened, one row per event, appended only. Messages may hold data: readable by the owner only.';
@@ -83,11 +88,17 @@ COMMENT ON COLUMN migrate.history.claimed_subject IS
 COMMENT ON COLUMN migrate.history.search_path IS 'The search_path that the migration started from.';
 COMMENT ON COLUMN migrate.history.occurred_at IS 'When the event was written.';
 COMMENT ON COLUMN migrate.history.duration_ms IS 'How long it took, in milliseconds, retries included.';
-COMMENT ON COLUMN migrate.history.statements IS 'How many statements ran.';
+COMMENT ON COLUMN migrate.history.statements IS 'How many statements ran, and stay.';
 COMMENT ON COLUMN migrate.history.sqlstate IS 'SQLSTATE of a failure.';
 COMMENT ON COLUMN migrate.history.message IS 'Message of a failure, or the action of a repair.';
 COMMENT ON COLUMN migrate.history.detail IS 'Detail of a failure.';
 COMMENT ON COLUMN migrate.history.server_version IS 'Version of the server.';
+COMMENT ON COLUMN migrate.history.action IS 'Of a start, statement, fail or resuming repair: whether it was applied or rolled back.';
+COMMENT ON COLUMN migrate.history.script_checksum IS 'Of those: checksum of the script that ran.';
+COMMENT ON COLUMN migrate.history.unsure IS 'Of those: whether the statement after the counted ones may stay, too.';
+COMMENT ON COLUMN migrate.history.line IS 'Of those: line of the statement after the counted ones; null if there is none or it was not reached.';
+COMMENT ON COLUMN migrate.history.locks IS
+  'Which strong locks it held on tables that were there before it, and for how many milliseconds: [{"table", "lock", "ms"}]. Null if there was none, or if the transaction held more than 1000 locks.';
 
 CREATE TABLE migrate.migration (
   id bigint GENERATED ALWAYS AS IDENTITY,
@@ -105,12 +116,14 @@ CREATE TABLE migrate.migration (
   applied_event bigint,
   applied_checksum text,
   accepted_down text,
+  unfinished_event bigint,
   PRIMARY KEY (version, name)
 );
 -- An apply reads what is pending or changed, and where the newest applied stands, whatever the
 -- length of the history. More indexes would cost every event more than they save a lookup.
 CREATE INDEX migration_pending_idx ON migrate.migration (id) WHERE applied_event IS NULL;
 CREATE INDEX migration_changed_idx ON migrate.migration (id) WHERE applied_checksum OPERATOR(pg_catalog.<>) checksum;
+CREATE INDEX migration_unfinished_idx ON migrate.migration (id) WHERE unfinished_event IS NOT NULL;
 CREATE INDEX migration_newest_idx
   ON migrate.migration (sort_key, name COLLATE pg_catalog."C", version COLLATE pg_catalog."C")
   WHERE applied_event IS NOT NULL;
@@ -131,6 +144,8 @@ COMMENT ON COLUMN migrate.migration.added_by IS 'Role that added it, or replaced
 COMMENT ON COLUMN migrate.migration.applied_event IS 'The event in migrate.history that made it applied; null if it is not.';
 COMMENT ON COLUMN migrate.migration.applied_checksum IS 'Checksum of the up script that is applied; null if none is.';
 COMMENT ON COLUMN migrate.migration.accepted_down IS 'Checksum of the down script accepted by migrate_repair(migration, ''accept down'').';
+COMMENT ON COLUMN migrate.migration.unfinished_event IS
+  'The event in migrate.history that says how far a run came that neither finished nor was undone; null if there is none.';
 
 CREATE TABLE migrate.schema_version (
   version text,
@@ -146,7 +161,41 @@ COMMENT ON COLUMN migrate.schema_version.name IS 'Name of the newest applied mig
 COMMENT ON COLUMN migrate.schema_version.applied_at IS 'When that was applied; null if none is.';
 COMMENT ON COLUMN migrate.schema_version.only_row IS 'Always true: there can be one row.';
 
+CREATE TABLE migrate.job (
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  direction text NOT NULL CHECK (direction OPERATOR(pg_catalog.=) ANY (ARRAY['up', 'down'])),
+  target text,
+  state text NOT NULL DEFAULT 'queued' CHECK (state OPERATOR(pg_catalog.=) ANY
+    (ARRAY['queued', 'running', 'finished', 'failed', 'canceled', 'lost'])),
+  requested_by name NOT NULL,
+  session_user_name name NOT NULL DEFAULT SESSION_USER,
+  requested_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  started_at timestamptz,
+  finished_at timestamptz,
+  pid integer,
+  sqlstate text,
+  message text,
+  PRIMARY KEY (id)
+);
+COMMENT ON TABLE migrate.job IS
+  'Runs in the background, one row per migrate_start(). A record: changing a row here changes nothing that runs.';
+COMMENT ON COLUMN migrate.job.id IS 'Number of the job, as migrate_start() returned it.';
+COMMENT ON COLUMN migrate.job.direction IS 'up or down.';
+COMMENT ON COLUMN migrate.job.target IS 'The target; null for all that is pending, or for the last one applied.';
+COMMENT ON COLUMN migrate.job.state IS
+  'queued (until the caller''s transaction is over), running, finished, failed, canceled, or lost: its worker ended, or the server restarted, before it could say how.';
+COMMENT ON COLUMN migrate.job.requested_by IS 'Role that it runs as.';
+COMMENT ON COLUMN migrate.job.session_user_name IS 'Role that logged in.';
+COMMENT ON COLUMN migrate.job.requested_at IS 'When migrate_start() was called.';
+COMMENT ON COLUMN migrate.job.started_at IS 'When the worker began; null before.';
+COMMENT ON COLUMN migrate.job.finished_at IS 'When it ended, or was found to be lost; null before.';
+COMMENT ON COLUMN migrate.job.pid IS 'Process id of the worker.';
+COMMENT ON COLUMN migrate.job.sqlstate IS 'SQLSTATE of the failure; null if there was none.';
+COMMENT ON COLUMN migrate.job.message IS 'What kept it from starting. Why a migration failed stands in migrate.history.';
+
 SELECT pg_catalog.pg_extension_config_dump('migrate.script', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate.job', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate.job_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.history', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.history_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.migration', '');
@@ -185,7 +234,7 @@ CREATE FUNCTION @extschema@.migrate_status()
 RETURNS TABLE (version text, name text, status text, applied_at timestamptz, applied_by name, duration_ms double precision, transactional boolean, reversible text, checksum text, detail text)
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_status';
 COMMENT ON FUNCTION @extschema@.migrate_status() IS
-  'One row per migration, in order. Status: applied, pending, out of order, changed, absent, missing or baseline. Reversible: script, comment or no.';
+  'One row per migration, in order. Status: applied, pending, out of order, changed, absent, missing, baseline, failed or partial. Reversible: script, comment or no.';
 
 CREATE FUNCTION @extschema@.migrate_plan(target text DEFAULT NULL)
 RETURNS TABLE (step integer, action text, version text, name text, transactional boolean, statements integer, added_by name, detail text, plan_hash text)
@@ -211,6 +260,12 @@ LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_require';
 COMMENT ON FUNCTION @extschema@.migrate_require(text) IS
   'Raises MG005 unless that migration is applied or baselined. Null reads the setting migrate.required.';
 
+CREATE FUNCTION @extschema@.migrate_progress()
+RETURNS TABLE (job bigint, pid integer, role name, action text, version text, name text, step integer, steps integer, statement integer, statements integer, elapsed_ms double precision, share double precision, waiting_for text, blockers text, bar text)
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_progress';
+COMMENT ON FUNCTION @extschema@.migrate_progress() IS
+  'What runs now, in any session: the migration and its place in the plan, the statement, the time since the call in milliseconds, the estimated share done from 0 to 1, the lock it waits for and who holds it. No row if nothing runs.';
+
 -- Running
 
 CREATE FUNCTION @extschema@.migrate_apply(target text DEFAULT NULL, dry_run boolean DEFAULT false, allow_out_of_order boolean DEFAULT false, expected_plan text DEFAULT NULL)
@@ -224,6 +279,28 @@ RETURNS TABLE (version text, name text, action text, statements integer, duratio
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_rollback';
 COMMENT ON FUNCTION @extschema@.migrate_rollback(text, integer, boolean) IS
   'Rolls back the last applied, that many steps of them, or all that order after the target, which stays; target zero leaves nothing. All or nothing, in the caller''s transaction.';
+
+CREATE PROCEDURE @extschema@.migrate_up(target text DEFAULT NULL, allow_out_of_order boolean DEFAULT false)
+LANGUAGE c AS 'MODULE_PATHNAME', 'migrate_up';
+COMMENT ON PROCEDURE @extschema@.migrate_up(text, boolean) IS
+  'Applies what is pending up to and with the target, each migration in a transaction of its own, and goes on where an earlier run stopped. Runs statements that refuse a transaction block. 25001 where it can''t commit.';
+
+CREATE PROCEDURE @extschema@.migrate_down(target text DEFAULT NULL, steps integer DEFAULT NULL)
+LANGUAGE c AS 'MODULE_PATHNAME', 'migrate_down';
+COMMENT ON PROCEDURE @extschema@.migrate_down(text, integer) IS
+  'Rolls back as migrate_rollback does, each migration in a transaction of its own, and goes on where an earlier run stopped.';
+
+CREATE FUNCTION @extschema@.migrate_start(target text DEFAULT NULL, direction text DEFAULT 'up')
+RETURNS bigint
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_start';
+COMMENT ON FUNCTION @extschema@.migrate_start(text, text) IS
+  'Starts migrate_up (direction up) or migrate_down (down) in a background worker once the caller''s transaction has committed; returns the number of the job, see migrate.job. The worker has the caller''s role and settings.';
+
+CREATE FUNCTION @extschema@.migrate_cancel(job bigint)
+RETURNS boolean
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_cancel';
+COMMENT ON FUNCTION @extschema@.migrate_cancel(bigint) IS
+  'Cancels a job: the statement that runs is undone, what was committed before stays. False if the job is over. Who may: as pg_cancel_backend.';
 
 CREATE FUNCTION @extschema@.migrate_verify(migration text DEFAULT NULL)
 RETURNS TABLE (version text, name text, action text, statements integer, duration_ms double precision)
@@ -266,7 +343,7 @@ BEGIN
           WHERE c.relnamespace OPERATOR(pg_catalog.=) 'migrate'::pg_catalog.regnamespace::pg_catalog.oid
             AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'S']::pg_catalog."char"[])
         UNION ALL
-        SELECT 'FUNCTION', p.oid::pg_catalog.regprocedure::pg_catalog.text, p.proowner,
+        SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.oid::pg_catalog.regprocedure::pg_catalog.text, p.proowner,
             COALESCE(p.proacl, pg_catalog.acldefault('f', p.proowner))
           FROM pg_catalog.pg_proc p
           JOIN pg_catalog.pg_depend d ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
@@ -288,7 +365,9 @@ GRANT USAGE ON SCHEMA migrate TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT ON ALL TABLES IN SCHEMA migrate TO @extowner@ WITH GRANT OPTION;
 GRANT INSERT ON ALL TABLES IN SCHEMA migrate TO @extowner@;
 GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO @extowner@;
+GRANT EXECUTE ON PROCEDURE @extschema@.migrate_up, @extschema@.migrate_down TO @extowner@ WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION
   @extschema@.migrate_add, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_plan, @extschema@.migrate_history,
-  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair
+  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair,
+  @extschema@.migrate_start, @extschema@.migrate_cancel, @extschema@.migrate_progress
   TO @extowner@ WITH GRANT OPTION;

@@ -3,6 +3,7 @@
 #include "server/commands.h"
 #include "server/guard.h"
 #include "server/settings.h"
+#include "server/worker.h"
 
 namespace {
 
@@ -29,6 +30,10 @@ Flag FlagArgument(FunctionCallInfo fcinfo, int number) {
 
 Count CountArgument(FunctionCallInfo fcinfo, int number) {
   return {PG_ARGISNULL(number) ? 0 : PG_GETARG_INT32(number), PG_ARGISNULL(number)};
+}
+
+Count NumberArgument(FunctionCallInfo fcinfo, int number) {
+  return {PG_ARGISNULL(number) ? 0 : PG_GETARG_INT64(number), PG_ARGISNULL(number)};
 }
 
 }  // namespace
@@ -107,6 +112,48 @@ Datum migrate_rollback(PG_FUNCTION_ARGS) {
   const Count steps = CountArgument(fcinfo, 1);
   const Flag dry_run = FlagArgument(fcinfo, 2);
   return Entry([=]() { return migrate::RollBack(fcinfo, target, steps, dry_run); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_up);
+Datum migrate_up(PG_FUNCTION_ARGS) {
+  const Argument target = TextArgument(fcinfo, 0);
+  const Flag allow_out_of_order = FlagArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::Up(fcinfo, target, allow_out_of_order); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_down);
+Datum migrate_down(PG_FUNCTION_ARGS) {
+  const Argument target = TextArgument(fcinfo, 0);
+  const Count steps = CountArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::Down(fcinfo, target, steps); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_progress);
+Datum migrate_progress(PG_FUNCTION_ARGS) {
+  return Entry([=]() { return migrate::ShowProgress(fcinfo); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_start);
+Datum migrate_start(PG_FUNCTION_ARGS) {
+  const Argument target = TextArgument(fcinfo, 0), direction = TextArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::Start(target, direction); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_cancel);
+Datum migrate_cancel(PG_FUNCTION_ARGS) {
+  const Count job = NumberArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::Cancel(job); });
+}
+
+// What a background worker is started with: not for SQL.
+void migrate_worker(Datum);
+void migrate_worker(Datum) {
+  pqsignal(SIGTERM, die);
+  BackgroundWorkerUnblockSignals();
+  (void) Entry([]() {
+    migrate::RunWorker();
+    return static_cast<Datum>(0);
+  });
 }
 
 PG_FUNCTION_INFO_V1(migrate_verify);

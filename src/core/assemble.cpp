@@ -158,12 +158,19 @@ class Finisher {
 
  private:
   void TakeScript(Section section, Script& script, SectionText&& text) {
-    const ScriptUse use = section == Section::kVerify ? ScriptUse::kVerify : ScriptUse::kMigration;
+    const int no_transaction = NoTransactionLine(section);
+    const ScriptUse use = section == Section::kVerify ? ScriptUse::kVerify
+                          : no_transaction > 0        ? ScriptUse::kEachAlone
+                                                      : ScriptUse::kMigration;
     try {
       const ScriptFacts facts = CheckScript(text.text, text.first_line, use, parser_);
       script.statements = facts.statements;
-      script.transactional = facts.transactional;
+      script.transactional = facts.transactional && no_transaction == 0;
+      script.each_alone = no_transaction > 0;
       script.detail = facts.detail;
+      if (facts.transactional && no_transaction > 0) {
+        script.detail = "line " + std::to_string(no_transaction) + ": migrate:no-transaction";
+      }
     } catch (Error& error) {
       AddContext(error, PlaceInMigration(draft_.id, section, error));
       throw;
@@ -226,13 +233,15 @@ class Finisher {
       case DirectiveKind::kRequires:
         for (auto& name : SplitList(placed.directive.value, ',')) migration_.requirements.push_back(std::move(name));
         break;
-      case DirectiveKind::kNoTransaction:
-        MakeNonTransactional(own, placed.line);
-        if (both) MakeNonTransactional(migration_.down, placed.line);
-        break;
       case DirectiveKind::kLockTimeout:
         own.lock_timeout = placed.directive.value;
         if (both && migration_.down.lock_timeout.empty()) migration_.down.lock_timeout = placed.directive.value;
+        break;
+      case DirectiveKind::kStatementTimeout:
+        own.statement_timeout = placed.directive.value;
+        if (both && migration_.down.statement_timeout.empty()) {
+          migration_.down.statement_timeout = placed.directive.value;
+        }
         break;
       case DirectiveKind::kIrreversible:
         if (migration_.reversible != Reversible::kNo) {
@@ -249,10 +258,16 @@ class Finisher {
     }
   }
 
-  static void MakeNonTransactional(Script& script, int line) {
-    if (!script.transactional) return;
-    script.transactional = false;
-    script.detail = "line " + std::to_string(line) + ": migrate:no-transaction";
+  // The line of the directive no-transaction that holds for the section, 0 if there is none.
+  int NoTransactionLine(Section section) const {
+    if (section == Section::kVerify) return 0;
+    int line = 0;
+    for (const auto& placed : draft_.sections.directives) {
+      if (placed.directive.kind != DirectiveKind::kNoTransaction) continue;
+      if (placed.section == section) return placed.line;
+      if (placed.section == Section::kUp) line = placed.line;
+    }
+    return line;
   }
 
   // Projects without versions order their files by a header line "Dependencies: a, b".

@@ -21,6 +21,14 @@ struct Event {
   int statements = 0;
 };
 
+// Where a run stands, for whoever watches.
+struct Place {
+  const Step* step = nullptr;
+  size_t number = 0;  // of the step, from 1
+  size_t steps = 0;
+  int statement = 0;  // from 1; 0 before the first
+};
+
 class Database {
  public:
   virtual ~Database() = default;
@@ -30,9 +38,10 @@ class Database {
   // The text with this checksum; 55000 if it was purged.
   virtual std::string ReadText(const std::string& checksum) = 0;
 
-  // Runs `body` with the settings a migration starts from and in a subtransaction. When it returns
-  // its effects stay, when it throws they are undone; what it did to the session never stays.
-  virtual void InIsolation(const std::string& lock_timeout, const std::function<void()>& body) = 0;
+  // Runs `body` with the settings a migration starts from and the script's timeouts, in a
+  // subtransaction. When it returns its effects stay, when it throws they are undone; what it did to
+  // the session never stays.
+  virtual void InIsolation(const Script& script, const std::function<void()>& body) = 0;
 
   // Runs `body` in a subtransaction that is always undone.
   virtual void Undone(const std::function<void()>& body, bool read_only) = 0;
@@ -50,6 +59,14 @@ class Database {
 
   // Writes the event, what it means for the migration's state, and the version guard.
   virtual void Record(const Event& event) = 0;
+
+  // Adds to the error of a lock that was not to be had who holds it. After what failed was undone.
+  virtual void NameBlockers(Error&) {}
+
+  virtual void ShowPlace(const Place&) {}
+
+  // A step of a run in one transaction has failed, which will undo all of it.
+  virtual void NoteFailure(const Step&, const Error&, double) {}
 
   virtual void Notice(const std::string& message) = 0;
 

@@ -27,6 +27,7 @@ constexpr std::array kKnown = {
     Known{"requires", DirectiveKind::kRequires, Value::kNeeded},
     Known{"no-transaction", DirectiveKind::kNoTransaction, Value::kNone},
     Known{"lock-timeout", DirectiveKind::kLockTimeout, Value::kNeeded},
+    Known{"statement-timeout", DirectiveKind::kStatementTimeout, Value::kNeeded},
     Known{"irreversible", DirectiveKind::kIrreversible, Value::kNeeded},
 };
 
@@ -90,8 +91,11 @@ Directive ParseDirective(std::string_view text, int line) {
                ? "Say why: \"-- migrate:irreversible drops the old column\"."
                : "For example \"-- migrate:requires 0002, accounts\" or \"-- migrate:lock-timeout 2s\".");
   }
-  if (known->kind == DirectiveKind::kLockTimeout && !IsDuration(value)) {
-    Refuse(line, sqlstate::kInvalidParameter, "invalid lock timeout \"" + std::string(value) + "\"", {},
+  const bool is_timeout = known->kind == DirectiveKind::kLockTimeout || known->kind == DirectiveKind::kStatementTimeout;
+  if (is_timeout && !IsDuration(value)) {
+    const char* const which = known->kind == DirectiveKind::kLockTimeout ? "lock" : "statement";
+    Refuse(line, sqlstate::kInvalidParameter,
+           std::string("invalid ") + which + " timeout \"" + std::string(value) + "\"", {},
            "Give a whole number and a unit: ms, s, min or h; without one it is milliseconds.");
   }
   return {known->kind, std::string(value)};

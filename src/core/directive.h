@@ -18,6 +18,7 @@ enum class DirectiveKind {
   kRequires,
   kNoTransaction,
   kLockTimeout,
+  kStatementTimeout,
   kIrreversible,
 };
 

@@ -1,5 +1,5 @@
-// Runs plans: every statement of every step, its verify script, its record. Knows no SQL beyond the
-// kinds of statements; what running means is the Database's.
+// Runs plans in the caller's transaction: every statement of every step, its verify script, its
+// record. Knows no SQL beyond the kinds of statements; what running means is the Database's.
 #pragma once
 
 #include <string>
@@ -29,8 +29,5 @@ std::vector<RunRow> Execute(const Plan& plan, Database& database, const RunOptio
 
 // Runs the verify scripts of `migrations` that have one. Throws if any fails, after running all.
 std::vector<RunRow> Verify(const std::vector<KnownMigration>& migrations, Database& database);
-
-// Milliseconds before try number `attempt` (1 is the first repetition): exponential with jitter.
-int BackOff(int attempt, double random);
 
 }  // namespace migrate

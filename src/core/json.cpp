@@ -1,5 +1,7 @@
 #include "core/json.h"
 
+#include "core/text.h"
+
 namespace migrate {
 
 JsonObject& JsonObject::Add(std::string_view key, std::string_view value) {
@@ -9,6 +11,11 @@ JsonObject& JsonObject::Add(std::string_view key, std::string_view value) {
 
 JsonObject& JsonObject::Add(std::string_view key, int value) {
   AddKey(key) += std::to_string(value);
+  return *this;
+}
+
+JsonObject& JsonObject::Add(std::string_view key, double value) {
+  AddKey(key) += NumberText(value);
   return *this;
 }
 

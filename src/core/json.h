@@ -11,6 +11,7 @@ class JsonObject {
  public:
   JsonObject& Add(std::string_view key, std::string_view value);
   JsonObject& Add(std::string_view key, int value);
+  JsonObject& Add(std::string_view key, double value);  // with three decimals
   JsonObject& Add(std::string_view key, const std::vector<std::string>& values);
   JsonObject& Add(std::string_view key, const JsonObject& value);
 

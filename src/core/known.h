@@ -11,6 +11,23 @@
 
 namespace migrate {
 
+// How far a run came that neither finished nor was undone: its last event, which is a start, a
+// statement, a fail, or the repair that says where to go on.
+struct Unfinished {
+  std::string event;  // empty if there is none
+  Action action = Action::kApply;
+  int done = 0;          // statements that are done for sure
+  bool unsure = false;   // the one after those may be done, too
+  std::string checksum;  // of the script that ran
+  std::string sqlstate;
+  std::string message;
+  int line = 0;  // where it stopped, 0 if that is not known
+  std::string occurred_at;
+
+  bool any() const { return !event.empty(); }
+  bool partial() const { return any() && (done > 0 || unsure); }
+};
+
 struct KnownMigration : Migration {
   int64_t number = 0;    // in the order of addition
   std::string sort_key;  // byte order of it is the order of the set
@@ -30,6 +47,8 @@ struct KnownMigration : Migration {
   std::string applied_at;
   std::string applied_by;
   std::string duration_ms;
+
+  Unfinished unfinished;
 
   bool applied() const { return !event.empty(); }
   bool baselined() const { return event == "baseline"; }

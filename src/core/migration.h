@@ -24,6 +24,8 @@ struct MigrationId {
 
 enum class Section { kUp, kDown, kVerify };
 
+enum class Action { kApply, kRollBack };
+
 // Whether and how a migration can be rolled back.
 enum class Reversible {
   kNo,
@@ -38,8 +40,10 @@ struct Script {
   int first_line = 1;    // line of the file that the text starts on
   int statements = 0;
   bool transactional = true;
-  std::string detail;        // why it is not
-  std::string lock_timeout;  // -- migrate:lock-timeout, empty for the setting
+  std::string detail;             // why it is not
+  bool each_alone = false;        // -- migrate:no-transaction
+  std::string lock_timeout;       // -- migrate:lock-timeout, empty for the setting
+  std::string statement_timeout;  // -- migrate:statement-timeout, likewise
 
   bool exists() const { return !checksum.empty(); }
 };

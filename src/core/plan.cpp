@@ -20,13 +20,34 @@ void AddSentence(std::string& text, const std::string& sentence) {
   text += sentence;
 }
 
-Error NonTransactional(const MigrationId& id, const Script& script, Action action) {
-  const bool applies = action == Action::kApply;
-  return Error(sqlstate::kActiveTransaction, "migration " + Quoted(id) + " can't run inside a transaction",
-               "It holds what refuses a transaction block: " + script.detail + ".",
-               std::string("Run its ") + (applies ? "text" : "down script") +
-                   " with psql, then record it with migrate_repair(" + Literal(id) +
-                   (applies ? ", 'applied')." : ", 'forget')."));
+const char* CallOf(Action action) { return action == Action::kApply ? "CALL migrate_up()" : "CALL migrate_down()"; }
+
+Error NonTransactional(const Step& step) {
+  return Error(sqlstate::kActiveTransaction,
+               "migration " + Quoted(step.migration.id) + " can't run inside a transaction",
+               "It holds what refuses a transaction block: " + step.script.detail + ".",
+               std::string("Use ") + CallOf(step.action) + ", outside of BEGIN, or migrate_start() from anywhere.");
+}
+
+Error StoppedHalfWay(const KnownMigration& migration) {
+  const Unfinished& run = migration.unfinished;
+  const bool applies = run.action == Action::kApply;
+  return Error(sqlstate::kWrongState, "migration " + Quoted(migration.id) + " stopped half way",
+               std::string(applies ? "Applying" : "Rolling back") + " it came through " + std::to_string(run.done) +
+                   (run.done == 1 ? " statement." : " statements."),
+               std::string("Use ") + CallOf(run.action) + " to go on there, or migrate_repair(" +
+                   Literal(migration.id) + ", 'forget') once nothing of it is left.");
+}
+
+// What stopped half way in the other direction has to be finished first, and so does what can't go on
+// because its text is gone.
+void AddUnfinished(const MigrationSet& set, Action action, Plan& plan) {
+  for (const auto& migration : set.migrations) {
+    if (!migration.unfinished.partial()) continue;
+    const bool gone = migration.absent && !migration.applied();
+    if (migration.unfinished.action == action && !gone) continue;
+    plan.obstacles.push_back({migration.id, StoppedHalfWay(migration)});
+  }
 }
 
 Error Changed(const KnownMigration& migration) {
@@ -34,6 +55,14 @@ Error Changed(const KnownMigration& migration) {
                "Its text had checksum " + migration.applied_checksum + " and now has " + migration.up.checksum + ".",
                "Load the text that was applied, or accept the new one with migrate_repair(" + Literal(migration.id) +
                    ", 'accept').");
+}
+
+// Says how the step runs, where that is not in one transaction from its start.
+void Describe(Step& step) {
+  if (!step.script.transactional) AddSentence(step.detail, step.script.detail);
+  if (step.resumes()) {
+    AddSentence(step.detail, "goes on after statement " + std::to_string(step.migration.unfinished.done));
+  }
 }
 
 // Builds the plan of an apply: order first, then what stands in the way of each step.
@@ -60,6 +89,7 @@ class ApplyPlanner {
     for (const auto& migration : set_.migrations) {
       if (migration.changed()) plan_.obstacles.push_back({migration.id, Changed(migration)});
     }
+    AddUnfinished(set_, Action::kApply, plan_);
   }
 
   void ResolveRequirements() {
@@ -131,17 +161,14 @@ class ApplyPlanner {
     step.obstacle = RequirementProblem(i);
     if (IsOutOfOrder(migration, set_)) {
       AddSentence(step.detail, "out of order");
-      if (!request_.allow_out_of_order && !step.obstacle) {
+      if (!request_.allow_out_of_order && !step.obstacle && !step.resumes()) {
         step.obstacle =
             Error(sqlstate::kOutOfOrder, "migration " + Quoted(migration.id) + " is out of order",
                   "Version " + set_.newest_numbered->version + ", which comes after it, is already applied.",
                   "Give it a newer version, or call with allow_out_of_order => true.");
       }
     }
-    if (!step.script.transactional) {
-      AddSentence(step.detail, step.script.detail);
-      if (!step.obstacle) step.obstacle = NonTransactional(migration.id, step.script, step.action);
-    }
+    Describe(step);
     planned_.insert(i);
     plan_.steps.push_back(std::move(step));
   }
@@ -225,7 +252,6 @@ std::optional<Error> RollbackProblem(const KnownMigration& migration, const Step
                  "It was found in a closing comment of the migration.",
                  "Read it, then call migrate_repair(" + Literal(migration.id) + ", 'accept down').");
   }
-  if (!step.script.transactional) return NonTransactional(migration.id, step.script, step.action);
   return std::nullopt;
 }
 
@@ -305,6 +331,7 @@ Plan PlanRollback(const MigrationSet& set, const RollbackRequest& request) {
   if (auto problem = GuardProblem(set)) {
     plan.obstacles.push_back({set.newest.value_or(MigrationId{}), std::move(*problem)});
   }
+  AddUnfinished(set, Action::kRollBack, plan);
   for (const KnownMigration* migration : ChooseRollback(set, request)) {
     Step step;
     step.action = Action::kRollBack;
@@ -312,6 +339,7 @@ Plan PlanRollback(const MigrationSet& set, const RollbackRequest& request) {
     step.script = migration->down_now();
     if (migration->changed()) step.detail = "text has changed: uses the down script kept when it was applied";
     step.obstacle = RollbackProblem(*migration, step);
+    Describe(step);
     plan.steps.push_back(std::move(step));
   }
   FollowNewest(set, plan);
@@ -348,6 +376,13 @@ void RequireRunnable(const Plan& plan) {
   if (!plan.obstacles.empty()) throw plan.obstacles.front().error;
   for (const auto& step : plan.steps) {
     if (step.obstacle) throw *step.obstacle;
+  }
+}
+
+void RequireTransactional(const Plan& plan) {
+  for (const auto& step : plan.steps) {
+    if (!step.script.transactional) throw NonTransactional(step);
+    if (step.resumes()) throw StoppedHalfWay(step.migration);
   }
 }
 

@@ -12,8 +12,6 @@
 
 namespace migrate {
 
-enum class Action { kApply, kRollBack };
-
 struct Step {
   Action action = Action::kApply;
   KnownMigration migration;
@@ -21,6 +19,9 @@ struct Step {
   std::string detail;  // why it stands here
   std::optional<Error> obstacle;
   MigrationId newest_after;  // what the version guard says after the step; empty for nothing
+
+  // Whether part of it stays from a run that stopped half way.
+  bool resumes() const { return migration.unfinished.partial() && migration.unfinished.action == action; }
 
   Section section() const { return action == Action::kApply ? Section::kUp : Section::kDown; }
 };
@@ -60,5 +61,8 @@ std::string PlanHash(const Plan& plan, Hasher& hasher);
 
 // Throws the first thing that stands in the plan's way.
 void RequireRunnable(const Plan& plan);
+
+// Throws if a step can't run inside one transaction: it refuses one, or stopped half way.
+void RequireTransactional(const Plan& plan);
 
 }  // namespace migrate

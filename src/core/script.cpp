@@ -81,6 +81,7 @@ std::optional<ScriptStatement> ScriptReader::Next() {
     ScriptStatement statement = Parse(*piece);
     if (statement.text.empty() || IsRedundant(statement)) continue;
     Refuse(statement);
+    PutInPlace(statement);
     return statement;
   }
   if (in_block_) {
@@ -124,14 +125,29 @@ bool ScriptReader::IsRedundant(const ScriptStatement& statement) {
   const StatementKind closing = use_ == ScriptUse::kVerify ? StatementKind::kRollback : StatementKind::kCommit;
   if (kind == StatementKind::kBegin && !in_block_) {
     in_block_ = true;
+    ++blocks_;
     block_ = statement.position;
   } else if (kind == closing && in_block_) {
     in_block_ = false;
   } else {
     return false;
   }
+  if (use_ == ScriptUse::kEachAlone) return true;
   Notice(statement, "skipped " + statement.parsed.tag + ", a migration runs in a transaction anyway");
   return true;
+}
+
+// Says in which transaction the statement runs.
+void ScriptReader::PutInPlace(ScriptStatement& statement) {
+  const bool refuses = statement.parsed.kind == StatementKind::kNonTransactional;
+  if (use_ == ScriptUse::kEachAlone && in_block_) {
+    statement.block = blocks_;
+    if (!refuses) return;
+    throw At(statement.position,
+             Error(sqlstate::kActiveTransaction, statement.parsed.tag + " can't run between BEGIN and COMMIT",
+                   "The statement refuses a transaction block.", "Write it before the BEGIN or behind the COMMIT."));
+  }
+  statement.alone = refuses || (use_ == ScriptUse::kEachAlone && statement.parsed.may_commit);
 }
 
 void ScriptReader::Refuse(const ScriptStatement& statement) {

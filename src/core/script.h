@@ -18,6 +18,7 @@ namespace migrate {
 
 enum class ScriptUse {
   kMigration,  // up and down: BEGIN … COMMIT is redundant
+  kEachAlone,  // each statement is a transaction of its own, or what BEGIN … COMMIT encloses
   kVerify,     // always undone: BEGIN … ROLLBACK is redundant
 };
 
@@ -26,6 +27,10 @@ struct ScriptStatement {
   std::string_view text;
   std::string_view data;  // inline data of a COPY … FROM STDIN
   Position position;      // of its first character, in the file
+  int block = 0;          // number of the BEGIN … COMMIT around it if each stands alone, 0 for none
+
+  // Whether it runs outside of any transaction of ours.
+  bool alone = false;
 };
 
 class ScriptReader {
@@ -44,6 +49,7 @@ class ScriptReader {
  private:
   ScriptStatement Parse(const Piece& piece);
   bool IsRedundant(const ScriptStatement& statement);
+  void PutInPlace(ScriptStatement& statement);
   void Refuse(const ScriptStatement& statement);
   [[noreturn]] void RefuseMetaCommands(const Piece& first);
   [[noreturn]] void RefuseSectionLine(const Piece& piece);
@@ -60,6 +66,7 @@ class ScriptReader {
   size_t offset_ = 0;
   Position block_;  // where the open BEGIN stands
   bool in_block_ = false;
+  int blocks_ = 0;
   bool any_statement_ = false;
 };
 

@@ -22,9 +22,12 @@ enum class StatementKind {
 
 struct ParsedStatement {
   StatementKind kind = StatementKind::kOrdinary;
-  std::string tag;           // as the server names it: "CREATE INDEX CONCURRENTLY"
-  int strings_setting = -1;  // SET standard_conforming_strings: 1 on, 0 off
-  void* tree = nullptr;      // the parser's own
+  std::string tag;            // as the server names it: "CREATE INDEX CONCURRENTLY"
+  int strings_setting = -1;   // SET standard_conforming_strings: 1 on, 0 off
+  bool concurrent = false;    // holds up nobody while it waits: no lock timeout
+  bool may_commit = false;    // DO and CALL: can end transactions where they stand alone
+  bool sets_session = false;  // what follows depends on it, in another session, too: SET, set_config
+  void* tree = nullptr;       // the parser's own
 };
 
 class SqlParser {

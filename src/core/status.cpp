@@ -14,7 +14,14 @@ void AddSentence(std::string& text, const std::string& sentence) {
   text += sentence;
 }
 
-std::string StatusOf(const KnownMigration& migration, const MigrationSet& set) {
+// A run that left nothing and did not end well.
+bool Failed(const Unfinished& run, bool migrating) {
+  return run.event == "fail" || (run.event == "start" && !migrating);
+}
+
+std::string StatusOf(const KnownMigration& migration, const MigrationSet& set, bool migrating) {
+  if (migration.unfinished.partial()) return "partial";
+  if (!migration.applied() && Failed(migration.unfinished, migrating)) return "failed";
   if (migration.applied()) {
     if (migration.changed()) return "changed";
     if (migration.absent) return "missing";
@@ -24,8 +31,31 @@ std::string StatusOf(const KnownMigration& migration, const MigrationSet& set) {
   return IsOutOfOrder(migration, set) ? "out of order" : "pending";
 }
 
-std::string DetailOf(const KnownMigration& migration, const std::string& status) {
+// Where an unfinished run stands or stopped, and why.
+std::string ProgressOf(const KnownMigration& migration, const std::string& migrator) {
+  const Unfinished& run = migration.unfinished;
+  const bool applies = run.action == Action::kApply;
+  const Script& script = applies ? migration.up : migration.down_now();
+  std::string place = run.done >= script.statements && script.statements > 0
+                          ? "its end"
+                          : "statement " + std::to_string(run.done + 1) + " of " + std::to_string(script.statements);
+  const std::string line = "line " + std::to_string(run.line);
+  // In one transaction nothing is done before all is: only the line says where.
+  if (run.line > 0) place = run.partial() ? place + ", " + line : line;
+  const std::string what = applies ? "applying" : "rolling back";
+  if (run.event == "fail") {
+    return what + " stopped at " + place + ": " + run.sqlstate + (run.message.empty() ? "" : " " + run.message);
+  }
+  if (run.event == "repair") return what + " goes on at " + place;
+  if (!migrator.empty()) return what + " is under way, at " + place + "; " + migrator;
+  if (!run.partial()) return what + " was begun and undone when its session ended";
+  return what + " stopped at " + place + " when its session ended" +
+         (run.unsure ? "; that statement may have run" : "");
+}
+
+std::string DetailOf(const KnownMigration& migration, const std::string& status, const std::string& migrator) {
   std::string detail;
+  if (migration.unfinished.any()) detail = ProgressOf(migration, migrator);
   if (status == "changed") AddSentence(detail, "applied with checksum " + migration.applied_checksum.substr(0, 12));
   if (migration.absent) AddSentence(detail, "gone from its source \"" + migration.source + "\"");
   if (migration.version_is_shared) AddSentence(detail, "version is shared, ordered by name");
@@ -41,15 +71,15 @@ std::string DetailOf(const KnownMigration& migration, const std::string& status)
 
 }  // namespace
 
-std::vector<StatusRow> MakeStatus(const MigrationSet& set) {
+std::vector<StatusRow> MakeStatus(const MigrationSet& set, const std::string& migrator) {
   std::vector<StatusRow> rows;
   rows.reserve(set.migrations.size());
   for (const auto& migration : set.migrations) {
     StatusRow row;
     row.migration = &migration;
-    row.status = StatusOf(migration, set);
+    row.status = StatusOf(migration, set, !migrator.empty());
     row.reversible = ReversibleName(migration.reversible_now());
-    row.detail = DetailOf(migration, row.status);
+    row.detail = DetailOf(migration, row.status, migrator);
     rows.push_back(std::move(row));
   }
   std::sort(rows.begin(), rows.end(),

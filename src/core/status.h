@@ -11,13 +11,14 @@ namespace migrate {
 
 struct StatusRow {
   const KnownMigration* migration = nullptr;
-  std::string status;      // applied, pending, out of order, changed, absent, missing, baseline
+  std::string status;      // applied, pending, out of order, changed, absent, missing, baseline, failed, partial
   std::string reversible;  // script, comment, no
   std::string detail;
 };
 
 // The set must hold everything. Rows come in the order of the set.
-std::vector<StatusRow> MakeStatus(const MigrationSet& set);
+// `migrator` describes the session that migrates now; empty if there is none.
+std::vector<StatusRow> MakeStatus(const MigrationSet& set, const std::string& migrator = {});
 
 const char* ReversibleName(Reversible reversible);
 Reversible ReversibleFromName(const std::string& name);

@@ -1,6 +1,7 @@
 #include "core/text.h"
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
 
 #include "core/directive.h"
@@ -137,6 +138,12 @@ std::vector<std::string> NearestNames(std::string_view wanted, const std::vector
     nearest.push_back(name);
   }
   return nearest;
+}
+
+std::string NumberText(double number) {
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), number, std::chars_format::fixed, 3).ptr;
+  return {buffer, end};
 }
 
 }  // namespace migrate

@@ -15,6 +15,7 @@ std::string_view Trim(std::string_view text);
 std::string ToLower(std::string_view text);
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 std::vector<std::string> SplitList(std::string_view text, char separator);
+std::string NumberText(double number);  // with three decimals
 std::string Join(const std::vector<std::string>& parts, std::string_view separator);
 
 // Returns the text without a UTF-8 byte order mark.

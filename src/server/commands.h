@@ -2,6 +2,7 @@
 // comments in the install script say what each does for the user.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -34,7 +35,7 @@ struct Flag {
 };
 
 struct Count {
-  int value;
+  int64_t value;
   bool is_null;
 };
 
@@ -55,6 +56,17 @@ Datum Require(Argument migration);
 Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out_of_order, Argument expected_plan);
 Datum RollBack(FunctionCallInfo info, Argument target, Count steps, Flag dry_run);
 Datum VerifyApplied(FunctionCallInfo info, Argument migration);
+
+// advancing.cpp
+Datum Up(FunctionCallInfo info, Argument target, Flag allow_out_of_order);
+Datum Down(FunctionCallInfo info, Argument target, Count steps);
+
+// jobs.cpp
+Datum Start(Argument target, Argument direction);
+Datum Cancel(Count job);
+
+// progressing.cpp
+Datum ShowProgress(FunctionCallInfo info);
 
 // mending.cpp
 Datum Baseline(FunctionCallInfo info, Argument migration);

@@ -12,7 +12,9 @@ extern "C" {
 #include "access/table.h"
 #include "access/xact.h"
 #include "access/xlog.h"
+#include "catalog/catalog.h"
 #include "catalog/dependency.h"
+#include "catalog/index.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
@@ -24,6 +26,7 @@ extern "C" {
 #include "commands/defrem.h"
 #include "commands/extension.h"
 #include "commands/prepare.h"
+#include "commands/progress.h"
 #include "commands/trigger.h"
 #include "common/cryptohash.h"
 #include "common/pg_prng.h"
@@ -46,19 +49,24 @@ extern "C" {
 #include "parser/parser.h"
 #include "parser/parsetree.h"
 #include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "storage/dsm.h"
 #include "storage/fd.h"
 #include "storage/latch.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
+#include "storage/proc.h"
 #include "tcop/cmdtag.h"
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
 #include "utils/acl.h"
 #include "utils/array.h"
+#include "utils/backend_status.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/guc.h"
+#include "utils/guc_tables.h"
 #include "utils/inval.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
@@ -68,6 +76,7 @@ extern "C" {
 #include "utils/rls.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
+#include "utils/timeout.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 #include "utils/wait_event.h"
@@ -98,6 +107,70 @@ inline bool OwnsExtension(Oid extension, Oid role) {
 #else
   return pg_extension_ownercheck(extension, role);
 #endif
+}
+
+// 16 wants to be told where to put the number of settings. Goes with 15.
+inline config_generic** AllSettings(int* count) {
+#if PG_VERSION_NUM >= 160000
+  return get_guc_variables(count);
+#else
+  *count = GetNumConfigOptions();
+  return get_guc_variables();
+#endif
+}
+
+// The number of this session's transaction, which changes with each. 17 moved it. Goes with 16.
+inline LocalTransactionId CurrentTransactionNumber() {
+#if PG_VERSION_NUM >= 170000
+  return MyProc->vxid.lxid;
+#else
+  return MyProc->lxid;
+#endif
+}
+
+// The first half of a virtual transaction's name. 17 renamed it. Goes with 16.
+inline int SessionNumber(const VirtualTransactionId& transaction) {
+#if PG_VERSION_NUM >= 170000
+  return transaction.procNumber;
+#else
+  return transaction.backendId;
+#endif
+}
+
+// From 17 on a worker may run as a role that may not log in. The older branch goes with 16.
+#if PG_VERSION_NUM >= 170000
+inline constexpr bool kWorkerMaySkipLogin = true;
+inline constexpr uint32 kWorkerConnectionFlags = BGWORKER_BYPASS_ROLELOGINCHECK;
+#else
+inline constexpr bool kWorkerMaySkipLogin = false;
+inline constexpr uint32 kWorkerConnectionFlags = 0;
+#endif
+
+// Calls `visit(tag, modes)` for each lock of this session in the shared table, until it returns false.
+// 16 replaced the queue by a list. The older branch goes with 15.
+template <typename Visit>
+inline void VisitOwnLocks(Visit visit) {
+  bool more = true;
+  for (int i = 0; i < NUM_LOCK_PARTITIONS && more; ++i) {
+    LWLockAcquire(LockHashPartitionLockByIndex(i), LW_SHARED);
+#if PG_VERSION_NUM >= 160000
+    // The server's macros for lists are no C++.
+    const dlist_node* const end = &MyProc->myProcLocks[i].head;
+    for (const dlist_node* at = end->next; at != nullptr && at != end && more; at = at->next) {
+      const auto* lock =
+          reinterpret_cast<const PROCLOCK*>(reinterpret_cast<const char*>(at) - offsetof(PROCLOCK, procLink));
+      more = visit(lock->tag.myLock->tag, lock->holdMask);
+    }
+#else
+    SHM_QUEUE* const queue = &MyProc->myProcLocks[i];
+    for (auto* lock = reinterpret_cast<PROCLOCK*>(SHMQueueNext(queue, queue, offsetof(PROCLOCK, procLink)));
+         lock != nullptr && more;
+         lock = reinterpret_cast<PROCLOCK*>(SHMQueueNext(queue, &lock->procLink, offsetof(PROCLOCK, procLink)))) {
+      more = visit(lock->tag.myLock->tag, lock->holdMask);
+    }
+#endif
+    LWLockRelease(LockHashPartitionLockByIndex(i));
+  }
 }
 
 // Checks that the current user may insert into these columns, as DoCopy does. 16 moved what is

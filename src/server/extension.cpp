@@ -4,6 +4,7 @@
 #include "server/guard.h"
 #include "server/settings.h"
 #include "server/sql.h"
+#include "server/transaction.h"
 
 namespace migrate {
 namespace {
@@ -26,6 +27,7 @@ struct CallState {
 
 CallState call = {};
 bool migration_running = false;
+Oid session_lock = InvalidOid;  // the extension whose lock a kCommits call holds
 
 Identity CurrentIdentityLeaf() { return {get_extension_oid(kExtension, true), get_namespace_oid(kSchema, true)}; }
 
@@ -41,10 +43,16 @@ void SetForWindowLeaf(const char* name, const char* value) {
   (void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 }
 
-bool TryLockLeaf(Oid extension) {
+bool TryLockLeaf(Oid extension, bool of_session) {
   LOCKTAG tag;
   SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, extension, 0);
-  return LockAcquire(&tag, ShareUpdateExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
+  return LockAcquire(&tag, ShareUpdateExclusiveLock, of_session, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+void UnlockLeaf(Oid extension) {
+  LOCKTAG tag;
+  SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, extension, 0);
+  (void) LockRelease(&tag, ShareUpdateExclusiveLock, true);
 }
 
 Statement kHolder = {
@@ -71,22 +79,29 @@ Oid ExtensionLeaf() {
   return get_extension_oid(kExtension, false);
 }
 
-void LockMigrator() {
-  const int patience = WaitTimeoutMs();
+// A kCommits call waits between transactions: with a snapshot it would hold up the concurrent index
+// build that it may be waiting for.
+void LockMigrator(bool of_session) {
+  const int patience = of_session ? CommittingWaitTimeoutMs() : WaitTimeoutMs();
   Oid extension = Call([]() noexcept { return ExtensionLeaf(); });
   for (int waited = 0;; waited += kPollMs) {
-    if (Call([=]() noexcept { return TryLockLeaf(extension); })) {
+    if (Call([=]() noexcept { return TryLockLeaf(extension, of_session); })) {
       // Who held it before may have made the extension anew: then this lock keeps nobody out.
       const Oid now = Call([]() noexcept { return ExtensionLeaf(); });
-      if (now == extension) return;
+      if (now == extension) {
+        session_lock = of_session ? extension : InvalidOid;
+        return;
+      }
+      if (of_session) Call([=]() noexcept { UnlockLeaf(extension); });
       extension = now;
       continue;
     }
     if (waited >= patience) break;
+    if (of_session && waited == 0) RaiseNotice("waiting for another session that migrates. " + DescribeMigrator());
+    if (of_session) CommitTransaction();
     Call([]() noexcept { PauseLeaf(kPollMs); });
   }
-  const Value holder = QueryValue(kHolder, {std::to_string(extension)});
-  throw Error(sqlstate::kLockNotAvailable, "another session is migrating this database", TextOf(holder),
+  throw Error(sqlstate::kLockNotAvailable, "another session is migrating this database", DescribeMigrator(),
               "Try again when it has finished, or set migrate.wait_timeout.");
 }
 
@@ -128,10 +143,15 @@ void OpenOwnerWindowLeaf(SqlWindow* window) {
                          window->security_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
 }
 
+// Timers and notifications wake the session up, too.
 void PauseLeaf(int milliseconds) {
-  (void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, milliseconds, PG_WAIT_EXTENSION);
-  ResetLatch(MyLatch);
-  CHECK_FOR_INTERRUPTS();
+  const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), milliseconds);
+  for (TimestampTz now = GetCurrentTimestamp(); now < end; now = GetCurrentTimestamp()) {
+    const long left = static_cast<long>((end - now + 999) / 1000);
+    (void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, left, PG_WAIT_EXTENSION);
+    ResetLatch(MyLatch);
+    CHECK_FOR_INTERRUPTS();
+  }
 }
 
 void CloseWindowLeaf(const SqlWindow* window) {
@@ -150,7 +170,8 @@ CallScope::CallScope(const char* function, CallKind kind) : saved_(new State{cal
                   "The plan is fixed before the first migration runs.", "Call it before or after.");
     }
     RequireWritable(function);
-    LockMigrator();
+    if (kind == CallKind::kCommits) CommitTransaction();
+    if (kind != CallKind::kRequests) LockMigrator(kind == CallKind::kCommits);
   } catch (...) {
     call = *saved_;
     delete saved_;
@@ -158,9 +179,44 @@ CallScope::CallScope(const char* function, CallKind kind) : saved_(new State{cal
   }
 }
 
+void CallScope::Release() {
+  const Oid extension = session_lock;
+  session_lock = InvalidOid;
+  if (OidIsValid(extension)) Call([=]() noexcept { UnlockLeaf(extension); });
+}
+
 CallScope::~CallScope() {
   call = *saved_;
   delete saved_;
+}
+
+void RequireTopLevel(FunctionCallInfo info, const char* procedure) {
+  const bool is_call = info->context != nullptr && IsA(info->context, CallContext);
+  const bool atomic = !is_call || castNode(CallContext, info->context)->atomic;
+  // A DO block or a procedure is not atomic either, but its own connection would be lost with a commit.
+  const bool inside = Call([]() noexcept { return SPI_inside_nonatomic_context(); });
+  const bool behind_others = (MyXactFlags & XACT_FLAGS_PIPELINING) != 0;
+  if (!atomic && !inside && !behind_others) return;
+  const bool up = std::string(procedure) == "migrate_up";
+  throw Error(sqlstate::kActiveTransaction, std::string(procedure) + "() can't commit here",
+              "It was called in a transaction block, a function, a DO block, another procedure, or together with other "
+              "statements.",
+              std::string("Use CALL ") + procedure + "() by itself; " +
+                  (up ? "migrate_apply()" : "migrate_rollback()") +
+                  " runs inside a transaction, and migrate_start() in the background.");
+}
+
+void RetakeMigratorLock() {
+  const Oid extension = session_lock;
+  if (!OidIsValid(extension)) return;
+  if (Call([=]() noexcept { return TryLockLeaf(extension, true); })) return;
+  throw Error(sqlstate::kLockNotAvailable, "another session has begun to migrate this database", DescribeMigrator(),
+              "Call migrate_status() when it has finished.");
+}
+
+std::string DescribeMigrator() {
+  const Oid extension = Call([]() noexcept { return get_extension_oid(kExtension, false); });
+  return TextOf(QueryValue(kHolder, {std::to_string(extension)}));
 }
 
 bool CallOnlyReads() { return call.only_reads; }

@@ -27,8 +27,10 @@ void CloseWindowLeaf(const SqlWindow* window);
 void PauseLeaf(int milliseconds);
 
 enum class CallKind {
-  kReads,   // STABLE: sees what the calling query sees, writes nothing, takes no lock
-  kWrites,  // one at a time, never on a standby, never from inside a migration
+  kReads,     // STABLE: sees what the calling query sees, writes nothing, takes no lock
+  kWrites,    // one at a time, never on a standby, never from inside a migration
+  kCommits,   // likewise, and holds its place over several transactions
+  kRequests,  // writes, and leaves the migrating to others
 };
 
 // One call of one of our functions. Checks that it may run now, with the errors that README lists:
@@ -41,10 +43,25 @@ class CallScope {
   CallScope(const CallScope&) = delete;
   CallScope& operator=(const CallScope&) = delete;
 
+  // The end of a kCommits call that went well. After an error the server frees the lock.
+  void Release();
+
  private:
   struct State;
   State* const saved_;
 };
+
+// 25001 unless the procedure was called by itself, so that it can end transactions: not in a block,
+// a function, a DO, another procedure, with other statements in one message, or behind others in a
+// pipeline.
+void RequireTopLevel(FunctionCallInfo info, const char* procedure);
+
+// A rollback has freed the lock of a kCommits call. 55P03 if another session was quicker.
+void RetakeMigratorLock();
+
+// What pg_locks says of another session that migrates: "Session 4711 of role app holds it."; empty if
+// there is none.
+std::string DescribeMigrator();
 
 // Whether the innermost call only reads.
 bool CallOnlyReads();

@@ -104,6 +104,11 @@ void InSubtransaction(Ending ending, const std::function<void()>& body) {
   });
 }
 
+void RaiseNotice(const std::string& message) {
+  const char* const text = message.c_str();
+  Call([=]() noexcept { ereport(NOTICE, (errmsg_internal("%s", text))); });
+}
+
 // One block of memory: the fields one after the other behind the struct.
 struct ErrorReport {
   int sqlstate;

@@ -57,6 +57,9 @@ std::optional<Error> TryCall(Leaf leaf) {
   return std::nullopt;
 }
 
+// Sends a notice to the client.
+void RaiseNotice(const std::string& message);
+
 // An error copied out of C++, to be raised when no C++ object is left; freed by RaiseReport.
 struct ErrorReport;
 ErrorReport* CopyReport(const Error& error) noexcept;

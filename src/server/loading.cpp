@@ -150,6 +150,10 @@ Datum Remove(FunctionCallInfo info, Argument migration) {
       throw Error(sqlstate::kWrongState, "migration \"" + found.id.Label() + "\" is applied", {},
                   "Roll it back first, or call migrate_repair('" + found.id.Label() + "', 'forget').");
     }
+    if (found.unfinished.partial()) {
+      throw Error(sqlstate::kWrongState, "migration \"" + found.id.Label() + "\" is applied in part", {},
+                  "Once nothing of it is left, call migrate_repair('" + found.id.Label() + "', 'forget').");
+    }
     DeleteMigration(found.id);
     rows.push_back(ResultRow(found.id, {"removed", "its text is kept"}));
   }

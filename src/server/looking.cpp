@@ -30,6 +30,21 @@ std::string Reason(const Error& error) {
   return error.detail.empty() ? error.message : error.message + " (" + error.detail + ")";
 }
 
+// Who migrates now, if a run is unfinished. What failed says why to the owner only: it may hold data.
+std::string MigratorOf(MigrationSet& set) {
+  bool unfinished = false;
+  const bool owner = CallerOwnsExtension();
+  for (auto& migration : set.migrations) {
+    if (!migration.unfinished.any()) continue;
+    unfinished = true;
+    if (!owner) migration.unfinished.message.clear();
+  }
+  return unfinished ? DescribeMigrator() : std::string();
+}
+
+// Applied, and not half rolled back.
+bool IsThere(const KnownMigration& migration) { return migration.applied() && !migration.unfinished.partial(); }
+
 Datum TextResult(const std::string& text) {
   const char* const data = text.data();
   const int size = static_cast<int>(text.size());
@@ -40,9 +55,9 @@ Datum TextResult(const std::string& text) {
 
 Datum ShowStatus(FunctionCallInfo info) {
   const CallScope scope("migrate_status", CallKind::kReads);
-  const MigrationSet set = ReadAll();
+  MigrationSet set = ReadAll();
   std::vector<Row> rows;
-  for (const auto& status : MakeStatus(set)) {
+  for (const auto& status : MakeStatus(set, MigratorOf(set))) {
     const KnownMigration& m = *status.migration;
     rows.push_back({m.id.version, m.id.name, status.status, TextValue(m.applied_at), TextValue(m.applied_by),
                     TextValue(m.duration_ms), BooleanValue(m.up.transactional), status.reversible, m.up.checksum,
@@ -98,7 +113,7 @@ Datum Require(Argument migration) {
   const MigrationSet set = ReadNamed(*name);
   const auto hits = TargetIndex(set.migrations).Find(*name);
   bool applied = !hits.empty();
-  for (const size_t hit : hits) applied = applied && set.migrations[hit].applied();
+  for (const size_t hit : hits) applied = applied && IsThere(set.migrations[hit]);
   if (applied) return static_cast<Datum>(0);
   const std::string current = set.guard.id.Label();
   throw Error(sqlstate::kNotApplied, "migration \"" + *name + "\" is required and not applied",

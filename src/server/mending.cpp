@@ -50,22 +50,50 @@ std::string AcceptDownScript(const KnownMigration& migration, const Actor& actor
 }
 
 std::string MarkApplied(const KnownMigration& migration, const Actor& actor) {
-  if (migration.applied()) throw WrongState(migration.id, "is applied already", "migrate_status() shows since when.");
+  if (migration.applied() && !migration.unfinished.partial()) {
+    throw WrongState(migration.id, "is applied already", "migrate_status() shows since when.");
+  }
   WriteRepair(migration, State::kApplied, actor, "applied");
   return "recorded as applied, nothing was run";
 }
 
 std::string Forget(const KnownMigration& migration, const Actor& actor) {
-  if (!migration.applied()) throw WrongState(migration.id, "is not applied", "migrate_remove() forgets a pending one.");
+  if (!migration.applied() && !migration.unfinished.any()) {
+    throw WrongState(migration.id, "is not applied", "migrate_remove() forgets a pending one.");
+  }
   WriteRepair(migration, State::kPending, actor, "forget");
   if (!migration.absent) return "pending again, nothing was undone";
   DeleteMigration(migration.id);
   return "forgotten, nothing was undone";
 }
 
-std::string Resume(const KnownMigration& migration, const Actor&) {
-  throw WrongState(migration.id, "did not stop half way",
-                   "There is nothing to resume; migrate_status() shows its state.");
+// Says of the statement where a run stopped whether it is done, which nobody else can tell.
+std::string Resume(const KnownMigration& migration, const Actor& actor, const std::string& action, int more) {
+  const Unfinished& run = migration.unfinished;
+  if (!run.partial()) {
+    throw WrongState(migration.id, "did not stop half way",
+                     "There is nothing to resume; migrate_status() shows its state.");
+  }
+  const Script& script = run.action == Action::kApply ? migration.up : migration.down_now();
+  const int done = run.done + more;
+  if (done > script.statements) {
+    throw WrongState(migration.id, "has no statement after the last one done",
+                     "Use 'resume here': its verify script failed, or it only lacks its record.");
+  }
+  Progress progress{"repair", run.action, run.checksum, done, false};
+  progress.message = action;
+  WriteProgress(migration, actor, progress);
+  if (NotifyEnabled()) Announce("repair", migration.id);
+  return std::string(run.action == Action::kApply ? "CALL migrate_up()" : "CALL migrate_down()") +
+         " goes on after statement " + std::to_string(done);
+}
+
+std::string ResumeHere(const KnownMigration& migration, const Actor& actor) {
+  return Resume(migration, actor, "resume here", 0);
+}
+
+std::string ResumeAfter(const KnownMigration& migration, const Actor& actor) {
+  return Resume(migration, actor, "resume after", 1);
 }
 
 std::string Purge(const KnownMigration& migration, const Actor& actor) {
@@ -75,8 +103,8 @@ std::string Purge(const KnownMigration& migration, const Actor& actor) {
 }
 
 constexpr std::pair<const char*, RepairAction> kActions[] = {
-    {"accept", AcceptText},  {"accept down", AcceptDownScript}, {"applied", MarkApplied}, {"forget", Forget},
-    {"resume here", Resume}, {"resume after", Resume},          {"purge text", Purge},
+    {"accept", AcceptText},      {"accept down", AcceptDownScript}, {"applied", MarkApplied}, {"forget", Forget},
+    {"resume here", ResumeHere}, {"resume after", ResumeAfter},     {"purge text", Purge},
 };
 
 RepairAction FindAction(const std::string& name) {

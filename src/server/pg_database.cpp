@@ -6,9 +6,11 @@
 #include "server/announce.h"
 #include "server/deferred.h"
 #include "server/extension.h"
+#include "server/failures.h"
 #include "server/guard.h"
 #include "server/settings.h"
 #include "server/statement_runner.h"
+#include "server/timers.h"
 
 namespace migrate {
 namespace {
@@ -45,8 +47,8 @@ Statement kEventTriggers = {
     "SELECT EXISTS (SELECT FROM pg_catalog.pg_event_trigger e WHERE e.evtenabled OPERATOR(pg_catalog.<>) 'D')",
     Rights::kCaller};
 
-void SetLeaf(const char* name, const char* value) {
-  (void) set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+void SetLeaf(const char* name, const char* value, GucAction action) {
+  (void) set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, action, true, 0, false);
 }
 
 // For the rest of the subtransaction. A function's SET, GUC_ACTION_SAVE, is refused from 16 on.
@@ -54,11 +56,11 @@ void BecomeReadOnlyLeaf() {
   (void) set_config_option("transaction_read_only", "on", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 }
 
-void ResetOwnSettingsLeaf() {
+void ResetOwnSettingsLeaf(GucAction action) {
   for (const char* name : kOwnSettings) {
     const char* reset = GetConfigOptionResetString(name);
     const char* now = GetConfigOption(name, false, false);
-    if (reset != nullptr && (now == nullptr || strcmp(now, reset) != 0)) SetLeaf(name, reset);
+    if (reset != nullptr && (now == nullptr || strcmp(now, reset) != 0)) SetLeaf(name, reset, action);
   }
 }
 
@@ -84,7 +86,7 @@ void RequireRole(Oid role) {
 }  // namespace
 
 PgDatabase::PgDatabase()
-    : settings_{StartingSearchPath(session_), std::to_string(LockTimeoutMs()), NotifyEnabled()},
+    : settings_{StartingSearchPath(session_), LockTimeoutMs(), StatementTimeoutMs(), NotifyEnabled()},
       actor_(CurrentActor(settings_.search_path)),
       role_(GetUserId()),
       event_triggers_(BooleanOf(QueryValue(kEventTriggers))) {}
@@ -94,24 +96,50 @@ std::string PgDatabase::ReadText(const std::string& checksum) { return ReadScrip
 // Two levels: the settings of the inner one end with the subtransaction, those that the migration
 // itself set would go over to the caller, and end with the outer one. What the session is to lose is
 // dropped inside the subtransaction, so that a failure of that is undone like any other.
-void PgDatabase::InIsolation(const std::string& lock_timeout, const std::function<void()>& body) {
+void PgDatabase::InIsolation(const Script& script, const std::function<void()>& body) {
   const int level = Call([]() noexcept { return NewGUCNestLevel(); });
   const auto close = [=]() noexcept { AtEOXact_GUC(false, level); };
-  code_ran_ = event_triggers_;
   try {
     InSubtransaction(Ending::kKeep, [&] {
-      StartFromOwnSettings(lock_timeout);
+      StartMigration(script, SettingScope::kSubtransaction);
       const MigrationRunning running;
       body();
-      RequireRole(role_);
-      CleanSession();
+      EndMigration();
     });
   } catch (...) {
     Call(close);
-    CleanSessionAfterFailure();
+    EndMigrationAfterFailure();
     throw;
   }
   Call(close);
+}
+
+void PgDatabase::StartMigration(const Script& script, SettingScope scope) {
+  code_ran_ = event_triggers_;
+  lock_timeout_ = MillisecondsOf(script.lock_timeout, settings_.lock_timeout);
+  statement_timeout_ = MillisecondsOf(script.statement_timeout, settings_.statement_timeout);
+  const char* const search_path = settings_.search_path.c_str();
+  const std::string timeout = std::to_string(lock_timeout_);
+  const char* const timeout_text = timeout.c_str();
+  const int watched = lock_timeout_;
+  const GucAction action = scope == SettingScope::kSession ? GUC_ACTION_SET : GUC_ACTION_SAVE;
+  Call([=]() noexcept {
+    ResetOwnSettingsLeaf(action);
+    SetLeaf("search_path", search_path, action);
+    SetLeaf("lock_timeout", timeout_text, action);
+    WatchLocksLeaf(watched);
+  });
+  locks_.Start(Microseconds());
+}
+
+std::string PgDatabase::TakeLockReport() { return locks_.TakeReport(Microseconds()); }
+
+void PgDatabase::StartSegment() { locks_.Start(Microseconds()); }
+
+void PgDatabase::EndMigration() {
+  RequireRole(role_);
+  CleanSession();
+  Call([]() noexcept { StopWatchingLocksLeaf(); });
 }
 
 void PgDatabase::CleanSession() {
@@ -120,7 +148,8 @@ void PgDatabase::CleanSession() {
 }
 
 // The migration's own error is what the caller must see, whatever happens here.
-void PgDatabase::CleanSessionAfterFailure() {
+void PgDatabase::EndMigrationAfterFailure() {
+  Call([]() noexcept { StopWatchingLocksLeaf(); });
   try {
     InSubtransaction(Ending::kKeep, [&] {
       CleanSession();
@@ -130,16 +159,9 @@ void PgDatabase::CleanSessionAfterFailure() {
   }
 }
 
-void PgDatabase::EndRun() { session_.RestoreLocks(); }
-
-void PgDatabase::StartFromOwnSettings(const std::string& lock_timeout) {
-  const char* const search_path = settings_.search_path.c_str();
-  const char* const timeout = lock_timeout.empty() ? settings_.lock_timeout.c_str() : lock_timeout.c_str();
-  Call([=]() noexcept {
-    ResetOwnSettingsLeaf();
-    SetLeaf("search_path", search_path);
-    SetLeaf("lock_timeout", timeout);
-  });
+void PgDatabase::EndRun() {
+  session_.RestoreLocks();
+  Call([]() noexcept { pgstat_report_activity(STATE_RUNNING, debug_query_string); });
 }
 
 void PgDatabase::Undone(const std::function<void()>& body, bool read_only) {
@@ -158,20 +180,40 @@ void PgDatabase::Run(const ScriptStatement& statement) {
     const auto* const set = reinterpret_cast<const ConstraintsSetStmt*>(tree->raw->stmt);
     if (set->constraints == NIL) return SetAllConstraints(set->deferred);
   }
-  if (statement.parsed.kind == StatementKind::kCopyFromStdin) {
-    const char* const data = statement.data.data();
-    const size_t size = statement.data.size();
-    Call([=]() noexcept { RunCopyLeaf(tree, context, data, size); });
-  } else {
-    Call([=]() noexcept { (void) RunStatementLeaf(tree, context, false); });
-  }
+  WithStatementTimeout(statement_timeout_, [&] {
+    if (statement.parsed.kind == StatementKind::kCopyFromStdin) {
+      const char* const data = statement.data.data();
+      const size_t size = statement.data.size();
+      Call([=]() noexcept { RunCopyLeaf(tree, context, data, size); });
+    } else {
+      Call([=]() noexcept { (void) RunStatementLeaf(tree, context, false); });
+    }
+  });
+  locks_.Note(Microseconds());
+}
+
+// What holds up nobody while it waits may wait, unless the migration itself has set a limit.
+void PgDatabase::RunAlone(const ScriptStatement& statement) {
+  const auto* const tree = static_cast<const ParsedTree*>(statement.parsed.tree);
+  MemoryContext const context = parser_.context();
+  code_ran_ = triggers_queued_ = true;
+  const bool unlimited = statement.parsed.concurrent && LockTimeout == lock_timeout_;
+  if (unlimited) Call([]() noexcept { SetLeaf("lock_timeout", "0", GUC_ACTION_SET); });
+  WithStatementTimeout(statement_timeout_,
+                       [&] { Call([=]() noexcept { (void) RunStatementLeaf(tree, context, false, true); }); });
+  const std::string timeout = std::to_string(lock_timeout_);
+  const char* const text = timeout.c_str();
+  if (unlimited) Call([=]() noexcept { SetLeaf("lock_timeout", text, GUC_ACTION_SET); });
 }
 
 bool PgDatabase::Check(const ScriptStatement& statement) {
   const auto* const tree = static_cast<const ParsedTree*>(statement.parsed.tree);
   MemoryContext const context = parser_.context();
   code_ran_ = true;
-  return Call([=]() noexcept { return RunStatementLeaf(tree, context, true); });
+  bool passed = false;
+  WithStatementTimeout(statement_timeout_,
+                       [&] { passed = Call([=]() noexcept { return RunStatementLeaf(tree, context, true); }); });
+  return passed;
 }
 
 void PgDatabase::FireDeferredTriggers() {
@@ -182,15 +224,33 @@ void PgDatabase::FireDeferredTriggers() {
 
 void PgDatabase::Record(const Event& event) {
   const State state = event.kind == "rollback" ? State::kPending : State::kApplied;
-  WriteEvent(event.kind, *event.migration, state, actor_, event.duration_ms, event.statements, {});
+  WriteEvent(event.kind, *event.migration, state, actor_, event.duration_ms, event.statements, {}, TakeLockReport());
   guard_.Write(event.newest);
   if (settings_.notify) Announce(event.kind, event.migration->id);
 }
 
-void PgDatabase::Notice(const std::string& message) {
-  const char* const text = message.c_str();
-  Call([=]() noexcept { ereport(NOTICE, (errmsg_internal("%s", text))); });
+void PgDatabase::NameBlockers(Error& error) {
+  const std::string blockers = DescribeBlockers();
+  if (blockers.empty()) return;
+  error.detail += (error.detail.empty() ? "" : "\n") + blockers;
 }
+
+// migrate_progress() reads this text: see kProgress in progressing.cpp.
+void PgDatabase::ShowPlace(const Place& place) {
+  const Step& step = *place.step;
+  const std::string text = std::string("migrate ") + (step.action == Action::kApply ? "apply " : "rollback ") +
+                           std::to_string(place.number) + "/" + std::to_string(place.steps) + " statement " +
+                           std::to_string(place.statement) + "/" + std::to_string(step.script.statements) +
+                           " version \"" + step.migration.id.version + "\" name \"" + step.migration.id.name + "\"";
+  const char* const activity = text.c_str();
+  Call([=]() noexcept { pgstat_report_activity(STATE_RUNNING, activity); });
+}
+
+void PgDatabase::NoteFailure(const Step& step, const Error& error, double duration_ms) {
+  if (RecordFailuresEnabled()) RecordFailureAfterwards(step, error, duration_ms);
+}
+
+void PgDatabase::Notice(const std::string& message) { RaiseNotice(message); }
 
 void PgDatabase::Pause(int milliseconds) {
   Call([=]() noexcept { PauseLeaf(milliseconds); });

@@ -11,6 +11,8 @@ struct Facts {
   StatementKind kind;
   const char* tag;
   int strings_setting;
+  bool may_commit;
+  bool sets_session;
   bool found;
 };
 
@@ -144,10 +146,29 @@ int StringsSetting(Node* node) {
   return set->kind == VAR_SET_VALUE && parse_bool(ExtractSetVariableArgs(set), &on) ? on : -1;
 }
 
+// SELECT set_config(…, …, false), as pg_dump writes it.
+bool IsSetConfig(Node* node) {
+  if (!IsA(node, SelectStmt)) return false;
+  auto* select = castNode(SelectStmt, node);
+  if (list_length(select->targetList) != 1 || select->fromClause != NIL) return false;
+  Node* value = linitial_node(ResTarget, select->targetList)->val;
+  return value != nullptr && IsA(value, FuncCall) &&
+         strcmp(strVal(llast(castNode(FuncCall, value)->funcname)), "set_config") == 0;
+}
+
+// What a later session has to run again before it can go on behind it. Its effect on a transaction
+// alone does no harm there.
+bool SetsSession(Node* node) {
+  if (IsA(node, VariableSetStmt)) return !castNode(VariableSetStmt, node)->is_local;
+  return IsSetConfig(node);
+}
+
 void Classify(Node* node, Facts* facts) {
   facts->tag = GetCommandTagName(CreateCommandTag(node));
   facts->strings_setting = StringsSetting(node);
   facts->tree.runs_code = RunsCode(node);
+  facts->may_commit = IsA(node, DoStmt) || IsA(node, CallStmt);
+  facts->sets_session = SetsSession(node);
   facts->kind = StatementKind::kOrdinary;
   if (IsA(node, TransactionStmt)) {
     facts->kind = TransactionKind(castNode(TransactionStmt, node));
@@ -209,6 +230,9 @@ bool PgParser::Parse(std::string_view sql, ParsedStatement& statement) {
   statement.kind = facts.kind;
   statement.tag = facts.tag;
   statement.strings_setting = facts.strings_setting;
+  statement.may_commit = facts.may_commit;
+  statement.sets_session = facts.sets_session;
+  statement.concurrent = statement.kind == StatementKind::kNonTransactional && statement.tag.ends_with("CONCURRENTLY");
   statement.tree = &tree_;
   return true;
 }

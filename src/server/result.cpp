@@ -1,5 +1,6 @@
 #include "server/result.h"
 
+#include "core/text.h"
 #include "server/guard.h"
 
 namespace migrate {

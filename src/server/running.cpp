@@ -10,6 +10,7 @@
 #include "server/hash.h"
 #include "server/lookup.h"
 #include "server/pg_database.h"
+#include "server/planning.h"
 #include "server/result.h"
 #include "server/settings.h"
 #include "server/store.h"
@@ -43,41 +44,25 @@ void RequireExpectedPlan(const Plan& plan, const std::optional<std::string>& exp
 }  // namespace
 
 Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out_of_order, Argument expected_plan) {
-  const ApplyRequest request{target.NotEmpty("target"), allow_out_of_order.Required("allow_out_of_order")};
-  if (request.target == kZero) {
-    throw Error(sqlstate::kInvalidParameter, "\"zero\" is a target for migrate_rollback() only");
-  }
+  const ApplyRequest request = ApplyRequestOf(target, allow_out_of_order);
   const bool is_dry_run = dry_run.Required("dry_run");
   const auto expected = expected_plan.NotEmpty("expected_plan");
   const CallScope scope("migrate_apply", CallKind::kWrites);
-  const MigrationSet set =
-      ReadPending(request.target ? std::vector<std::string>{*request.target} : std::vector<std::string>{});
-  if (request.target) RequireKnown(set, *request.target);
-  const Plan plan = PlanApply(set, request);
+  const Plan plan = MakePlan(request);
   RequireExpectedPlan(plan, expected);
   RequireRunnable(plan);
+  RequireTransactional(plan);
   if (plan.steps.empty()) return ReturnRun(info, {});
   return ReturnRun(info, RunPlan(plan, is_dry_run));
 }
 
 Datum RollBack(FunctionCallInfo info, Argument target, Count steps, Flag dry_run) {
-  RollbackRequest request{target.NotEmpty("target"), 1};
+  const RollbackRequest request = RollbackRequestOf(target, steps);
   const bool is_dry_run = dry_run.Required("dry_run");
-  if (request.target && !steps.is_null) {
-    throw Error(sqlstate::kInvalidParameter, "target and steps can't be given together", {}, "Give one of them.");
-  }
-  if (!steps.is_null) request.steps = steps.value;
-  if (request.steps < 1) {
-    throw Error(sqlstate::kInvalidParameter, "steps must be at least 1", {},
-                "To roll back everything call with target => 'zero'.");
-  }
   const CallScope scope("migrate_rollback", CallKind::kWrites);
-  const bool has_target = request.target && *request.target != kZero;
-  const MigrationSet set =
-      ReadApplied(has_target ? std::vector<std::string>{*request.target} : std::vector<std::string>{});
-  if (has_target) RequireKnown(set, *request.target);
-  const Plan plan = PlanRollback(set, request);
+  const Plan plan = MakePlan(request);
   RequireRunnable(plan);
+  RequireTransactional(plan);
   if (plan.steps.empty()) return ReturnRun(info, {});
   return ReturnRun(info, RunPlan(plan, is_dry_run));
 }

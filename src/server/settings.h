@@ -12,7 +12,11 @@ void DefineSettings();
 std::string MigrationSearchPath();  // empty: the reset value of search_path
 int LockTimeoutMs();                // 0: no limit
 int LockRetries();
-int WaitTimeoutMs();  // for a function: how long it waits for another migrator
+int WaitTimeoutMs();            // for a function: how long it waits for another migrator
+int CommittingWaitTimeoutMs();  // for the committing forms
+int StatementTimeoutMs();       // 0: no limit
+bool NoticesEnabled();          // of each finished migration
+bool RecordFailuresEnabled();   // of functions, by a worker
 bool NotifyEnabled();
 std::string RequiredMigration();  // empty: none
 size_t MaxTextBytes();

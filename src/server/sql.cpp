@@ -1,6 +1,5 @@
 #include "server/sql.h"
 
-#include <charconv>
 #include <cstdlib>
 
 #include "server/extension.h"
@@ -113,6 +112,10 @@ PlainRows QueryLeaf(MemoryContext context, Statement* statement, const PlainPara
   } else {
     OpenCallerWindowLeaf(&window);
   }
+  // Behind a commit there is no snapshot; without one SPI would take one for the whole portal, which a
+  // worker doesn't have and a procedure would keep.
+  const bool without_snapshot = !ActiveSnapshotSet();
+  if (without_snapshot) PushActiveSnapshot(GetTransactionSnapshot());
   if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
   if (statement->plan == nullptr) PrepareLeaf(statement, parameters, count);
   const int code = SPI_execute_plan(statement->plan, values, nulls, read_only, 0);
@@ -123,6 +126,7 @@ PlainRows QueryLeaf(MemoryContext context, Statement* statement, const PlainPara
     CopyTextLeaf(&rows);
   }
   SPI_finish();
+  if (without_snapshot) PopActiveSnapshot();
   CloseWindowLeaf(&window);
   MemoryContextSwitchTo(caller);
   return rows;
@@ -196,12 +200,6 @@ Value QueryValue(Statement& statement, std::initializer_list<Parameter> paramete
 std::string TextOf(const Value& value) { return value.value_or(std::string()); }
 
 int64_t IntegerOf(const Value& value) { return value ? std::strtoll(value->c_str(), nullptr, 10) : 0; }
-
-std::string NumberText(double number) {
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), number, std::chars_format::fixed, 3).ptr;
-  return {buffer, end};
-}
 
 bool BooleanOf(const Value& value) { return value && *value == "t"; }
 

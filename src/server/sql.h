@@ -79,6 +79,5 @@ bool QueryText(Statement& statement, std::initializer_list<Parameter> parameters
 std::string TextOf(const Value& value);
 int64_t IntegerOf(const Value& value);
 bool BooleanOf(const Value& value);
-std::string NumberText(double number);  // with three decimals
 
 }  // namespace migrate

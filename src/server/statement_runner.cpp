@@ -69,7 +69,7 @@ void RefuseRowSecurityLeaf(Relation relation) {
 
 }  // namespace
 
-bool RunStatementLeaf(const ParsedTree* tree, MemoryContext context, bool check) {
+bool RunStatementLeaf(const ParsedTree* tree, MemoryContext context, bool check, bool is_top_level) {
   MemoryContext const caller = MemoryContextSwitchTo(context);
   CheckReceiver checker = {*None_Receiver, false};
   checker.receiver.receiveSlot = ReceiveRow;
@@ -96,7 +96,7 @@ bool RunStatementLeaf(const ParsedTree* tree, MemoryContext context, bool check)
   PortalStart(portal, nullptr, 0, InvalidSnapshot);
   QueryCompletion completion;
   InitializeQueryCompletion(&completion);
-  (void) RunPortal(portal, false, receiver, &completion);
+  (void) RunPortal(portal, is_top_level, receiver, &completion);
   // PortalDrop forgets the snapshot of a portal that kept its rows and has no owner.
   if (portal->holdSnapshot != nullptr) UnregisterSnapshot(portal->holdSnapshot);
   portal->holdSnapshot = nullptr;
@@ -125,6 +125,7 @@ void RunCopyLeaf(const ParsedTree* tree, MemoryContext context, const char* data
   copy_source = {data, size};
   CopyFromState from = BeginCopyFrom(state, relation, where, nullptr, false, ReadCopyData, copy->attlist,
                                      WithServerEncoding(copy->options));
+  pgstat_progress_update_param(PROGRESS_COPY_BYTES_TOTAL, static_cast<int64>(size));
   (void) CopyFrom(from);
   copy_source = outer;
   EndCopyFrom(from);

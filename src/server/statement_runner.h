@@ -9,8 +9,9 @@
 namespace migrate {
 
 // Runs the statement and throws its rows away. With `check` it returns false if there was a row
-// whose only column is false.
-bool RunStatementLeaf(const ParsedTree* tree, MemoryContext context, bool check);
+// whose only column is false. `is_top_level` is for what refuses a transaction block: it may commit,
+// and CurrentResourceOwner must be the transaction's own. With it LOCK TABLE and SET LOCAL fail or warn.
+bool RunStatementLeaf(const ParsedTree* tree, MemoryContext context, bool check, bool is_top_level = false);
 
 // Runs COPY … FROM STDIN with `data` instead of the client's. Rights and row security are checked as
 // COPY checks them.

@@ -15,8 +15,9 @@ namespace migrate {
 // Reading. Each returns a set with the newest applied, the guard and what it names; migrations come
 // in no particular order and without their texts.
 MigrationSet ReadAll();
-MigrationSet ReadApplied(const std::vector<std::string>& names = {});  // and what `names` could mean
-// What is pending or has changed, what `names` could mean, and what those require.
+// What is applied or unfinished, and what `names` could mean.
+MigrationSet ReadApplied(const std::vector<std::string>& names = {});
+// What is pending, unfinished or has changed, what `names` could mean, and what those require.
 MigrationSet ReadPending(const std::vector<std::string>& names);
 // Only what `name` could mean.
 MigrationSet ReadNamed(const std::string& name);
@@ -55,10 +56,27 @@ struct Actor {
 };
 Actor CurrentActor(const std::string& search_path);
 
-// An event and what it does to the migration's state.
+// An event and what it does to the migration's state. With kApplied and kPending no run of it is
+// unfinished any more.
 enum class State { kUnchanged, kApplied, kPending };
 void WriteEvent(const std::string& kind, const KnownMigration& migration, State state, const Actor& actor,
-                std::optional<double> duration_ms, std::optional<int> statements, const std::string& message);
+                std::optional<double> duration_ms, std::optional<int> statements, const std::string& message,
+                const std::string& locks = {});
+
+// An event that says how far a run has come, and makes that the migration's state.
+struct Progress {
+  std::string kind;  // start, statement, fail, repair
+  Action action = Action::kApply;
+  std::string checksum;  // of the script
+  int done = 0;
+  bool unsure = false;
+  int line = 0;
+  double duration_ms = 0;
+  const Error* error = nullptr;  // of a fail
+  std::string message;           // without one
+  std::string locks;             // that the transaction held, as JSON
+};
+void WriteProgress(const KnownMigration& migration, const Actor& actor, const Progress& progress);
 
 // Sets the version guard to `newest`; empty for nothing applied.
 class GuardWriter {

@@ -17,7 +17,9 @@ namespace {
   options " OPERATOR(pg_catalog.#>>) '{" key ",line}', "                                          \
   options " OPERATOR(pg_catalog.#>>) '{" key ",statements}', "                                    \
   options " OPERATOR(pg_catalog.#>>) '{" key ",not_transactional}', "                             \
-  options " OPERATOR(pg_catalog.#>>) '{" key ",lock_timeout}', "
+  options " OPERATOR(pg_catalog.#>>) '{" key ",each_alone}', "                                    \
+  options " OPERATOR(pg_catalog.#>>) '{" key ",lock_timeout}', "                                  \
+  options " OPERATOR(pg_catalog.#>>) '{" key ",statement_timeout}', "
 #define MIGRATE_COLUMNS                                                                           \
   "SELECT m.version, m.name, m.id, m.sort_key, m.source, m.added_by, m.absent, "                  \
   "m.version OPERATOR(pg_catalog.<>) '' AND EXISTS (SELECT FROM migrate.migration o "             \
@@ -30,13 +32,16 @@ namespace {
   "m.checksum, " MIGRATE_SCRIPT_COLUMNS("m.options", "up")                                        \
   "m.down_checksum, " MIGRATE_SCRIPT_COLUMNS("m.options", "down")                                 \
   "m.verify_checksum, " MIGRATE_SCRIPT_COLUMNS("m.options", "verify")                             \
-  "h.down_checksum, " MIGRATE_SCRIPT_COLUMNS("h.options", "down") "true "                         \
-  "FROM migrate.migration m LEFT JOIN migrate.history h ON h.id OPERATOR(pg_catalog.=) m.applied_event "
+  "h.down_checksum, " MIGRATE_SCRIPT_COLUMNS("h.options", "down")                                 \
+  "r.event, r.action, r.statements, r.unsure, r.script_checksum, r.sqlstate, r.message, r.line, r.occurred_at " \
+  "FROM migrate.migration m LEFT JOIN migrate.history h ON h.id OPERATOR(pg_catalog.=) m.applied_event " \
+  "LEFT JOIN migrate.history r ON r.id OPERATOR(pg_catalog.=) m.unfinished_event "
 // clang-format on
 
 Statement kAll = {MIGRATE_COLUMNS, Rights::kOwner};
 Statement kApplied = {MIGRATE_COLUMNS "WHERE m.applied_event IS NOT NULL", Rights::kOwner};
 Statement kPending = {MIGRATE_COLUMNS "WHERE m.applied_event IS NULL", Rights::kOwner};
+Statement kUnfinished = {MIGRATE_COLUMNS "WHERE m.unfinished_event IS NOT NULL", Rights::kOwner};
 Statement kChanged = {MIGRATE_COLUMNS "WHERE m.applied_checksum OPERATOR(pg_catalog.<>) m.checksum", Rights::kOwner};
 // $1 names as given, $2 the sort keys of those that could be versions.
 Statement kNamed = {MIGRATE_COLUMNS
@@ -56,7 +61,11 @@ Statement kNewestNumbered = {
     "AND m.sort_key OPERATOR(pg_catalog.<) '~' " MIGRATE_NEWEST,
     Rights::kOwner};
 Statement kGuard = {"SELECT g.version, g.name FROM migrate.schema_version g", Rights::kOwner};
-Statement kHasHistory = {"SELECT EXISTS (SELECT FROM migrate.history)", Rights::kOwner};
+// Whether the guard was ever written: a run that did not finish writes events, but not the guard.
+Statement kHasHistory = {
+    "SELECT EXISTS (SELECT FROM migrate.history h WHERE h.event OPERATOR(pg_catalog.<>) ALL "
+    "(ARRAY['start', 'statement', 'fail']))",
+    Rights::kOwner};
 Statement kLabels = {
     "SELECT CASE WHEN m.version OPERATOR(pg_catalog.=) '' THEN m.name WHEN m.name OPERATOR(pg_catalog.=) '' "
     "THEN m.version ELSE pg_catalog.concat(m.version, '_', m.name) END "
@@ -91,8 +100,24 @@ Script ScriptOf(Cursor& cursor) {
   script.statements = static_cast<int>(IntegerOf(cursor.Next()));
   script.detail = cursor.Text();
   script.transactional = script.detail.empty();
+  script.each_alone = cursor.Next().has_value();
   script.lock_timeout = cursor.Text();
+  script.statement_timeout = cursor.Text();
   return script;
+}
+
+Unfinished UnfinishedOf(Cursor& cursor) {
+  Unfinished unfinished;
+  unfinished.event = cursor.Text();
+  unfinished.action = cursor.Text() == "rollback" ? Action::kRollBack : Action::kApply;
+  unfinished.done = static_cast<int>(IntegerOf(cursor.Next()));
+  unfinished.unsure = BooleanOf(cursor.Next());
+  unfinished.checksum = cursor.Text();
+  unfinished.sqlstate = cursor.Text();
+  unfinished.message = cursor.Text();
+  unfinished.line = static_cast<int>(IntegerOf(cursor.Next()));
+  unfinished.occurred_at = cursor.Text();
+  return unfinished;
 }
 
 KnownMigration MigrationOf(const Row& row) {
@@ -122,6 +147,7 @@ KnownMigration MigrationOf(const Row& row) {
   m.down = ScriptOf(cursor);
   m.verify = ScriptOf(cursor);
   m.kept_down = ScriptOf(cursor);
+  m.unfinished = UnfinishedOf(cursor);
   return m;
 }
 
@@ -179,6 +205,7 @@ MigrationSet ReadAll() {
 MigrationSet ReadApplied(const std::vector<std::string>& names) {
   MigrationSet set = ReadState();
   Append(set, Query(kApplied));
+  Append(set, Query(kUnfinished));
   AppendNamed(set, names);
   return set;
 }
@@ -186,6 +213,7 @@ MigrationSet ReadApplied(const std::vector<std::string>& names) {
 MigrationSet ReadPending(const std::vector<std::string>& names) {
   MigrationSet set = ReadState();
   Append(set, Query(kPending));
+  Append(set, Query(kUnfinished));
   Append(set, Query(kChanged));
   std::vector<std::string> wanted = names;
   std::unordered_set<std::string> seen(names.begin(), names.end());

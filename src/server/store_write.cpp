@@ -1,6 +1,7 @@
 #include "core/json.h"
 #include "core/order.h"
 #include "core/status.h"
+#include "core/text.h"
 #include "server/guard.h"
 #include "server/store.h"
 
@@ -53,15 +54,29 @@ Statement kSubject = {"SELECT $1::pg_catalog.jsonb OPERATOR(pg_catalog.->>) 'sub
 Statement kEvent = {
     R"(WITH event AS (
          INSERT INTO migrate.history (event, version, name, checksum, down_checksum, options, current_user_name,
-             claimed_subject, search_path, duration_ms, statements, message)
+             claimed_subject, search_path, duration_ms, statements, message, locks)
          SELECT $3, m.version, m.name, m.checksum, m.down_checksum, m.options, $4::pg_catalog.name, $5, $6,
-             $7::pg_catalog.float8, $8::pg_catalog.int4, $9
+             $7::pg_catalog.float8, $8::pg_catalog.int4, $9, $11::pg_catalog.jsonb
            FROM migrate.migration m WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2
          RETURNING history.id)
        UPDATE migrate.migration m
           SET applied_event = CASE $10 WHEN 'applied' THEN event.id WHEN 'pending' THEN NULL ELSE m.applied_event END,
               applied_checksum = CASE $10 WHEN 'applied' THEN m.checksum WHEN 'pending' THEN NULL
-                                 ELSE m.applied_checksum END
+                                 ELSE m.applied_checksum END,
+              unfinished_event = CASE $10 WHEN 'unchanged' THEN m.unfinished_event END
+         FROM event WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2)",
+    Rights::kOwner};
+Statement kProgress = {
+    R"(WITH event AS (
+         INSERT INTO migrate.history (event, version, name, checksum, down_checksum, options, current_user_name,
+             claimed_subject, search_path, action, script_checksum, statements, unsure, line, duration_ms, sqlstate,
+             message, detail, locks)
+         SELECT $3, m.version, m.name, m.checksum, m.down_checksum, m.options, $4::pg_catalog.name, $5, $6, $7, $8,
+             $9::pg_catalog.int4, $10 OPERATOR(pg_catalog.=) 'yes', $11::pg_catalog.int4, $12::pg_catalog.float8, $13,
+             $14, $15, $16::pg_catalog.jsonb
+           FROM migrate.migration m WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2
+         RETURNING history.id)
+       UPDATE migrate.migration m SET unfinished_event = event.id
          FROM event WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2)",
     Rights::kOwner};
 #define MIGRATE_NEWEST_AT                                                                     \
@@ -114,7 +129,9 @@ JsonObject ScriptOptions(const Script& script) {
   if (script.first_line != 1) options.Add("line", script.first_line);
   options.Add("statements", script.statements);
   if (!script.transactional) options.Add("not_transactional", script.detail);
+  if (script.each_alone) options.Add("each_alone", 1);
   if (!script.lock_timeout.empty()) options.Add("lock_timeout", script.lock_timeout);
+  if (!script.statement_timeout.empty()) options.Add("statement_timeout", script.statement_timeout);
   return options;
 }
 
@@ -189,12 +206,26 @@ Actor CurrentActor(const std::string& search_path) {
 }
 
 void WriteEvent(const std::string& kind, const KnownMigration& migration, State state, const Actor& actor,
-                std::optional<double> duration_ms, std::optional<int> statements, const std::string& message) {
+                std::optional<double> duration_ms, std::optional<int> statements, const std::string& message,
+                const std::string& locks) {
   const std::string duration = duration_ms ? NumberText(*duration_ms) : "";
   const std::string count = statements ? std::to_string(*statements) : "";
   const char* after = state == State::kApplied ? "applied" : state == State::kPending ? "pending" : "unchanged";
   Query(kEvent, {migration.id.version, migration.id.name, kind, actor.role, OrNull(actor.claimed_subject),
-                 OrNull(actor.search_path), OrNull(duration), OrNull(count), OrNull(message), after});
+                 OrNull(actor.search_path), OrNull(duration), OrNull(count), OrNull(message), after, OrNull(locks)});
+}
+
+void WriteProgress(const KnownMigration& migration, const Actor& actor, const Progress& progress) {
+  const Error none;
+  const Error& error = progress.error == nullptr ? none : *progress.error;
+  const bool failed = progress.error != nullptr;
+  const std::string line = progress.line > 0 ? std::to_string(progress.line) : "";
+  const std::string duration = failed ? NumberText(progress.duration_ms) : "";
+  Query(kProgress, {migration.id.version, migration.id.name, progress.kind, actor.role, OrNull(actor.claimed_subject),
+                    OrNull(actor.search_path), progress.action == Action::kApply ? "apply" : "rollback",
+                    progress.checksum, std::to_string(progress.done), progress.unsure ? "yes" : "no", OrNull(line),
+                    OrNull(duration), failed ? Parameter(error.sqlstate) : Parameter(nullptr),
+                    OrNull(failed ? error.message : progress.message), OrNull(error.detail), OrNull(progress.locks)});
 }
 
 void GuardWriter::Write(const MigrationId& newest) {

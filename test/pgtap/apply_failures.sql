@@ -161,7 +161,7 @@ SELECT migrate_remove('0030') \g /dev/null
 
 SELECT pg_temp.only(E'ALTER TYPE migrate_test_kind ADD VALUE ''b'';\nSELECT ''b''::migrate_test_kind') \g /dev/null
 SELECT is(pg_temp.failure('SELECT migrate_apply()'), '55P04: unsafe use of new value "b" of enum type migrate_test_kind
-HINT: New enum values must be committed before they can be used. Migrations of one call share a transaction: apply the one that adds the label in a call of its own.
+HINT: New enum values must be committed before they can be used. Migrations of one call share a transaction: use CALL migrate_up(), or apply the one that adds the label in a call of its own.
 AT: migration "0009_it", line 2, column 8', 'a label used in the transaction that adds it says what to do');
 
 -- This changes the caller's transaction where it fails: it comes last

@@ -87,10 +87,10 @@ $$;
 SELECT is(pg_temp.refusal(), problem, name) FROM (VALUES
   ('one that is not transactional', '25001: migration "7_m" can''t run inside a transaction
 DETAIL: It holds what refuses a transaction block: line 1: migrate:no-transaction.
-HINT: Run its down script with psql, then record it with migrate_repair(''7_m'', ''forget'').'),
+HINT: Use CALL migrate_down(), outside of BEGIN, or migrate_start() from anywhere.'),
   ('one whose down script is not transactional', '25001: migration "6_m" can''t run inside a transaction
 DETAIL: It holds what refuses a transaction block: line 1: VACUUM.
-HINT: Run its down script with psql, then record it with migrate_repair(''6_m'', ''forget'').'),
+HINT: Use CALL migrate_down(), outside of BEGIN, or migrate_start() from anywhere.'),
   ('one with an empty down script', 'MG007: migration "5_m" can''t be rolled back
 DETAIL: Reason: its down script is empty.
 HINT: Write a migration that goes forward instead.'),

@@ -19,15 +19,20 @@ SELECT is((SELECT string_agg(format('%s(%s) %s', proname, pg_get_function_argume
 'migrate_add(name text, up text, down text DEFAULT NULL::text, verify text DEFAULT NULL::text) VOLATILE
 migrate_apply(target text DEFAULT NULL::text, dry_run boolean DEFAULT false, allow_out_of_order boolean DEFAULT false, expected_plan text DEFAULT NULL::text) VOLATILE
 migrate_baseline(migration text) VOLATILE
+migrate_cancel(job bigint) VOLATILE
+migrate_down(IN target text DEFAULT NULL::text, IN steps integer DEFAULT NULL::integer) VOLATILE
 migrate_history() STABLE
 migrate_load(files jsonb, source text DEFAULT ''load''::text) VOLATILE
 migrate_load_dir(path text) VOLATILE
 migrate_plan(target text DEFAULT NULL::text) STABLE
+migrate_progress() STABLE
 migrate_remove(migration text) VOLATILE
 migrate_repair(migration text, action text) VOLATILE
 migrate_require(migration text DEFAULT NULL::text) STABLE
 migrate_rollback(target text DEFAULT NULL::text, steps integer DEFAULT NULL::integer, dry_run boolean DEFAULT false) VOLATILE
+migrate_start(target text DEFAULT NULL::text, direction text DEFAULT ''up''::text) VOLATILE
 migrate_status() STABLE
+migrate_up(IN target text DEFAULT NULL::text, IN allow_out_of_order boolean DEFAULT false) VOLATILE
 migrate_verify(migration text DEFAULT NULL::text) VOLATILE
 migrate_version() STABLE', 'names, named arguments, defaults, and which only read');
 SELECT is((SELECT count(*) - count(DISTINCT proname) FROM pg_proc WHERE oid IN (SELECT pg_temp.members('pg_proc'))), 0::bigint, 'no function has overloads');
@@ -57,7 +62,7 @@ SELECT is_empty($$SELECT pg_describe_object('pg_proc'::regclass, f, 0) FROM pg_t
   UNION ALL SELECT n::regnamespace::text FROM pg_temp.members('pg_namespace') AS n WHERE obj_description(n, 'pg_namespace') IS NULL
   UNION ALL SELECT extname FROM pg_extension WHERE extname = 'migrate' AND obj_description(oid, 'pg_extension') IS NULL$$, 'every object and column has a comment');
 SELECT is((SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind = 'r'),
-  'history migration schema_version script', 'four tables');
+  'history job migration schema_version script', 'five tables');
 SELECT is_empty($$SELECT relname FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind = 'r' AND NOT EXISTS (
     SELECT FROM pg_constraint WHERE conrelid = pg_class.oid AND contype = 'p')$$, 'every table has a primary key');
 SELECT is_empty($$SELECT relname FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind IN ('r', 'S')
@@ -77,22 +82,22 @@ BEGIN
 END
 $$;
 SAVEPOINT writing;
-CREATE TEMP TABLE outcomes AS SELECT call, NULL::text AS outcome FROM unnest(ARRAY['migrate_status()', 'migrate_plan()', 'migrate_history()', 'migrate_version()', 'migrate_require(''0001'')', 'migrate_verify()']) AS call;
+CREATE TEMP TABLE outcomes AS SELECT call, NULL::text AS outcome FROM unnest(ARRAY['migrate_status()', 'migrate_plan()', 'migrate_history()', 'migrate_version()', 'migrate_require(''0001'')', 'migrate_progress()', 'migrate_verify()']) AS call;
 SELECT string_agg(concat_ws(' ', call, pg_temp.read_only(call)), ', ') AS outcome FROM outcomes \gset
 ROLLBACK TO writing;
-SELECT is(:'outcome'::text, 'migrate_status() did not fail, migrate_plan() did not fail, migrate_history() did not fail, migrate_version() did not fail, migrate_require(''0001'') did not fail, migrate_verify() did not fail',
+SELECT is(:'outcome'::text, 'migrate_status() did not fail, migrate_plan() did not fail, migrate_history() did not fail, migrate_version() did not fail, migrate_require(''0001'') did not fail, migrate_progress() did not fail, migrate_verify() did not fail',
   'what only reads works in a read-only transaction');
 SAVEPOINT writing;
-SELECT string_agg(pg_temp.read_only(call), E'\n' ORDER BY call) AS outcome FROM unnest(ARRAY['migrate_add(''0002_b'', '''')', 'migrate_apply()', 'migrate_baseline(''0001'')', 'migrate_load(''[]'')', 'migrate_load_dir(''/tmp'')', 'migrate_remove(''1'')', 'migrate_repair(''1'', ''accept'')', 'migrate_rollback()']) AS call \gset
+SELECT string_agg(pg_temp.read_only(call), E'\n' ORDER BY call) AS outcome FROM unnest(ARRAY['migrate_add(''0002_b'', '''')', 'migrate_apply()', 'migrate_baseline(''0001'')', 'migrate_cancel(1)', 'migrate_load(''[]'')', 'migrate_load_dir(''/tmp'')', 'migrate_remove(''1'')', 'migrate_repair(''1'', ''accept'')', 'migrate_rollback()', 'migrate_start()']) AS call \gset
 ROLLBACK TO writing;
 SELECT is(:'outcome'::text, (SELECT string_agg(format('25006: %s() can''t run in a read-only transaction
-HINT: Start the transaction with READ WRITE, or call by POST instead of GET.', name), E'\n') FROM unnest(ARRAY['migrate_add', 'migrate_apply', 'migrate_baseline', 'migrate_load', 'migrate_load_dir', 'migrate_remove', 'migrate_repair', 'migrate_rollback']) AS name),
+HINT: Start the transaction with READ WRITE, or call by POST instead of GET.', name), E'\n') FROM unnest(ARRAY['migrate_add', 'migrate_apply', 'migrate_baseline', 'migrate_cancel', 'migrate_load', 'migrate_load_dir', 'migrate_remove', 'migrate_repair', 'migrate_rollback', 'migrate_start']) AS name),
   'what writes says that it can''t');
 
 -- Settings
 
 SELECT is((SELECT string_agg(concat_ws(' ', name, setting, unit, context), ', ' ORDER BY name) FROM pg_settings WHERE name LIKE 'migrate.%'),
-  'migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_text_size 204800 kB user, migrate.notify on user, migrate.required  user, migrate.search_path  user, migrate.wait_timeout -1 ms user',
+  'migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.record_failures off user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.wait_timeout -1 ms user',
   'settings, their defaults and units');
 SELECT is_empty($$SELECT name FROM pg_settings WHERE name LIKE 'migrate.%' AND (short_desc !~ '^[A-Z].*\.$' OR COALESCE(extra_desc, '') = '')$$, 'each is described');
 SELECT is(pg_temp.failure('SET LOCAL migrate.nonsense = 1'), '42602: invalid configuration parameter name "migrate.nonsense"

@@ -92,7 +92,8 @@ HINT: ' || hint || '%SELECT * FROM migrate_status() lists all migrations.', call
     ('migrate_verify(''PLAIN'')', 'PLAIN', 'Did you mean "plain"')) AS t(call, target, hint);
 SELECT is(pg_temp.failure($$SELECT migrate_rollback('completely different')$$), '42704: migration "completely different" does not exist
 HINT: SELECT * FROM migrate_status() lists all migrations.', 'nothing is near: no guess');
-SELECT is(pg_temp.failure($$SELECT migrate_apply('zero')$$), '22023: "zero" is a target for migrate_rollback() only', 'zero is no target of an apply');
+SELECT is(pg_temp.failure($$SELECT migrate_apply('zero')$$), '22023: "zero" is a target for rolling back only
+HINT: Use migrate_rollback(target => ''zero'') or CALL migrate_down(''zero'').', 'zero is no target of an apply');
 SELECT is(pg_temp.failure($$SELECT migrate_apply('0010_zero', dry_run => true)$$), 'did not fail', '… but can be the name of a migration');
 SELECT throws_ok($$SELECT migrate_apply('0001_users ')$$, '42704', NULL, 'blanks count');
 SELECT throws_ok($$SELECT migrate_apply('Users')$$, '42704', NULL, 'case counts');

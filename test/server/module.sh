@@ -13,8 +13,9 @@ exported=$(readelf --dyn-syms -W "$module" | awk '$7 != "UND" && $5 != "LOCAL" &
 database module
 sql module "CREATE EXTENSION migrate"
 called=$(sql module "SELECT prosrc FROM pg_proc WHERE probin IS NOT NULL AND prosrc LIKE 'migrate%' ORDER BY 1")
-wanted=$( (echo Pg_magic_func && echo _PG_init && sed 'p; s/^/pg_finfo_/' <<<"$called") | sort -u)
-is "$exported" "$wanted" "exports what SQL calls, the magic block and _PG_init, and nothing else"
+# The server starts background workers at migrate_worker.
+wanted=$( (printf '%s\n' Pg_magic_func _PG_init migrate_worker && sed 'p; s/^/pg_finfo_/' <<<"$called") | sort -u)
+is "$exported" "$wanted" "exports what SQL calls, the magic block, _PG_init and what workers start at, and nothing else"
 is "$(grep -c . <<<"$called")" "$(sql module "SELECT count(*) FROM pg_depend d WHERE deptype = 'e' AND classid = 'pg_proc'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate')")" \
 	"every function of the extension is in the module"
 

@@ -74,6 +74,11 @@ for name in $volatile; do
 	is "$MESSAGE" "$name() can't run on a standby" "standby: $name() says why"
 	is "$HINT" "Connect to the primary." "standby: $name() says what to do"
 done
+for name in migrate_up migrate_down; do
+	run standby "CALL $name()"
+	fails 25006 "standby: $name() is refused"
+	is "$MESSAGE" "$name() can't run on a standby" "standby: $name() says why"
+done
 run standby "SELECT migrate_apply(dry_run => true)"
 fails 25006 "standby: a dry run is refused, too"
 run standby "SELECT migrate_require('0002')"

@@ -126,15 +126,45 @@ BOOST_AUTO_TEST_CASE(directives_set_options) {
   BOOST_TEST(migration.down.lock_timeout == "2s");
   migration = LoadOne("-- migrate:lock-timeout 1s\nSELECT 1;\n-- migrate:down\nSELECT 2;");
   BOOST_TEST(migration.down.lock_timeout == "1s");
-  migration = LoadOne("\n-- migrate:no-transaction\nSELECT 1;\n-- migrate:down\nSELECT 2;");
-  BOOST_TEST(!migration.up.transactional);
-  BOOST_TEST(migration.up.detail == "line 2: migrate:no-transaction");
-  BOOST_TEST(!migration.down.transactional);
+  migration = LoadOne("-- migrate:statement-timeout 5min\nSELECT 1;\n-- migrate:down\nSELECT 2;");
+  BOOST_TEST(migration.up.statement_timeout == "5min");
+  BOOST_TEST(migration.down.statement_timeout == "5min");
+  migration = LoadOne("SELECT 1;\n-- migrate:down\n-- migrate:statement-timeout 2s\nSELECT 2;");
+  BOOST_TEST(migration.up.statement_timeout == "");
+  BOOST_TEST(migration.down.statement_timeout == "2s");
+}
+
+BOOST_AUTO_TEST_CASE(no_transaction_holds_for_both_directions_or_for_down_alone) {
+  Migration migration = LoadOne("\n-- migrate:no-transaction\nSELECT 1;\n-- migrate:down\nSELECT 2;");
+  for (const Script& script : {migration.up, migration.down}) {
+    BOOST_TEST(!script.transactional);
+    BOOST_TEST(script.each_alone);
+    BOOST_TEST(script.detail == "line 2: migrate:no-transaction");
+  }
   migration = LoadOne("SELECT 1;\n-- migrate:down\n-- migrate:no-transaction\nSELECT 2;");
   BOOST_TEST(migration.up.transactional);
+  BOOST_TEST(!migration.up.each_alone);
   BOOST_TEST(!migration.down.transactional);
-  migration = LoadOne("SELECT 1;\nVACUUM;");
+  BOOST_TEST(migration.down.each_alone);
+  BOOST_TEST(migration.down.detail == "line 3: migrate:no-transaction");
+  BOOST_TEST(!LoadOne("-- migrate:no-transaction\nSELECT 1;\n-- migrate:verify\nSELECT 2;").verify.each_alone);
+}
+
+BOOST_AUTO_TEST_CASE(what_refuses_a_transaction_needs_no_directive) {
+  Migration migration = LoadOne("SELECT 1;\nVACUUM;");
+  BOOST_TEST(!migration.up.transactional);
+  BOOST_TEST(!migration.up.each_alone);
   BOOST_TEST(migration.up.detail == "line 2: VACUUM");
+  migration = LoadOne("-- migrate:no-transaction\nVACUUM;");
+  BOOST_TEST(migration.up.each_alone);
+  BOOST_TEST(migration.up.detail == "line 2: VACUUM");
+}
+
+BOOST_AUTO_TEST_CASE(each_statement_alone_is_checked_by_its_own_rules) {
+  BOOST_TEST(LoadOne("-- migrate:no-transaction\nBEGIN;\nSELECT 1;\nSELECT 2;\nCOMMIT;\nVACUUM;").up.statements == 3);
+  const Error error = Refused({{"1.sql", "-- migrate:no-transaction\nBEGIN;\nVACUUM;\nCOMMIT;"}});
+  BOOST_TEST(error.message == "VACUUM can't run between BEGIN and COMMIT");
+  BOOST_TEST(error.context == "migration \"1\", line 3, column 1");
 }
 
 BOOST_AUTO_TEST_CASE(irreversible_says_why_and_allows_no_down_script) {

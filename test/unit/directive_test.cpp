@@ -18,6 +18,7 @@ BOOST_AUTO_TEST_CASE(every_directive_is_known) {
       {"-- migrate:requires 0002, accounts", DirectiveKind::kRequires, "0002, accounts"},
       {"-- migrate:no-transaction", DirectiveKind::kNoTransaction, ""},
       {"-- migrate:lock-timeout\t2s", DirectiveKind::kLockTimeout, "2s"},
+      {"-- migrate:statement-timeout 10min", DirectiveKind::kStatementTimeout, "10min"},
       {"-- migrate:irreversible drops -- a column ", DirectiveKind::kIrreversible, "drops -- a column"},
   };
   for (const auto& c : cases) {
@@ -46,6 +47,8 @@ BOOST_AUTO_TEST_CASE(nonsense_is_refused_at_its_line) {
       {"-- migrate:lock-timeout 2 days", "22023", "invalid lock timeout \"2 days\""},
       {"-- migrate:lock-timeout -1s", "22023", "invalid lock timeout \"-1s\""},
       {"-- migrate:lock-timeout 2s'; DROP TABLE t; --", "22023", "invalid lock timeout \"2s'; DROP TABLE t; --\""},
+      {"-- migrate:statement-timeout", "42601", "directive \"migrate:statement-timeout\" needs a value"},
+      {"-- migrate:statement-timeout never", "22023", "invalid statement timeout \"never\""},
       {"-- migrate:repeatable", "0A000", "repeatable migrations are not supported"},
   };
   for (const auto& c : cases) {
@@ -58,9 +61,10 @@ BOOST_AUTO_TEST_CASE(nonsense_is_refused_at_its_line) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(lock_timeouts_are_as_settings_take_them) {
+BOOST_AUTO_TEST_CASE(timeouts_are_as_settings_take_them) {
   for (const std::string value : {"0", "200", "2s", "500 ms", "1min", "1 h"}) {
     BOOST_TEST(ParseDirective("-- migrate:lock-timeout " + value, 1).value == value);
+    BOOST_TEST(ParseDirective("-- migrate:statement-timeout " + value, 1).value == value);
   }
 }
 

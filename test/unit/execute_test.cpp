@@ -5,28 +5,8 @@
 namespace migrate {
 namespace {
 
-using Strings = std::vector<std::string>;
-
-// A plan over one database that holds the texts of its migrations.
-struct Fixture {
-  FakeDatabase database;
-  Plan plan;
+struct Fixture : PlanFixture {
   RunOptions options;
-
-  KnownMigration& Add(const std::string& label, const std::string& up, const std::string& verify = {},
-                      Action action = Action::kApply) {
-    Step step;
-    step.action = action;
-    step.migration = Pending(label, static_cast<int64_t>(plan.steps.size()) + 1);
-    step.script = action == Action::kApply ? step.migration.up : step.migration.down;
-    database.texts[step.script.checksum] = up;
-    if (!verify.empty()) {
-      step.migration.verify.checksum = "verify of " + label;
-      database.texts[step.migration.verify.checksum] = verify;
-    }
-    plan.steps.push_back(step);
-    return plan.steps.back().migration;
-  }
 
   std::vector<RunRow> Run() { return Execute(plan, database, options); }
   Error Failure() {
@@ -60,7 +40,7 @@ BOOST_AUTO_TEST_CASE(texts_are_read_before_anything_runs) {
   Run();
   BOOST_TEST(database.log == (Strings{"read up of 1_a", "read verify of 1_a", "read up of 2_b", "isolate ", "SELECT 1",
                                       "fire deferred", "undone, read only", "check SELECT true", "record apply 1_a",
-                                      "isolate ", "SELECT 2", "fire deferred", "record apply 2_b"}),
+                                      "isolate ", "SELECT 2", "fire deferred", "record apply 2_b", "end run"}),
              boost::test_tools::per_element());
 }
 
@@ -129,6 +109,27 @@ BOOST_AUTO_TEST_CASE(a_later_failure_leaves_earlier_ones_to_the_callers_transact
   database.failures[2] = Error("42P01", "no table");
   BOOST_TEST(Failure().context == "migration \"2_b\" down, line 1, column 1");
   BOOST_TEST(database.effects == (Strings{"SELECT 1", "record apply 1_a"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_is_noted_but_none_of_a_dry_run) {
+  Add("1_a", "SELECT 1;");
+  Add("2_b", "SELECT 2;");
+  database.failures[2] = database.failures[4] = Error("42P01", "no table");
+  Failure();
+  BOOST_TEST(database.noted == (Strings{"2_b 42P01"}), boost::test_tools::per_element());
+  options.dry_run = true;
+  BOOST_TEST(Failure().sqlstate == "42P01");
+  BOOST_TEST(database.noted.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_refuses_a_transaction_is_refused_before_anything_is_read) {
+  Add("1_a", "SELECT 1;");
+  Add("2_b", "VACUUM;");
+  BOOST_TEST(Failure().sqlstate == "25001");
+  options.dry_run = true;
+  BOOST_TEST(Failure().sqlstate == "25001");
+  BOOST_TEST(database.log.empty());
+  BOOST_TEST(database.noted.empty());
 }
 
 BOOST_AUTO_TEST_CASE(deferred_triggers_fail_before_verify) {
@@ -280,15 +281,6 @@ BOOST_AUTO_TEST_CASE(a_cancelled_verify_stops_at_once) {
   database.failures[1] = Error("57014", "canceling statement due to user request");
   BOOST_TEST(Thrown([&] { Verify({plan.steps[0].migration, plan.steps[1].migration}, database); }).sqlstate == "57014");
   BOOST_TEST(database.statements == 1);
-}
-
-BOOST_AUTO_TEST_CASE(back_off_doubles_with_jitter_and_has_an_end) {
-  BOOST_TEST(BackOff(1, 0.0) == 50);
-  BOOST_TEST(BackOff(1, 1.0) == 100);
-  BOOST_TEST(BackOff(4, 0.5) == 600);
-  BOOST_TEST(BackOff(8, 1.0) == 10000);
-  BOOST_TEST(BackOff(5000, 1.0) == 10000);
-  BOOST_TEST(BackOff(5000, 0.0) == 5000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

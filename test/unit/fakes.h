@@ -1,5 +1,5 @@
-// Stand-ins for what the server supplies (parser, hasher, database) and short ways to make what the
-// tests need. The parser knows a statement by its first words only.
+// Stand-ins for what the server supplies (parser, hasher, database, transactions) and short ways to
+// make what the tests need. The parser knows a statement by its first words only.
 #pragma once
 
 #include <algorithm>
@@ -19,10 +19,14 @@
 #include "core/database.h"
 #include "core/known.h"
 #include "core/order.h"
+#include "core/script.h"
 #include "core/statement.h"
 #include "core/text.h"
+#include "core/transactions.h"
 
 namespace migrate {
+
+using Strings = std::vector<std::string>;
 
 // The error that `body` throws.
 template <typename Body>
@@ -45,8 +49,8 @@ class FakeParser : public SqlParser {
     const std::vector<std::string> words = Words(sql);
     if (words.empty()) return false;
     if (const size_t wrong = sql.find("WRONG"); wrong != sql.npos) throw SyntaxError(sql, wrong, "WRONG");
-    static const std::vector<std::string> known = {"ALTER", "COMMENT", "DELETE", "DO",    "DROP",   "GRANT", "INSERT",
-                                                   "LOCK",  "SELECT",  "SET",    "TABLE", "UPDATE", "CREATE"};
+    static const std::vector<std::string> known = {"ALTER",  "CALL", "COMMENT", "CREATE", "DELETE", "DO",    "DROP",
+                                                   "INSERT", "LOCK", "GRANT",   "SELECT", "SET",    "TABLE", "UPDATE"};
     statement.tag = words[0];
     statement.kind = KindOf(words, statement);
     const bool is_known =
@@ -91,6 +95,9 @@ class FakeParser : public SqlParser {
     if (first == "SET" && words.size() == 3 && words[1] == "STANDARD_CONFORMING_STRINGS") {
       statement.strings_setting = words[2] == "ON" ? 1 : 0;
     }
+    statement.may_commit = first == "DO" || first == "CALL";
+    statement.sets_session = first == "SET";
+    statement.concurrent = has("CONCURRENTLY");
     if (first == "BEGIN" || first == "START") return StatementKind::kBegin;
     if (first == "COMMIT" || first == "END") return StatementKind::kCommit;
     if (first == "ROLLBACK" || first == "ABORT") return StatementKind::kRollback;
@@ -124,10 +131,13 @@ class FakeDatabase : public Database {
   FakeParser parser;
   std::map<std::string, std::string> texts;    // by checksum
   std::map<int, Error> failures;               // by the number of the statement, from 1
-  std::map<std::string, Error> failing_calls;  // by what the log would say of the call
-  std::vector<std::string> log;
-  std::vector<std::string> effects;
-  std::vector<std::string> notices;
+  std::map<std::string, Error> failing_calls;  // by what the log, or the notice, would say
+  std::string blockers;                        // what is said of who holds a lock
+  Strings log;
+  Strings effects;
+  Strings notices;
+  Strings noted;   // failures of a run in one transaction
+  Strings places;  // "2/3 1": step 2 of 3, statement 1
   std::vector<int> pauses;
   std::vector<Event> events;
   int statements = 0;
@@ -142,8 +152,8 @@ class FakeDatabase : public Database {
     Do(std::string(statement.text), true);
     if (statement.parsed.strings_setting >= 0) parser.standard_strings = statement.parsed.strings_setting == 1;
   }
-  void InIsolation(const std::string& lock_timeout, const std::function<void()>& body) override {
-    Do("isolate " + lock_timeout, false);
+  void InIsolation(const Script& script, const std::function<void()>& body) override {
+    Do("isolate " + script.lock_timeout, false);
     Keeping(body, [](bool failed) { return failed; });
   }
   void Undone(const std::function<void()>& body, bool read_only) override {
@@ -161,35 +171,120 @@ class FakeDatabase : public Database {
     return texts.at(checksum);
   }
   void FireDeferredTriggers() override { Do("fire deferred", false); }
-  void Notice(const std::string& message) override { notices.push_back(message); }
+  void EndRun() override { Do("end run", false); }
+  void NoteFailure(const Step& step, const Error& error, double) override {
+    noted.push_back(step.migration.id.Label() + " " + error.sqlstate);
+  }
+  void NameBlockers(Error& error) override { error.detail += blockers; }
+  void ShowPlace(const Place& place) override {
+    places.push_back(std::to_string(place.number) + "/" + std::to_string(place.steps) + " " +
+                     std::to_string(place.statement));
+  }
+  void Notice(const std::string& message) override {
+    FailIfAsked(message);
+    notices.push_back(message);
+  }
   void Pause(int milliseconds) override { pauses.push_back(milliseconds); }
   int64_t Microseconds() override { return clock += 500; }
   double Random() override { return 1.0; }
 
- private:
+  // Logs it, and fails if it is to fail. A statement has a number, and an effect.
   void Do(const std::string& what, bool is_statement) {
     log.push_back(what);
-    if (const auto failing = failing_calls.find(what); failing != failing_calls.end()) {
-      const Error error = failing->second;
-      failing_calls.erase(failing);
-      throw error;
-    }
+    FailIfAsked(what);
     if (!is_statement) return;
     if (const auto failing = failures.find(++statements); failing != failures.end()) throw failing->second;
     effects.push_back(what);
   }
 
+  // Runs `body`; `undo` says of its end whether its effects go.
   template <typename Undo>
   void Keeping(const std::function<void()>& body, Undo undo) {
     const size_t kept = effects.size();
+    const bool kept_strings = parser.standard_strings;
+    const auto go_back = [&] {
+      effects.resize(kept);
+      parser.standard_strings = kept_strings;
+    };
     try {
       body();
     } catch (...) {
-      if (undo(true)) effects.resize(kept);
+      if (undo(true)) go_back();
       throw;
     }
-    if (undo(false)) effects.resize(kept);
+    if (undo(false)) go_back();
   }
+
+ private:
+  void FailIfAsked(const std::string& what) {
+    const auto failing = failing_calls.find(what);
+    if (failing == failing_calls.end()) return;
+    const Error error = failing->second;
+    failing_calls.erase(failing);
+    throw error;
+  }
+};
+
+// Divides the effects of a database into transactions. A milestone reads "record statement 1_a after 2,
+// line 5?": two statements are done, and the one on line 5 may be done, too.
+class FakeTransactions : public Transactions {
+ public:
+  explicit FakeTransactions(FakeDatabase& database) : database_(database) {}
+
+  Strings committed;  // the effects of one transaction each
+  std::vector<Milestone> milestones;
+  std::vector<std::string> recorded_errors;  // SQLSTATEs of the fails
+  Found found = Found::kUnknown;             // what looking up finds
+  std::string left_over;                     // … and clears away
+  bool commits_before_failing = false;
+
+  void Commit() override {
+    database_.Do("commit", false);
+    if (!database_.effects.empty()) committed.push_back(Join(database_.effects, "; "));
+    database_.effects.clear();
+  }
+  void RollBack() override {
+    database_.Do("roll back", false);
+    database_.effects.clear();
+  }
+  void InSession(const Script& script, const std::function<void()>& body) override {
+    database_.Do("session " + script.lock_timeout, false);
+    try {
+      body();
+    } catch (...) {
+      database_.effects.clear();
+      throw;
+    }
+  }
+  void InSegment(const std::function<void()>& body) override {
+    database_.Do("segment", false);
+    database_.Keeping(body, [](bool failed) { return failed; });
+  }
+  void RunAlone(const ScriptStatement& statement) override {
+    BOOST_TEST(database_.effects.empty(), "something is pending before " << statement.text);
+    database_.Do(std::string(statement.text), true);
+    committed.push_back("alone " + database_.effects.back());
+    database_.effects.clear();
+  }
+  bool CommittedBeforeFailing() override { return commits_before_failing; }
+  Found LookUp(const ScriptStatement& statement, std::string& cleared) override {
+    database_.Do("look up " + std::string(statement.text), false);
+    cleared = left_over;
+    return found;
+  }
+  void Record(const Milestone& milestone) override {
+    std::string what = "record " + milestone.kind + " " + milestone.step->migration.id.Label();
+    if (milestone.done > 0) what += " after " + std::to_string(milestone.done);
+    if (milestone.line > 0) what += ", line " + std::to_string(milestone.line);
+    if (milestone.unsure) what += "?";
+    database_.Do(what, false);
+    database_.effects.push_back(what);
+    milestones.push_back(milestone);
+    if (milestone.error) recorded_errors.push_back(milestone.error->sqlstate);
+  }
+
+ private:
+  FakeDatabase& database_;
 };
 
 // A pending migration named as its file; its checksums are made of its label.
@@ -215,6 +310,19 @@ inline KnownMigration Applied(const std::string& label, int64_t number, std::vec
   migration.applied_checksum = migration.up.checksum;
   migration.kept_down = migration.down;
   migration.kept_reversible = migration.reversible;
+  return migration;
+}
+
+// … with a run of it that failed when so many statements were done.
+inline KnownMigration Stopped(KnownMigration migration, Action action, int done, bool unsure = false) {
+  Unfinished& run = migration.unfinished;
+  run.event = "fail";
+  run.action = action;
+  run.done = done;
+  run.unsure = unsure;
+  run.checksum = action == Action::kApply ? migration.up.checksum : migration.down.checksum;
+  run.sqlstate = "22012";
+  run.message = "division by zero";
   return migration;
 }
 
@@ -246,5 +354,31 @@ inline MigrationSet SetOf(std::vector<KnownMigration> migrations) {
   set.migrations = std::move(migrations);
   return set;
 }
+
+// A plan over one database that holds the texts of its migrations.
+struct PlanFixture {
+  FakeDatabase database;
+  Plan plan;
+
+  KnownMigration& Add(const std::string& label, const std::string& text, const std::string& verify = {},
+                      Action action = Action::kApply) {
+    Step step;
+    step.action = action;
+    step.migration = Pending(label, static_cast<int64_t>(plan.steps.size()) + 1);
+    Script& script = action == Action::kApply ? step.migration.up : step.migration.down;
+    const ScriptFacts facts = CheckScript(text, 1, ScriptUse::kMigration, database.parser);
+    script.statements = facts.statements;
+    script.transactional = facts.transactional;
+    script.detail = facts.detail;
+    step.script = script;
+    database.texts[script.checksum] = text;
+    if (!verify.empty()) {
+      step.migration.verify.checksum = "verify of " + label;
+      database.texts[step.migration.verify.checksum] = verify;
+    }
+    plan.steps.push_back(step);
+    return plan.steps.back().migration;
+  }
+};
 
 }  // namespace migrate

@@ -27,6 +27,12 @@ BOOST_AUTO_TEST_CASE(objects_keep_the_order_of_their_members) {
   BOOST_TEST(!object.empty());
 }
 
+BOOST_AUTO_TEST_CASE(numbers_have_three_decimals) {
+  JsonObject object;
+  object.Add("whole", 2.0).Add("rounded", 0.0625).Add("large", 1e15).Add("negative", -1.5);
+  BOOST_TEST(object.Text() == R"({"whole":2.000,"rounded":0.062,"large":1000000000000000.000,"negative":-1.500})");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace migrate

@@ -42,6 +42,14 @@ KnownMigration Changed(KnownMigration migration) {
   return migration;
 }
 
+KnownMigration NonTransactional(KnownMigration migration) {
+  for (Script* const script : {&migration.up, &migration.down}) {
+    script->transactional = false;
+    script->detail = "line 3: VACUUM";
+  }
+  return migration;
+}
+
 std::string Hash(const Plan& plan) {
   FakeHasher hasher;
   return PlanHash(plan, hasher);
@@ -172,21 +180,92 @@ BOOST_AUTO_TEST_CASE(other_down_and_verify_scripts_stop_nothing) {
   BOOST_TEST(RollBack({migration}).steps[0].script.checksum == "new down");
 }
 
-BOOST_AUTO_TEST_CASE(what_refuses_a_transaction_is_refused_by_name) {
-  KnownMigration migration = Pending("1_a", 1);
-  migration.up.transactional = false;
-  migration.up.detail = "line 3: VACUUM";
+BOOST_AUTO_TEST_CASE(what_refuses_a_transaction_stands_in_no_plans_way) {
+  KnownMigration migration = NonTransactional(Pending("1_a", 1));
   Plan plan = Apply({migration, Pending("2_b", 2)});
-  BOOST_TEST(Steps(plan) == "1_a! 2_b");
+  BOOST_TEST(Steps(plan) == "1_a 2_b");
   BOOST_TEST(plan.steps[0].detail == "line 3: VACUUM");
-  BOOST_TEST(plan.steps[0].obstacle->sqlstate == "25001");
-  BOOST_TEST(plan.steps[0].obstacle->message == "migration \"1_a\" can't run inside a transaction");
-  BOOST_TEST(Contains(plan.steps[0].obstacle->hint, "'applied'"));
-  migration = Applied("1_a", 1);
-  migration.down.transactional = false;
-  plan = RollBack({migration});
-  BOOST_TEST(plan.steps[0].obstacle->sqlstate == "25001");
-  BOOST_TEST(Contains(plan.steps[0].obstacle->hint, "'forget'"));
+  RequireRunnable(plan);
+  plan = RollBack({NonTransactional(Applied("1_a", 1))});
+  BOOST_TEST(Steps(plan) == "1_a");
+  BOOST_TEST(plan.steps[0].detail == "line 3: VACUUM");
+  BOOST_TEST(RollBack({NonTransactional(Changed(Applied("1_a", 1)))}).steps[0].detail ==
+             "text has changed: uses the down script kept when it was applied");
+}
+
+BOOST_AUTO_TEST_CASE(what_refuses_a_transaction_is_refused_inside_one_by_name) {
+  Plan plan = Apply({Pending("1_a", 1), NonTransactional(Pending("2_b", 2))});
+  Error error = Thrown([&] { RequireTransactional(plan); });
+  BOOST_TEST(error.sqlstate == "25001");
+  BOOST_TEST(error.message == "migration \"2_b\" can't run inside a transaction");
+  BOOST_TEST(error.detail == "It holds what refuses a transaction block: line 3: VACUUM.");
+  BOOST_TEST(error.hint == "Use CALL migrate_up(), outside of BEGIN, or migrate_start() from anywhere.");
+  plan = RollBack({NonTransactional(Applied("1_a", 1))});
+  error = Thrown([&] { RequireTransactional(plan); });
+  BOOST_TEST(error.sqlstate == "25001");
+  BOOST_TEST(Contains(error.hint, "CALL migrate_down()"));
+  RequireTransactional(Apply({Pending("1_a", 1)}));
+  RequireTransactional({});
+}
+
+BOOST_AUTO_TEST_CASE(what_stopped_half_way_goes_on) {
+  Plan plan = Apply({Stopped(Pending("1_a", 1), Action::kApply, 2), Pending("2_b", 2)});
+  BOOST_TEST(Steps(plan) == "1_a 2_b");
+  BOOST_TEST(plan.steps[0].resumes());
+  BOOST_TEST(plan.steps[0].detail == "goes on after statement 2");
+  RequireRunnable(plan);
+  plan = Apply({NonTransactional(Stopped(Pending("1_a", 1), Action::kApply, 0, true))});
+  BOOST_TEST(plan.steps[0].resumes());
+  BOOST_TEST(plan.steps[0].detail == "line 3: VACUUM; goes on after statement 0");
+  plan = RollBack({Stopped(Applied("1_a", 1), Action::kRollBack, 1)});
+  BOOST_TEST(plan.steps[0].resumes());
+  BOOST_TEST(plan.steps[0].detail == "goes on after statement 1");
+}
+
+BOOST_AUTO_TEST_CASE(what_left_nothing_starts_anew) {
+  const Plan plan = Apply({Stopped(Pending("1_a", 1), Action::kApply, 0)});
+  BOOST_TEST(!plan.steps[0].resumes());
+  BOOST_TEST(plan.steps[0].detail == "");
+  RequireTransactional(plan);
+  RequireTransactional(RollBack({Stopped(Applied("1_a", 1), Action::kRollBack, 0)}));
+}
+
+BOOST_AUTO_TEST_CASE(what_stopped_half_way_is_refused_inside_a_transaction) {
+  const Plan plan = Apply({Stopped(Pending("1_a", 1), Action::kApply, 2)});
+  const Error error = Thrown([&] { RequireTransactional(plan); });
+  BOOST_TEST(error.sqlstate == "55000");
+  BOOST_TEST(error.message == "migration \"1_a\" stopped half way");
+  BOOST_TEST(error.detail == "Applying it came through 2 statements.");
+  BOOST_TEST(error.hint ==
+             "Use CALL migrate_up() to go on there, or migrate_repair('1_a', 'forget') once nothing of it is left.");
+}
+
+BOOST_AUTO_TEST_CASE(what_stopped_half_way_is_finished_before_the_other_direction) {
+  Plan plan = Apply({Stopped(Applied("1_a", 1), Action::kRollBack, 1), Pending("2_b", 2)});
+  BOOST_TEST(plan.obstacles.size() == 1u);
+  const Error error = Thrown([&] { RequireRunnable(plan); });
+  BOOST_TEST(error.message == "migration \"1_a\" stopped half way");
+  BOOST_TEST(error.detail == "Rolling back it came through 1 statement.");
+  BOOST_TEST(Contains(error.hint, "CALL migrate_down()"));
+  plan = RollBack({Applied("1_a", 1), Stopped(Pending("2_b", 2), Action::kApply, 1)});
+  BOOST_TEST(Thrown([&] { RequireRunnable(plan); }).sqlstate == "55000");
+  RequireRunnable(Apply({Stopped(Applied("1_a", 1), Action::kRollBack, 0), Pending("2_b", 2)}));
+  RequireRunnable(RollBack({Applied("1_a", 1), Stopped(Pending("2_b", 2), Action::kApply, 0)}));
+}
+
+BOOST_AUTO_TEST_CASE(what_stopped_half_way_and_lost_its_text_stops_everything) {
+  const Plan plan = Apply({Absent(Stopped(Pending("1_a", 1), Action::kApply, 1)), Pending("2_b", 2)});
+  BOOST_TEST(Steps(plan) == "2_b");
+  BOOST_TEST(Thrown([&] { RequireRunnable(plan); }).message == "migration \"1_a\" stopped half way");
+  RequireRunnable(Apply({Absent(Stopped(Pending("1_a", 1), Action::kApply, 0)), Pending("2_b", 2)}));
+  RequireRunnable(RollBack({Absent(Stopped(Applied("1_a", 1), Action::kRollBack, 1))}));
+}
+
+BOOST_AUTO_TEST_CASE(what_stopped_half_way_goes_on_although_it_is_out_of_order_by_now) {
+  const Plan plan = Apply({Stopped(Pending("1_a", 1), Action::kApply, 1), Applied("2_b", 2)});
+  BOOST_TEST(Steps(plan) == "1_a");
+  BOOST_TEST(plan.steps[0].detail == "out of order; goes on after statement 1");
+  BOOST_TEST(Steps(Apply({Stopped(Pending("1_a", 1), Action::kApply, 0), Applied("2_b", 2)})) == "1_a!");
 }
 
 BOOST_AUTO_TEST_CASE(an_altered_guard_stops_everything) {

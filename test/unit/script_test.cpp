@@ -19,6 +19,19 @@ Read ReadAll(std::string_view script, ScriptUse use = ScriptUse::kMigration, boo
   return read;
 }
 
+// The statements with their places: "a" for one that stands alone, "b2" for one in the second block.
+Strings Placed(std::string_view script, ScriptUse use) {
+  FakeParser parser;
+  ScriptReader reader(script, 1, use, parser);
+  Strings placed;
+  while (const auto statement = reader.Next()) {
+    std::string place = statement->alone ? " a" : "";
+    if (statement->block > 0) place += " b" + std::to_string(statement->block);
+    placed.push_back(std::string(statement->text) + place);
+  }
+  return placed;
+}
+
 Error Refused(std::string_view script, ScriptUse use = ScriptUse::kMigration) {
   return Thrown([&] { ReadAll(script, use); });
 }
@@ -70,6 +83,42 @@ BOOST_AUTO_TEST_CASE(begin_and_rollback_are_skipped_in_verify_scripts) {
   const Read read = ReadAll("BEGIN;\nSELECT 1;\nROLLBACK;", ScriptUse::kVerify);
   BOOST_TEST(read.statements.size() == 1u);
   BOOST_TEST(Refused("BEGIN;\nCOMMIT;", ScriptUse::kVerify).line == 2);
+}
+
+BOOST_AUTO_TEST_CASE(what_refuses_a_transaction_stands_alone) {
+  BOOST_TEST(Placed("SELECT 1; BEGIN; VACUUM; COMMIT; DO x; CREATE INDEX CONCURRENTLY i", ScriptUse::kMigration) ==
+                 (Strings{"SELECT 1", "VACUUM a", "DO x", "CREATE INDEX CONCURRENTLY i a"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(without_a_transaction_what_may_commit_stands_alone_too) {
+  BOOST_TEST(Placed("SELECT 1; DO x; CALL y; VACUUM", ScriptUse::kEachAlone) ==
+                 (Strings{"SELECT 1", "DO x a", "CALL y a", "VACUUM a"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(without_a_transaction_begin_and_commit_are_blocks) {
+  BOOST_TEST(Placed("BEGIN; SELECT 1; DO x; COMMIT; SELECT 2; VACUUM; START TRANSACTION; SELECT 3; END; BEGIN; COMMIT; "
+                    "BEGIN; SELECT 4; COMMIT",
+                    ScriptUse::kEachAlone) ==
+                 (Strings{"SELECT 1 b1", "DO x b1", "SELECT 2", "VACUUM a", "SELECT 3 b2", "SELECT 4 b4"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(ReadAll("BEGIN; SELECT 1; COMMIT;", ScriptUse::kEachAlone).notices.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_refuses_a_transaction_is_refused_in_a_block) {
+  const Error error =
+      Refused("SELECT 1;\nBEGIN;\n  CREATE INDEX CONCURRENTLY i ON t (a);\nCOMMIT;", ScriptUse::kEachAlone);
+  BOOST_TEST(error.sqlstate == "25001");
+  BOOST_TEST(error.message == "CREATE INDEX CONCURRENTLY can't run between BEGIN and COMMIT");
+  IsAt(error, 3, 3);
+}
+
+BOOST_AUTO_TEST_CASE(blocks_are_balanced_without_a_transaction_too) {
+  IsAt(Refused("BEGIN;\nBEGIN;\nCOMMIT;", ScriptUse::kEachAlone), 2, 1);
+  IsAt(Refused("SELECT 1;\nCOMMIT;", ScriptUse::kEachAlone), 2, 1);
+  IsAt(Refused("BEGIN;\nROLLBACK;", ScriptUse::kEachAlone), 2, 1);
+  BOOST_TEST(Refused("SELECT 1;\n  BEGIN;", ScriptUse::kEachAlone).message == "BEGIN without a COMMIT");
 }
 
 BOOST_AUTO_TEST_CASE(other_transaction_commands_are_refused) {
@@ -221,6 +270,20 @@ BOOST_AUTO_TEST_CASE(running_follows_the_server) {
   BOOST_TEST(
       ReadAll("SET standard_conforming_strings = off; SELECT '\\';", ScriptUse::kMigration, true).statements.size() ==
       2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_of_a_reader_reads_on_from_its_place) {
+  FakeParser parser;
+  ScriptReader reader("SELECT 1;\nSELECT 2;\nSELECT 3;", 1, ScriptUse::kMigration, parser, true);
+  reader.Next();
+  ScriptReader copy = reader;
+  reader.Next();
+  reader.Next();
+  const auto statement = copy.Next();
+  BOOST_TEST(statement->text == "SELECT 2");
+  BOOST_TEST(statement->position.line == 2);
+  BOOST_TEST(copy.Next()->text == "SELECT 3");
+  BOOST_TEST(!copy.Next());
 }
 
 BOOST_AUTO_TEST_CASE(a_section_line_below_a_statement_is_never_passed_over) {

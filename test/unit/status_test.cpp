@@ -5,16 +5,31 @@
 namespace migrate {
 namespace {
 
-StatusRow StatusOf(KnownMigration migration, std::vector<KnownMigration> others = {}) {
+constexpr char kMigrator[] = "pid 7 migrates";
+
+StatusRow StatusOf(KnownMigration migration, std::vector<KnownMigration> others = {},
+                   const std::string& migrator = {}) {
   static MigrationSet set;
   const MigrationId id = migration.id;
   others.push_back(std::move(migration));
   set = SetOf(std::move(others));
-  for (const auto& row : MakeStatus(set)) {
+  for (const auto& row : MakeStatus(set, migrator)) {
     if (row.migration->id == id) return row;
   }
   return {};
 }
+
+// A pending migration of five statements with a run that came to this event.
+KnownMigration Begun(const std::string& event, int done, int line, bool unsure = false) {
+  KnownMigration migration = Stopped(Pending("1_a", 1), Action::kApply, done, unsure);
+  migration.up.statements = 5;
+  migration.unfinished.event = event;
+  migration.unfinished.line = line;
+  return migration;
+}
+
+// … in the session that migrates now.
+StatusRow UnderWay(KnownMigration migration) { return StatusOf(std::move(migration), {}, kMigrator); }
 
 }  // namespace
 
@@ -52,6 +67,74 @@ BOOST_AUTO_TEST_CASE(details_say_why) {
   migration.reversible = Reversible::kNo;
   migration.irreversible_why = "it has no down script";
   BOOST_TEST(StatusOf(migration).detail == "not transactional: line 3: VACUUM; not reversible: it has no down script");
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_that_left_nothing_is_failed) {
+  const StatusRow row = StatusOf(Begun("fail", 0, 9));
+  BOOST_TEST(row.status == "failed");
+  BOOST_TEST(row.detail == "applying stopped at line 9: 22012 division by zero");
+  BOOST_TEST(StatusOf(Begun("fail", 0, 0)).detail == "applying stopped at statement 1 of 5: 22012 division by zero");
+  BOOST_TEST(StatusOf(Begun("fail", 0, 9), {Applied("2_b", 2)}).status == "failed");
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_that_left_something_is_partial) {
+  StatusRow row = StatusOf(Begun("fail", 2, 9));
+  BOOST_TEST(row.status == "partial");
+  BOOST_TEST(row.detail == "applying stopped at statement 3 of 5, line 9: 22012 division by zero");
+  row = StatusOf(Begun("fail", 0, 9, true));
+  BOOST_TEST(row.status == "partial");
+  BOOST_TEST(row.detail == "applying stopped at statement 1 of 5, line 9: 22012 division by zero");
+  KnownMigration silent = Begun("fail", 5, 0);
+  silent.unfinished.message = "";
+  BOOST_TEST(StatusOf(silent).detail == "applying stopped at its end: 22012");
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_ended_left_what_it_had_recorded) {
+  StatusRow row = StatusOf(Begun("start", 0, 0));
+  BOOST_TEST(row.status == "failed");
+  BOOST_TEST(row.detail == "applying was begun and undone when its session ended");
+  row = StatusOf(Begun("statement", 2, 9));
+  BOOST_TEST(row.status == "partial");
+  BOOST_TEST(row.detail == "applying stopped at statement 3 of 5, line 9 when its session ended");
+  row = StatusOf(Begun("start", 0, 3, true));
+  BOOST_TEST(row.status == "partial");
+  BOOST_TEST(row.detail ==
+             "applying stopped at statement 1 of 5, line 3 when its session ended; that statement may have run");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_under_way_names_who_does_it) {
+  StatusRow row = UnderWay(Begun("start", 0, 0));
+  BOOST_TEST(row.status == "pending");
+  BOOST_TEST(row.detail == "applying is under way, at statement 1 of 5; pid 7 migrates");
+  row = UnderWay(Begun("statement", 2, 9, true));
+  BOOST_TEST(row.status == "partial");
+  BOOST_TEST(row.detail == "applying is under way, at statement 3 of 5, line 9; pid 7 migrates");
+  BOOST_TEST(UnderWay(Begun("statement", 5, 0)).detail == "applying is under way, at its end; pid 7 migrates");
+}
+
+BOOST_AUTO_TEST_CASE(another_sessions_run_mends_no_failure) {
+  const StatusRow row = UnderWay(Begun("fail", 2, 9));
+  BOOST_TEST(row.status == "partial");
+  BOOST_TEST(row.detail == "applying stopped at statement 3 of 5, line 9: 22012 division by zero");
+  BOOST_TEST(UnderWay(Begun("fail", 0, 9)).status == "failed");
+  BOOST_TEST(UnderWay(Pending("1_a", 1)).detail == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_repair_says_where_it_goes_on) {
+  BOOST_TEST(StatusOf(Begun("repair", 2, 9)).status == "partial");
+  BOOST_TEST(StatusOf(Begun("repair", 2, 9)).detail == "applying goes on at statement 3 of 5, line 9");
+  BOOST_TEST(StatusOf(Begun("repair", 5, 0)).detail == "applying goes on at its end");
+  BOOST_TEST(StatusOf(Begun("repair", 0, 0)).status == "pending");
+}
+
+BOOST_AUTO_TEST_CASE(a_rollback_that_stopped_is_told_at_what_is_applied) {
+  KnownMigration migration = Stopped(Applied("1_a", 1), Action::kRollBack, 1);
+  migration.down.statements = 3;
+  BOOST_TEST(StatusOf(migration).status == "partial");
+  BOOST_TEST(StatusOf(migration).detail == "rolling back stopped at statement 2 of 3: 22012 division by zero");
+  migration.unfinished.done = 0;
+  BOOST_TEST(StatusOf(migration).status == "applied");
+  BOOST_TEST(StatusOf(migration).detail == "rolling back stopped at statement 1 of 3: 22012 division by zero");
 }
 
 BOOST_AUTO_TEST_CASE(reversible_says_how) {

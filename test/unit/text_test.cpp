@@ -101,6 +101,12 @@ BOOST_AUTO_TEST_CASE(nearest_names_come_best_first) {
   BOOST_TEST(NearestNames("x", {}, 3).empty());
 }
 
+BOOST_AUTO_TEST_CASE(numbers_are_written_with_three_decimals) {
+  BOOST_TEST(NumberText(0) == "0.000");
+  BOOST_TEST(NumberText(12.3456) == "12.346");
+  BOOST_TEST(NumberText(0.0004) == "0.000");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace migrate

@@ -215,3 +215,16 @@ server_folder() {
 
 # plain_dump OPTIONS...: pg_dump without the lines that differ by chance.
 plain_dump() { pg_dump "$@" | sed -E '/^\\(un)?restrict /d'; }
+
+# add_migration DATABASE NAME UP [DOWN [VERIFY]]: registers or replaces it.
+add_migration() {
+	psql -XAtq -v ON_ERROR_STOP=1 -d "$1" -v name="$2" -v up="$3" -v down="${4:-}" -v verify="${5:-}" \
+		<<<"SELECT FROM migrate_add(:'name', :'up', nullif(:'down', ''), nullif(:'verify', ''))"
+}
+
+# discard_migrations DATABASE: forgets all migrations and their history; what they made stays.
+discard_migrations() {
+	sql "$1" "SELECT migrate_repair(version || CASE WHEN name <> '' AND version <> '' THEN '_' ELSE '' END || name, 'forget') FROM migrate_status() WHERE status NOT IN ('pending', 'absent', 'out of order')" \
+		"SELECT migrate_remove(version || CASE WHEN name <> '' AND version <> '' THEN '_' ELSE '' END || name) FROM migrate_status()" \
+		"DELETE FROM migrate.history" "DELETE FROM migrate.schema_version" >/dev/null
+}

@@ -1,0 +1,216 @@
+#include "core/segments.h"
+
+namespace migrate {
+namespace {
+
+ScriptUse UseOf(const Script& script) { return script.each_alone ? ScriptUse::kEachAlone : ScriptUse::kMigration; }
+
+std::string Repairs(const MigrationId& id) {
+  return "Look at it in the database, then call migrate_repair('" + id.Label() +
+         "', 'resume here') to run it again, or 'resume after' if it is done.";
+}
+
+}  // namespace
+
+SegmentedStep::SegmentedStep(const Place& place, int lock_retries, Database& database, Transactions& transactions)
+    : place_(place),
+      lock_retries_(lock_retries),
+      database_(database),
+      transactions_(transactions),
+      texts_(ReadTexts(*place.step, database)) {
+  checksum_ = step().script.checksum;
+  if (!step().resumes()) return;
+  checksum_ = step().migration.unfinished.checksum;
+  done_ = step().migration.unfinished.done;
+  unsure_ = step().migration.unfinished.unsure;
+}
+
+void SegmentedStep::Run() {
+  transactions_.InSession(step().script, [&] {
+    try {
+      RunStatements();
+    } catch (Error& error) {
+      AddContext(error, PlaceInMigration(step().migration.id, step().section(), error));
+      throw;
+    }
+    if (!texts_.verify.empty()) RunVerifyScript(step().migration, texts_.verify, database_);
+  });
+}
+
+void SegmentedStep::RunStatements() {
+  RequireSameStart();
+  checksum_ = step().script.checksum;
+  reader_.emplace(texts_.script, step().script.first_line, UseOf(step().script), database_.Parser(), true,
+                  NoticesOf(step().migration.id, database_));
+  Advance();
+  SkipDone();
+  if (unsure_ && next_) Settle();
+  Mark("start", done_);
+  while (next_) {
+    if (next_->alone) {
+      RunAlone();
+    } else {
+      RunSegment();
+    }
+  }
+}
+
+// What was done must be what the text still says; what may be done, too, unless it turns out not to be.
+void SegmentedStep::RequireSameStart() {
+  const Unfinished& before = step().migration.unfinished;
+  if (!step().resumes() || before.checksum == step().script.checksum) return;
+  const std::string old_script = database_.ReadText(before.checksum);
+  ScriptReader old_reader(old_script, 1, UseOf(step().script), database_.Parser());
+  ScriptReader new_reader(texts_.script, step().script.first_line, UseOf(step().script), database_.Parser());
+  const int certain = done_;
+  for (int i = 0; i < certain + (unsure_ ? 1 : 0); ++i) {
+    const auto now = new_reader.Next();
+    const auto then = old_reader.Next();
+    if (!then || (now && now->text == then->text && now->data == then->data)) continue;
+    std::string cleared;
+    if (i == certain && then->alone && transactions_.LookUp(*then, cleared) == Found::kNotDone) {
+      if (!cleared.empty()) Notice(cleared);
+      unsure_ = false;
+      return;
+    }
+    Error error(sqlstate::kTextChanged,
+                "migration \"" + step().migration.id.Label() + "\" has changed before the place where it stopped",
+                "Statement " + std::to_string(i + 1) + " is no longer the one that ran.",
+                "Load the text that ran, with changes only behind it, or call migrate_repair('" +
+                    step().migration.id.Label() + "', 'forget') once nothing of it is left.");
+    if (now) Locate(error, *now);
+    throw error;
+  }
+}
+
+// Only what the rest depends on in this session, too, runs again.
+void SegmentedStep::SkipDone() {
+  for (int i = 0; i < done_ && next_; ++i) {
+    if (next_->parsed.sets_session) {
+      transactions_.InSegment([&] { AtStatement(*next_, [&] { database_.Run(*next_); }); });
+    }
+    Advance();
+  }
+  transactions_.Commit();
+}
+
+// Takes the statement that was begun and never recorded for done, if it is.
+void SegmentedStep::Settle() {
+  if (!FoundDone()) return;
+  unsure_ = true;  // until that is recorded
+  Advance();
+  Mark("statement", done_ + 1);
+}
+
+// Finds out whether the next statement, of which a part may have been committed, is done. If not, what
+// it has left is cleared away.
+bool SegmentedStep::FoundDone() {
+  const std::string line = "line " + std::to_string(next_->position.line) + ": ";
+  const ScriptReader at = *before_next_;
+  std::string cleared;
+  const Found found = transactions_.LookUp(*next_, cleared);
+  transactions_.Commit();
+  if (!cleared.empty()) Notice(line + cleared);
+  if (found == Found::kUnknown) {
+    Error error(sqlstate::kWrongState, "nobody can tell whether this statement ran",
+                next_->parsed.tag + " was begun by a session that ended before it was recorded.",
+                Repairs(step().migration.id));
+    Locate(error, *next_);
+    throw error;
+  }
+  unsure_ = false;
+  RewindTo(at);
+  if (found == Found::kDone) Notice(line + next_->parsed.tag + " was found done, it does not run again");
+  return found == Found::kDone;
+}
+
+void SegmentedStep::RunAlone() {
+  ShowPlace(done_ + 1);
+  const ScriptReader at = *before_next_;
+  // A block of code may have committed a part of what it does: it is never tried again.
+  const int retries = next_->parsed.may_commit ? 0 : lock_retries_;
+  TryForLock(
+      step().migration.id, retries, database_,
+      [&] {
+        if (unsure_ && FoundDone()) return;
+        try {
+          unsure_ = true;
+          AtStatement(*next_, [&] { transactions_.RunAlone(*next_); });
+        } catch (const Error&) {
+          unsure_ = transactions_.CommittedBeforeFailing();
+          throw;
+        }
+      },
+      [&] {
+        transactions_.RollBack();
+        RewindTo(at);
+      });
+  const ScriptStatement ran = *next_;
+  try {
+    Advance();
+    AtStatement(ran, [&] { Mark("statement", done_ + 1); });
+  } catch (const Error&) {
+    unsure_ = transactions_.CommittedBeforeFailing();
+    throw;
+  }
+}
+
+void SegmentedStep::RunSegment() {
+  const ScriptReader start = *before_next_;
+  int done = done_;
+  TryForLock(
+      step().migration.id, lock_retries_, database_,
+      [&] {
+        done = done_;
+        transactions_.InSegment([&] {
+          const int block = next_->block;
+          do {
+            ShowPlace(++done);
+            AtStatement(*next_, [&] { database_.Run(*next_); });
+            Advance();
+          } while (!EndsSegment(block));
+          database_.FireDeferredTriggers();
+        });
+      },
+      [&] {
+        transactions_.Commit();
+        RewindTo(start);
+      });
+  Mark("statement", done);
+}
+
+bool SegmentedStep::EndsSegment(int block) const {
+  if (!next_ || next_->alone) return true;
+  return step().script.each_alone && (block == 0 || next_->block != block);
+}
+
+void SegmentedStep::Advance() {
+  before_next_.emplace(*reader_);
+  next_ = reader_->Next();
+}
+
+void SegmentedStep::RewindTo(const ScriptReader& reader) {
+  reader_.emplace(reader);
+  Advance();
+}
+
+// Commits with what was done, so that the two can't disagree. It counts as done only then: if this fails
+// it is undone.
+void SegmentedStep::Mark(const char* kind, int done) {
+  const bool alone = next_ && next_->alone;
+  transactions_.Record({kind, &step(), done, alone, next_ ? next_->position.line : 0, 0, nullptr});
+  transactions_.Commit();
+  done_ = done;
+  unsure_ = false;
+}
+
+void SegmentedStep::Notice(const std::string& message) {
+  database_.Notice("migration \"" + step().migration.id.Label() + "\", " + message);
+}
+
+void SegmentedStep::ShowPlace(int statement) {
+  place_.statement = statement;
+  database_.ShowPlace(place_);
+}
+
+}  // namespace migrate

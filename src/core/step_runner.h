@@ -1,0 +1,65 @@
+// What both ways to run a plan share: one statement, one verify script, one whole step in a
+// subtransaction, and the tries for a lock.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "core/database.h"
+
+namespace migrate {
+
+class StopWatch {
+ public:
+  explicit StopWatch(Database& database) : database_(database), start_(database.Microseconds()) {}
+  double Milliseconds() const { return static_cast<double>(database_.Microseconds() - start_) / 1000.0; }
+
+ private:
+  Database& database_;
+  int64_t start_;
+};
+
+// Which way a plan is run: it decides what a user can do about an error.
+enum class Form { kOneTransaction, kCommitting };
+
+// Says what a user can do about errors whose own hint can't know that a migration was running.
+void Advise(Error& error, Form form);
+
+// Runs `body` for a statement and gives its error the place in the migration.
+template <typename Body>
+void AtStatement(const ScriptStatement& statement, Body body) {
+  try {
+    body();
+  } catch (Error& error) {
+    Locate(error, statement);
+    throw;
+  }
+}
+
+// Runs the verify script in a subtransaction that is undone. MG001 if a check is false.
+void RunVerifyScript(const KnownMigration& migration, const std::string& text, Database& database);
+
+// Runs `body`, which leaves nothing when it throws, again while it does not get a lock. Before each
+// pause `release` lets go of what is still held. The last error names who blocks.
+void TryForLock(const MigrationId& id, int retries, Database& database, const std::function<void()>& body,
+                const std::function<void()>& release);
+
+// Tells the client of what the reader skips in a migration.
+ScriptReader::NoticeFunction NoticesOf(const MigrationId& id, Database& database);
+
+struct StepTexts {
+  std::string script;
+  std::string verify;  // empty if none is to run
+};
+
+// Reads what a step runs. Its error has the migration in its context.
+StepTexts ReadTexts(const Step& step, Database& database);
+
+// Runs the script of a step and its verify script; returns how many statements the script has. What
+// fails has migration, line and column in its context.
+int RunScripts(const Place& place, const StepTexts& texts, Database& database);
+
+// Milliseconds before try number `attempt` (1 is the first repetition): exponential with jitter.
+int BackOff(int attempt, double random);
+
+}  // namespace migrate

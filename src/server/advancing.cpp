@@ -1,0 +1,50 @@
+#include "server/advancing.h"
+
+#include "core/committing.h"
+#include "core/plan.h"
+#include "server/commands.h"
+#include "server/extension.h"
+#include "server/pg_database.h"
+#include "server/pg_transactions.h"
+#include "server/planning.h"
+#include "server/settings.h"
+#include "server/store_jobs.h"
+
+namespace migrate {
+namespace {
+
+// The plan is made under the lock, and fixed from then on.
+template <typename Request>
+void AdvanceBy(const char* procedure, const Request& request) {
+  CallScope scope(procedure, CallKind::kCommits);
+  MarkLostJobs();
+  const Plan plan = MakePlan(request);
+  RequireRunnable(plan);
+  PgDatabase database;
+  PgTransactions transactions(database);
+  if (plan.steps.empty() && NoticesEnabled()) database.Notice("nothing to do");
+  transactions.Commit();
+  ExecuteCommitting(plan, database, transactions, {LockRetries(), NoticesEnabled()});
+  scope.Release();
+}
+
+}  // namespace
+
+void Advance(const char* procedure, const ApplyRequest& request) { AdvanceBy(procedure, request); }
+void Advance(const char* procedure, const RollbackRequest& request) { AdvanceBy(procedure, request); }
+
+Datum Up(FunctionCallInfo info, Argument target, Flag allow_out_of_order) {
+  const ApplyRequest request = ApplyRequestOf(target, allow_out_of_order);
+  RequireTopLevel(info, "migrate_up");
+  Advance("migrate_up", request);
+  return static_cast<Datum>(0);
+}
+
+Datum Down(FunctionCallInfo info, Argument target, Count steps) {
+  const RollbackRequest request = RollbackRequestOf(target, steps);
+  RequireTopLevel(info, "migrate_down");
+  Advance("migrate_down", request);
+  return static_cast<Datum>(0);
+}
+
+}  // namespace migrate

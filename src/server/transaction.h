@@ -1,0 +1,13 @@
+// Ends the session's transaction from inside a procedure or a worker, and begins the next. Only where
+// RequireTopLevel has let the call in: anywhere else this would pull the ground from under a caller.
+#pragma once
+
+namespace migrate {
+
+// Afterwards nothing is held: no snapshot, no lock but those of the session.
+void CommitTransaction();
+
+// Whatever state an error has left. Frees the migrator's lock, too; see RetakeMigratorLock.
+void RollBackTransaction();
+
+}  // namespace migrate
