@@ -246,7 +246,7 @@ CREATE FUNCTION @extschema@.migrate_history()
 RETURNS TABLE (id bigint, event text, version text, name text, occurred_at timestamptz, actor name, duration_ms double precision, statements integer, checksum text, sqlstate text, message text)
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_history';
 COMMENT ON FUNCTION @extschema@.migrate_history() IS
-  'All events, newest first. Messages are shown to members of the extension''s owner only.';
+  'All events, newest first. Messages are shown to those only who may read migrate.history.';
 
 CREATE FUNCTION @extschema@.migrate_version()
 RETURNS text

@@ -32,7 +32,7 @@ std::string StatusOf(const KnownMigration& migration, const MigrationSet& set, b
 }
 
 // Where an unfinished run stands or stopped, and why.
-std::string ProgressOf(const KnownMigration& migration, const std::string& migrator) {
+std::string ProgressOf(const KnownMigration& migration, bool migrating) {
   const Unfinished& run = migration.unfinished;
   const bool applies = run.action == Action::kApply;
   const Script& script = applies ? migration.up : migration.down_now();
@@ -47,15 +47,15 @@ std::string ProgressOf(const KnownMigration& migration, const std::string& migra
     return what + " stopped at " + place + ": " + run.sqlstate + (run.message.empty() ? "" : " " + run.message);
   }
   if (run.event == "repair") return what + " goes on at " + place;
-  if (!migrator.empty()) return what + " is under way, at " + place + "; " + migrator;
+  if (migrating) return what + " is under way, at " + place;
   if (!run.partial()) return what + " was begun and undone when its session ended";
   return what + " stopped at " + place + " when its session ended" +
          (run.unsure ? "; that statement may have run" : "");
 }
 
-std::string DetailOf(const KnownMigration& migration, const std::string& status, const std::string& migrator) {
+std::string DetailOf(const KnownMigration& migration, const std::string& status, bool migrating) {
   std::string detail;
-  if (migration.unfinished.any()) detail = ProgressOf(migration, migrator);
+  if (migration.unfinished.any()) detail = ProgressOf(migration, migrating);
   if (status == "changed") AddSentence(detail, "applied with checksum " + migration.applied_checksum.substr(0, 12));
   if (migration.absent) AddSentence(detail, "gone from its source \"" + migration.source + "\"");
   if (migration.version_is_shared) AddSentence(detail, "version is shared, ordered by name");
@@ -71,15 +71,15 @@ std::string DetailOf(const KnownMigration& migration, const std::string& status,
 
 }  // namespace
 
-std::vector<StatusRow> MakeStatus(const MigrationSet& set, const std::string& migrator) {
+std::vector<StatusRow> MakeStatus(const MigrationSet& set, bool migrating) {
   std::vector<StatusRow> rows;
   rows.reserve(set.migrations.size());
   for (const auto& migration : set.migrations) {
     StatusRow row;
     row.migration = &migration;
-    row.status = StatusOf(migration, set, !migrator.empty());
+    row.status = StatusOf(migration, set, migrating);
     row.reversible = ReversibleName(migration.reversible_now());
-    row.detail = DetailOf(migration, row.status, migrator);
+    row.detail = DetailOf(migration, row.status, migrating);
     rows.push_back(std::move(row));
   }
   std::sort(rows.begin(), rows.end(),

@@ -17,8 +17,8 @@ struct StatusRow {
 };
 
 // The set must hold everything. Rows come in the order of the set.
-// `migrator` describes the session that migrates now; empty if there is none.
-std::vector<StatusRow> MakeStatus(const MigrationSet& set, const std::string& migrator = {});
+// `migrating` says that a session migrates now.
+std::vector<StatusRow> MakeStatus(const MigrationSet& set, bool migrating = false);
 
 const char* ReversibleName(Reversible reversible);
 Reversible ReversibleFromName(const std::string& name);

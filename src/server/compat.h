@@ -100,15 +100,6 @@ inline bool RunPortal(Portal portal, bool is_top_level, DestReceiver* receiver, 
 #endif
 }
 
-// 16 has one function for the ownership of every kind of object. Goes with 15.
-inline bool OwnsExtension(Oid extension, Oid role) {
-#if PG_VERSION_NUM >= 160000
-  return object_ownercheck(ExtensionRelationId, extension, role);
-#else
-  return pg_extension_ownercheck(extension, role);
-#endif
-}
-
 // 16 wants to be told where to put the number of settings. Goes with 15.
 inline config_generic** AllSettings(int* count) {
 #if PG_VERSION_NUM >= 160000

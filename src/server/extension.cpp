@@ -224,8 +224,11 @@ bool CallOnlyReads() { return call.only_reads; }
 MigrationRunning::MigrationRunning() : saved_(migration_running) { migration_running = true; }
 MigrationRunning::~MigrationRunning() { migration_running = saved_; }
 
-bool CallerOwnsExtension() {
-  return Call([]() noexcept { return OwnsExtension(get_extension_oid(kExtension, false), GetUserId()); });
+bool CallerReadsHistory() {
+  return Call([]() noexcept {
+    const Oid history = get_relname_relid("history", get_namespace_oid(kSchema, false));
+    return pg_class_aclcheck(history, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+  });
 }
 
 }  // namespace migrate

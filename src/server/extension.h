@@ -76,7 +76,7 @@ class MigrationRunning {
   bool const saved_;
 };
 
-// Whether the caller is a member of the role that owns the extension.
-bool CallerOwnsExtension();
+// Whether the caller may read migrate.history itself: messages may hold data.
+bool CallerReadsHistory();
 
 }  // namespace migrate

@@ -30,16 +30,17 @@ std::string Reason(const Error& error) {
   return error.detail.empty() ? error.message : error.message + " (" + error.detail + ")";
 }
 
-// Who migrates now, if a run is unfinished. What failed says why to the owner only: it may hold data.
-std::string MigratorOf(MigrationSet& set) {
+// Whether another session migrates, if a run is unfinished. Why a run failed is for those who may read
+// the history.
+bool IsMigrating(MigrationSet& set) {
   bool unfinished = false;
-  const bool owner = CallerOwnsExtension();
+  const bool may_read = CallerReadsHistory();
   for (auto& migration : set.migrations) {
     if (!migration.unfinished.any()) continue;
     unfinished = true;
-    if (!owner) migration.unfinished.message.clear();
+    if (!may_read) migration.unfinished.message.clear();
   }
-  return unfinished ? DescribeMigrator() : std::string();
+  return unfinished && !DescribeMigrator().empty();
 }
 
 // Applied, and not half rolled back.
@@ -57,7 +58,7 @@ Datum ShowStatus(FunctionCallInfo info) {
   const CallScope scope("migrate_status", CallKind::kReads);
   MigrationSet set = ReadAll();
   std::vector<Row> rows;
-  for (const auto& status : MakeStatus(set, MigratorOf(set))) {
+  for (const auto& status : MakeStatus(set, IsMigrating(set))) {
     const KnownMigration& m = *status.migration;
     rows.push_back({m.id.version, m.id.name, status.status, TextValue(m.applied_at), TextValue(m.applied_by),
                     TextValue(m.duration_ms), BooleanValue(m.up.transactional), status.reversible, m.up.checksum,
@@ -88,7 +89,7 @@ Datum ShowPlan(FunctionCallInfo info, Argument target) {
 
 Datum ShowHistory(FunctionCallInfo info) {
   const CallScope scope("migrate_history", CallKind::kReads);
-  return ReturnRows(info, ReadHistory(CallerOwnsExtension()));
+  return ReturnRows(info, ReadHistory(CallerReadsHistory()));
 }
 
 Datum ShowVersion(FunctionCallInfo info) {

@@ -153,7 +153,7 @@ void PgDatabase::EndMigrationAfterFailure() {
   try {
     InSubtransaction(Ending::kKeep, [&] {
       CleanSession();
-      EndRun();
+      session_.RestoreLocks();
     });
   } catch (const Error&) {
   }

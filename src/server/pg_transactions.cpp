@@ -54,6 +54,8 @@ void PgTransactions::RunAlone(const ScriptStatement& statement) {
     committed_before_failing_ = CurrentTransactionNumber() != began;
     throw;
   }
+  // What these do outside of the transaction, to the files of a database for example, is not undone with it.
+  if (statement.parsed.kind == StatementKind::kNonTransactional && !statement.parsed.concurrent) Commit();
   committed_before_failing_ = CurrentTransactionNumber() != began;
 }
 

@@ -46,11 +46,11 @@ Statement kProgress = {
                   0) AS of_statement
            FROM place),
        share AS (
-         SELECT run.pid, LEAST(1, (
+         SELECT run.pid, CASE WHEN run.step IS NOT NULL THEN LEAST(1, (
                   (run.step OPERATOR(pg_catalog.-) 1)::pg_catalog.float8 OPERATOR(pg_catalog.+) LEAST(1,
                     (GREATEST(run.statement OPERATOR(pg_catalog.-) 1, 0)::pg_catalog.float8 OPERATOR(pg_catalog.+) run.of_statement)
                     OPERATOR(pg_catalog./) GREATEST(run.statements, 1)::pg_catalog.float8))
-                  OPERATOR(pg_catalog./) GREATEST(run.steps, 1)::pg_catalog.float8) AS share
+                  OPERATOR(pg_catalog./) GREATEST(run.steps, 1)::pg_catalog.float8) END AS share
            FROM run),
        waiting AS (
          SELECT w.pid, pg_catalog.concat(w.mode, ' on ', CASE
