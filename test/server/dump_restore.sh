@@ -1,75 +1,18 @@
 #!/usr/bin/env bash
 # What the extension knows survives pg_dump and restore, also where no superuser is at hand, and work goes on there.
 . test/server/lib/tap.bash
+. test/server/lib/history.bash
 
 role dump_owner 'LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE'
 database dump_from 'OWNER dump_owner'
-
-tables="script history migration schema_version"
-
-# state DATABASE: all rows of all four tables, and where the sequences stand.
-state() {
-	local table
-	for table in $tables; do
-		echo "== $table"
-		sql "$1" "SELECT t::text FROM migrate.$table t ORDER BY 1"
-	done
-	sql "$1" "SELECT 'history_id_seq', last_value, is_called FROM migrate.history_id_seq" \
-		"SELECT 'migration_id_seq', last_value, is_called FROM migrate.migration_id_seq"
-}
-
-status() { sql "$1" "SELECT * FROM migrate_status()"; }
 
 AS=dump_owner
 run dump_from "CREATE EXTENSION migrate"
 works "a database owner who is no superuser installs the extension"
 is "$(sql dump_from "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")" t "the tests look as superuser"
 
-run dump_from \
-	"SELECT migrate_load('[
-		{\"name\": \"0000_before.sql\", \"content\": \"CREATE TABLE before (a int);\"},
-		{\"name\": \"0001_people.sql\", \"content\": \"CREATE TABLE people (id int PRIMARY KEY, name text);\\nINSERT INTO people VALUES (1, ''Zoé''), (2, null);\\n-- migrate:down\\nDROP TABLE people;\"},
-		{\"name\": \"0002_email.sql\", \"content\": \"ALTER TABLE people ADD email text; -- \\\"quoted\\\" \\\\\\\\ backslash\\n-- migrate:verify\\nSELECT true;\\n-- migrate:down\\nALTER TABLE people DROP email;\"},
-		{\"name\": \"0003_phone.sql\", \"content\": \"ALTER TABLE people ADD phone text;\\n-- migrate:down\\n-- ALTER TABLE people DROP phone;\"},
-		{\"name\": \"0004_gone.sql\", \"content\": \"SELECT 1;\"}
-	]', source => 'a')" \
-	"CREATE TABLE before (a int)" \
-	"SELECT migrate_baseline('0000')" \
-	"SELECT migrate_apply(target => '0003')" \
-	"SELECT migrate_rollback(steps => 1)" \
-	"SELECT migrate_load('[{\"name\": \"0005_extra.sql\", \"content\": \"CREATE TABLE extra (a int);\\n-- migrate:down\\nDROP TABLE extra;\"}]', source => 'b')" \
-	"SELECT migrate_load('[
-		{\"name\": \"0000_before.sql\", \"content\": \"CREATE TABLE before (a int);\"},
-		{\"name\": \"0001_people.sql\", \"content\": \"CREATE TABLE people (id int PRIMARY KEY, name text);\\nINSERT INTO people VALUES (1, ''Zoé''), (2, null);\\n-- migrate:down\\nDROP TABLE people;\"},
-		{\"name\": \"0002_email.sql\", \"content\": \"ALTER TABLE people ADD email text; -- \\\"quoted\\\" \\\\\\\\ backslash\\n-- migrate:verify\\nSELECT true;\\n-- migrate:down\\nALTER TABLE people DROP email;\"},
-		{\"name\": \"0003_phone.sql\", \"content\": \"ALTER TABLE people ADD phone text;\\n-- migrate:down\\n-- ALTER TABLE people DROP phone;\"}
-	]', source => 'a')"
-works "they load, baseline, apply and roll back"
-is "$(sql dump_from "SELECT string_agg(version || ' ' || status, ', ') FROM migrate_status()")" \
-	"0000 baseline, 0001 applied, 0002 applied, 0003 pending, 0004 absent, 0005 pending" "the states to be dumped"
-state dump_from >"$SCRATCH/state"
-status dump_from >"$SCRATCH/status"
-
-# went_over DATABASE WHO: everything is as it was there.
-went_over() {
-	state "$1" >"$SCRATCH/$1.state"
-	same "$SCRATCH/state" "$SCRATCH/$1.state" "$2: all rows of all tables are there, and the sequences stand where they stood"
-	status "$1" >"$SCRATCH/$1.status"
-	same "$SCRATCH/status" "$SCRATCH/$1.status" "$2: migrate_status() says the same"
-}
-
-# goes_on DATABASE WHO: what was pending is applied, then rolled back as far as the baseline.
-goes_on() {
-	run "$1" "SELECT version, action FROM migrate_apply()"
-	works "$2: migrate_apply() goes on"
-	is "$OUT" "0003|applied
-0005|applied" "$2: it applies what was pending"
-	is "$(sql "$1" "SELECT count(*), count(DISTINCT id), max(id) = (SELECT last_value FROM migrate.history_id_seq) FROM migrate.history")" \
-		"7|7|t" "$2: no id collides"
-	run "$1" "SELECT migrate_add('0006_more', 'SELECT 1')" "SELECT version FROM migrate_rollback(target => '0000')"
-	works "$2: more is added, and all that was applied there and here is rolled back"
-	is "$(sql "$1" "SELECT migrate_version()")" 0000 "$2: the version is the baseline's"
-}
+make_history dump_from "the owner"
+keep dump_from
 
 for format in plain custom; do
 	database dump_to_$format 'OWNER dump_owner'
@@ -81,7 +24,7 @@ for format in plain custom; do
 		pg_restore -U dump_owner -e -d dump_to_custom "$SCRATCH/custom.dump" >"$SCRATCH/error" 2>&1
 	fi
 	ok $? "owner, $format: restored by the owner without any error" || explain "$(cat "$SCRATCH/error")"
-	went_over dump_to_$format "owner, $format"
+	went_over dump_from dump_to_$format "owner, $format"
 	goes_on dump_to_$format "owner, $format"
 done
 run dump_to_plain "UPDATE migrate.history SET message = ''"
@@ -96,8 +39,18 @@ pg_dump -Fp -f "$SCRATCH/super.dump" dump_from
 database dump_super
 psql -XAtq -v ON_ERROR_STOP=1 -d dump_super -f "$SCRATCH/super.dump" >"$SCRATCH/error" 2>&1
 ok $? "superuser: restored without any error" || explain "$(cat "$SCRATCH/error")"
-went_over dump_super superuser
+went_over dump_from dump_super superuser
 goes_on dump_super superuser
+
+# A dump doesn't say whose an extension is: whoever restores it creates it. A superuser had better do so in its owner's role.
+AS=dump_owner run dump_super "SELECT migrate_version()"
+fails 42501 "superuser: the extension is then the superuser's, and closed to its owner"
+pg_dump -Fc -f "$SCRATCH/super.custom" dump_from
+database dump_role 'OWNER dump_owner'
+pg_restore -e --role=dump_owner -d dump_role "$SCRATCH/super.custom" >"$SCRATCH/error" 2>&1
+ok $? "superuser, in the owner's role: restored without any error" || explain "$(cat "$SCRATCH/error")"
+went_over dump_from dump_role "superuser, in the owner's role"
+AS=dump_owner goes_on dump_role "superuser, in the owner's role"
 
 # Of a dump that was restored: dumped once more, it is the same.
 pg_dump -U dump_owner -Fp dump_to_plain >"$SCRATCH/again.dump" 2>"$SCRATCH/error"
@@ -146,7 +99,7 @@ is "$(sql dump_own_schema "SELECT version, status FROM tools.migrate_status()")"
 AS=dump_owner run dump_own_schema "SELECT tools.migrate_add('0002_b', 'CREATE TABLE public.b (a int)')" "SELECT version FROM tools.migrate_apply()"
 works "and work goes on"
 
-for name in from to_plain to_custom super installed schema published published_to own_schema; do
+for name in from to_plain to_custom super role installed schema published published_to own_schema; do
 	sql postgres "DROP DATABASE dump_$name"
 done
 done_testing

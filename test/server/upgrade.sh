@@ -3,6 +3,7 @@
 # install gives (objects, owners, privileges, comments) and loses no row. It runs on a server tree of its own, to
 # which it adds a made-up next version: what compares is shown to notice what an upgrade script may forget.
 . test/server/lib/tap.bash
+. test/server/lib/extension.bash
 
 pg_config=${PG_CONFIG:-pg_config}
 own_tree=$SCRATCH/tree
@@ -10,7 +11,6 @@ own_cluster=$SCRATCH/c
 extensions=$own_tree$("$pg_config" --sharedir)/extension
 current=$(sed -n "s/^default_version = '\(.*\)'$/\1/p" control/migrate.control)
 next=$current.1
-tables="script history migration schema_version"
 
 finish() {
 	scripts/cluster stop "$own_cluster" >/dev/null 2>&1
@@ -27,9 +27,7 @@ ok $? "a cluster with an extension folder of its own starts" || {
 	explain "$(cat "$SCRATCH/error")"
 	exit 1
 }
-options=$PGOPTIONS
-eval "$(scripts/cluster env "$own_cluster")"
-export PGOPTIONS=$options
+use_cluster "$own_cluster"
 role upgrade_owner 'LOGIN NOSUPERUSER'
 
 # The made-up version, as an upgrade script adds it. Each line that starts with a word and a colon can be left out.
@@ -56,63 +54,6 @@ upgrade_script() {
 		addition "${1:-}"
 		echo "${2:-}"
 	} >"$extensions/migrate--$current--$next.sql"
-}
-
-# objects DATABASE: all that the extension has, one object a line, in a form that doesn't depend on numbers or on the
-# order in which things were made. Columns by name: an upgrade can only append.
-objects() {
-	psql -XAt -v ON_ERROR_STOP=1 -d "$1" <<-'END'
-		CREATE FUNCTION pg_temp.rights(acl aclitem[]) RETURNS text LANGUAGE sql AS
-		  'SELECT COALESCE(string_agg(a::text, '' '' ORDER BY a::text), ''none'') FROM unnest($1) a';
-		CREATE TEMP VIEW member AS
-		  SELECT classid, objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
-		  WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND e.extname = 'migrate';
-		CREATE TEMP VIEW relation AS
-		  SELECT * FROM pg_class WHERE relnamespace = 'migrate'::regnamespace;
-		SELECT 'extension', extname, extversion, extowner::regrole, extnamespace::regnamespace, extrelocatable,
-		    (SELECT string_agg(c.oid::regclass || ' ' || COALESCE(e.extcondition[array_position(e.extconfig, c.oid)], ''), ', ' ORDER BY c.oid::regclass::text)
-		       FROM pg_class c WHERE c.oid = ANY (e.extconfig)), obj_description(oid, 'pg_extension')
-		  FROM pg_extension e WHERE extname = 'migrate';
-		SELECT 'member', pg_describe_object(classid, objid, 0) FROM member ORDER BY 2;
-		SELECT 'schema', nspname, nspowner::regrole, pg_temp.rights(nspacl), obj_description(oid, 'pg_namespace')
-		  FROM pg_namespace WHERE nspname = 'migrate';
-		SELECT 'relation', oid::regclass, relkind, relpersistence, relowner::regrole, relrowsecurity, reloptions,
-		    pg_temp.rights(relacl), obj_description(oid, 'pg_class')
-		  FROM relation ORDER BY oid::regclass::text;
-		SELECT 'column', attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated,
-		    attstorage, attcollation::regcollation, pg_temp.rights(attacl), pg_get_expr(adbin, adrelid), col_description(attrelid, attnum)
-		  FROM pg_attribute a JOIN relation c ON c.oid = attrelid AND relkind = 'r'
-		  LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-		  WHERE attnum > 0 AND NOT attisdropped ORDER BY attrelid::regclass::text, attname;
-		SELECT 'constraint', conrelid::regclass, conname, pg_get_constraintdef(c.oid), obj_description(c.oid, 'pg_constraint')
-		  FROM pg_constraint c JOIN relation r ON r.oid = conrelid ORDER BY conrelid::regclass::text, conname;
-		SELECT 'index', pg_get_indexdef(indexrelid), indisprimary, indisunique FROM pg_index JOIN relation r ON r.oid = indrelid ORDER BY 2;
-		SELECT 'sequence', seqrelid::regclass, format_type(seqtypid, NULL), seqstart, seqincrement, seqmax, seqmin, seqcache, seqcycle,
-		    (SELECT pg_describe_object(refclassid, refobjid, refobjsubid) FROM pg_depend
-		       WHERE classid = 'pg_class'::regclass AND objid = seqrelid AND deptype = 'i')
-		  FROM pg_sequence JOIN relation r ON r.oid = seqrelid ORDER BY seqrelid::regclass::text;
-		SELECT 'trigger', pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN relation r ON r.oid = tgrelid WHERE NOT tgisinternal ORDER BY 2;
-		SELECT 'rule', ev_class::regclass, pg_get_ruledef(w.oid) FROM pg_rewrite w JOIN relation r ON r.oid = ev_class ORDER BY 3;
-		SELECT 'function', p.oid::regprocedure, pg_get_functiondef(p.oid), proowner::regrole,
-		    pg_temp.rights(COALESCE(proacl, acldefault('f', proowner))), obj_description(p.oid, 'pg_proc')
-		  FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid ORDER BY p.oid::regprocedure::text;
-		SELECT 'initial rights', pg_describe_object(classoid, objoid, objsubid), pg_temp.rights(initprivs)
-		  FROM pg_init_privs WHERE (classoid, objoid) IN (SELECT * FROM member) ORDER BY 2;
-	END
-}
-
-# rows DATABASE [COLUMNS_OF]: every row of every table, and where the sequences stand; of the columns that there are
-# in database COLUMNS_OF.
-rows() {
-	local table columns
-	for table in $tables; do
-		echo "== $table"
-		columns=$(sql "${2:-$1}" "SELECT string_agg(quote_ident(attname), ', ' ORDER BY attname) FROM pg_attribute
-			WHERE attrelid = 'migrate.$table'::regclass AND attnum > 0 AND NOT attisdropped")
-		sql "$1" "SELECT ROW($columns)::text FROM migrate.$table ORDER BY 1"
-	done
-	sql "$1" "SELECT 'history_id_seq', last_value, is_called FROM migrate.history_id_seq" \
-		"SELECT 'migration_id_seq', last_value, is_called FROM migrate.migration_id_seq"
 }
 
 # make_history DATABASE: something of everything that the first version could do, as USER.

@@ -213,6 +213,13 @@ server_folder() {
 	[ "$(id -u)" -ne 0 ] || chown "$(as_server_user id -un):$(as_server_user id -gn)" "$1"
 }
 
+# use_cluster DIR: from here on, psql and its like talk to that cluster of scripts/cluster.
+use_cluster() {
+	local options=$PGOPTIONS
+	eval "$(scripts/cluster env "$1")"
+	export PGOPTIONS=$options
+}
+
 # plain_dump OPTIONS...: pg_dump without the lines that differ by chance.
 plain_dump() { pg_dump "$@" | sed -E '/^\\(un)?restrict /d'; }
 
