@@ -38,7 +38,7 @@ $(OBJS): $(wildcard src/core/*.h src/server/*.h) Makefile
 TREE ?= /tmp/migrate-$(shell id -u)-$(shell pwd | cksum | cut -d' ' -f1)/tree
 DEMO ?= $(dir $(TREE))demo
 
-.PHONY: stage demo demo-stop test test-matrix warnings test-packages unit bench lint mutants deb dist
+.PHONY: stage demo demo-stop test test-crash test-matrix warnings test-packages unit bench lint mutants deb dist
 stage: all
 	scripts/server_tree $(TREE)
 	$(MAKE) -s install DESTDIR=$(TREE) >/dev/null
@@ -55,6 +55,12 @@ test:
 	scripts/dependencies test
 	$(MAKE) -s stage
 	TREE=$(TREE) scripts/test
+
+# Kills at each phase of a run, ten times each; `make test` does it twice.
+test-crash:
+	scripts/dependencies test
+	$(MAKE) -s stage
+	HITS=10 TREE=$(TREE) scripts/test crash
 
 test-matrix:
 	scripts/matrix

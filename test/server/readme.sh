@@ -47,6 +47,7 @@ run_blocks() {
 		sed -i "s|/srv/app/migrations|$SCRATCH/migrations|" "$file"
 		psql -X -v ON_ERROR_STOP=1 -d readme -f "$file" >"$SCRATCH/out" 2>&1
 		ok $? "$name" || explain "$(cat "$SCRATCH/out")"
+		! grep -q migrate_start "$file" || wait_until readme "SELECT bool_and(finished_at IS NOT NULL) FROM migrate.job"
 	done < <(blocks)
 	like "$number" '^[1-9][0-9]' "README has blocks to run"
 }
@@ -58,13 +59,18 @@ is "$(sql readme "SELECT count(*) FILTER (WHERE migration_checksum(text) = check
 	t "the checksums that README computes are those of the extension"
 
 # What the roles of "Who may what" may, and what they may not.
-AS=deploy run readme "SELECT migrate_add('0010_deployed', 'CREATE TABLE deployed ()')" "SELECT migrate_apply()" "SELECT migrate_status()"
+AS=deploy run readme "SELECT migrate_add('0016_deployed', 'CREATE TABLE deployed ()')" "SELECT migrate_apply()" "SELECT migrate_status()"
 works "the deploy role registers and runs migrations"
 is "$(sql readme "SELECT relowner::regrole FROM pg_class WHERE oid = 'deployed'::regclass")" deploy "they run as that role"
+AS=deploy run readme "SELECT migrate_add('0017_up', 'SELECT 1', 'SELECT 1')" "CALL migrate_up()" "CALL migrate_down()" "SELECT migrate_start()"
+works "the deploy role runs the committing forms, here and in the background"
+wait_until readme "SELECT bool_and(finished_at IS NOT NULL) FROM migrate.job"
+AS=deploy run readme "SELECT state FROM migrate.job ORDER BY id DESC LIMIT 1" "SELECT migrate_cancel(max(id)) FROM migrate.job"
+is "$OUT" $'finished\nf' "it sees how its job ended"
 AS=deploy run readme "SELECT migrate_load_dir('$SCRATCH/migrations')"
 works "the deploy role loads a directory"
 AS=reader run readme "SELECT migrate_status()" "SELECT migrate_plan()" "SELECT migrate_history()" "SELECT migrate_version()" \
-	"SELECT version FROM migrate.schema_version"
+	"SELECT version FROM migrate.schema_version" "SELECT migrate_progress()"
 works "the reader looks"
 AS=reader run readme "SELECT text FROM migrate.script"
 fails 42501 "the reader does not read the texts"
@@ -75,7 +81,7 @@ fails 42501 "the application does nothing else"
 
 functions=$(sql readme "
 	SELECT format('%s|%s|%s|%s', p.proname,
-	    regexp_replace(replace(pg_get_function_arguments(p.oid), ' DEFAULT ', ' = '), '::\w+', '', 'g'),
+	    regexp_replace(replace(pg_get_function_arguments(p.oid), ' DEFAULT ', ' = '), '::\w+|\mIN ', '', 'g'),
 	    coalesce((SELECT string_agg(a.name, ', ' ORDER BY a.n) FROM unnest(p.proargnames, p.proargmodes)
 	        WITH ORDINALITY AS a(name, mode, n) WHERE a.mode = 't'), pg_get_function_result(p.oid)), p.provolatile)
 	FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
@@ -89,6 +95,16 @@ settings=$(sql readme "LOAD 'migrate'" "
 	FROM pg_settings WHERE name LIKE 'migrate.%' ORDER BY name")
 is "$(table Settings | cut -d'|' -f1-4 | LC_ALL=C sort)" "$(LC_ALL=C sort <<<"$settings")" \
 	"the table of settings lists what the extension has"
+
+# What a column of the schema may hold, one value a line.
+values() {
+	sql readme "SELECT unnest(regexp_matches(pg_get_constraintdef(oid), '''([a-z]+)''', 'g')) FROM pg_constraint
+		WHERE conname = '$1' ORDER BY 1"
+}
+
+is "$(table "In the background" | cut -d'|' -f1 | sort)" "$(values job_state_check)" "the table of states lists those of a job"
+is "$(table History | cut -d'|' -f1 | sed 's/, /\n/g' | sort)" "$(values history_event_check | grep -v adopt)" \
+	"the table of events lists those of the history"
 
 codes=$(table "Error codes" | cut -d'|' -f1 | sort)
 raised=$(sed -n 's/^inline constexpr char k[A-Za-z]*\[\] = "\([0-9A-Z]*\)";$/\1/p' src/core/error.h | sort)

@@ -1,0 +1,3 @@
+DROP TABLE shop.tally;
+DROP TABLE shop.product;
+DROP SCHEMA shop;
