@@ -116,10 +116,12 @@ class CommittingRun {
     Advise(error, Form::kCommitting);
     // An error of another text than the one that stopped says nothing of its statements.
     const bool of_that_text = reached.checksum == step.script.checksum;
-    if (of_that_text && (reached.done > 0 || reached.unsure)) {
+    // Where a human must look first, the error says so itself.
+    const bool goes_on = error.hint.find("migrate_repair") == std::string::npos;
+    if (goes_on && of_that_text && (reached.done > 0 || reached.unsure)) {
       AddHint(error, step.action == Action::kApply
-                         ? "What was done before it stays done: CALL migrate_up() goes on at this statement."
-                         : "What was done before it stays done: CALL migrate_down() goes on at this statement.");
+                         ? "What was committed before stays: CALL migrate_up() goes on behind it."
+                         : "What was committed before stays: CALL migrate_down() goes on behind it.");
     }
     try {
       transactions_.RollBack();

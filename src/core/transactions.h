@@ -42,8 +42,7 @@ class Transactions {
   // Runs `body` in a subtransaction: undone when it throws.
   virtual void InSegment(const std::function<void()>& body) = 0;
 
-  // Runs a statement outside of any transaction block; nothing may be pending. True if it committed
-  // anything on its way.
+  // Runs a statement outside of any transaction block; nothing may be pending.
   virtual void RunAlone(const ScriptStatement& statement) = 0;
 
   // Whether the last statement that ran alone had committed anything on its way.

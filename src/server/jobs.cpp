@@ -34,6 +34,7 @@ Datum Start(Argument target, Argument direction) {
 Datum Cancel(Count job) {
   if (job.is_null) throw Error(sqlstate::kNullNotAllowed, "job must not be null");
   const CallScope scope("migrate_cancel", CallKind::kRequests);
+  if (CancelQueuedJob(job.value)) return BoolGetDatum(true);
   const int pid = ProcessOfJob(job.value);
   // The server's own function: who may cancel what is its business.
   const bool canceled = pid != 0 && Call([=]() noexcept {

@@ -63,7 +63,8 @@ Statement kProgress = {
                           pg_catalog.pg_get_userbyid(b.usesysid), CASE WHEN b.application_name OPERATOR(pg_catalog.<>) ''
                             THEN pg_catalog.format(' (application "%s")', b.application_name) END, ', ', b.state), '; ')
                    FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids(w.pid)) o(pid)
-                     JOIN pg_catalog.pg_stat_get_activity(NULL) b ON b.pid OPERATOR(pg_catalog.=) o.pid) AS blockers
+                     JOIN pg_catalog.pg_stat_get_activity(NULL) b ON b.pid OPERATOR(pg_catalog.=) o.pid
+                  WHERE o.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()) AS blockers
            FROM pg_catalog.pg_locks w JOIN run ON run.pid OPERATOR(pg_catalog.=) w.pid WHERE NOT w.granted)
        SELECT j.id, run.pid, pg_catalog.pg_get_userbyid(run.usesysid), run.action, run.version, run.name, run.step, run.steps,
               run.statement, run.statements,

@@ -16,7 +16,8 @@ Statement kAssign = {
 Statement kClaim = {
     "UPDATE migrate.job j SET state = 'running', pid = pg_catalog.pg_backend_pid(), finished_at = NULL, "
     "started_at = pg_catalog.clock_timestamp() "
-    "WHERE j.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND j.started_at IS NULL RETURNING j.id",
+    "WHERE j.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND j.started_at IS NULL "
+    "AND j.state OPERATOR(pg_catalog.<>) 'canceled' RETURNING j.id",
     Rights::kOwner};
 Statement kEnd = {
     "UPDATE migrate.job j SET state = $2, sqlstate = $3, message = $4, finished_at = pg_catalog.clock_timestamp() "
@@ -26,9 +27,18 @@ Statement kEnd = {
 #define MIGRATE_JOB_IS_ALIVE                                                           \
   "EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity(j.pid) a WHERE a.backend_type " \
   "OPERATOR(pg_catalog.=) pg_catalog.concat('migrate job ', j.id))"
+// A worker that has just been started is not among the server's activities yet.
 Statement kLost = {
     "UPDATE migrate.job j SET state = 'lost', finished_at = pg_catalog.clock_timestamp() "
-    "WHERE j.state OPERATOR(pg_catalog.=) ANY (ARRAY['queued', 'running']) AND NOT " MIGRATE_JOB_IS_ALIVE,
+    "WHERE (j.state OPERATOR(pg_catalog.=) 'running' OR (j.state OPERATOR(pg_catalog.=) 'queued' "
+    "AND j.requested_at OPERATOR(pg_catalog.<) (pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) "
+    "pg_catalog.make_interval(mins => 1)))) AND NOT " MIGRATE_JOB_IS_ALIVE,
+    Rights::kOwner};
+// As pg_cancel_backend: a member of the role that it would run as.
+Statement kCancelQueued = {
+    "UPDATE migrate.job j SET state = 'canceled', finished_at = pg_catalog.clock_timestamp() "
+    "WHERE j.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND j.state OPERATOR(pg_catalog.=) 'queued' "
+    "AND pg_catalog.pg_has_role($2::pg_catalog.name, j.requested_by, 'MEMBER') RETURNING j.id",
     Rights::kOwner};
 Statement kProcess = {
     "SELECT CASE WHEN j.state OPERATOR(pg_catalog.=) ANY (ARRAY['queued', 'running']) AND " MIGRATE_JOB_IS_ALIVE
@@ -54,6 +64,10 @@ void EndJob(int64_t job, const std::string& state, const Error* error) {
 }
 
 void MarkLostJobs() { Query(kLost); }
+
+bool CancelQueuedJob(int64_t job) {
+  return !Query(kCancelQueued, {std::to_string(job), TextOf(QueryValue(kCaller))}).empty();
+}
 
 int ProcessOfJob(int64_t job) {
   const auto rows = Query(kProcess, {std::to_string(job)});

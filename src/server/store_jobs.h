@@ -24,6 +24,10 @@ void EndJob(int64_t job, const std::string& state, const Error* error);
 // Marks those as lost whose process ended before it could say how.
 void MarkLostJobs();
 
+// From queued to canceled, so that its worker finds nothing to do. False if it is not queued, or not the
+// caller's to cancel.
+bool CancelQueuedJob(int64_t job);
+
 // The process of a job that is queued or running; 0 if it is over. 42704 if there is none.
 int ProcessOfJob(int64_t job);
 

@@ -55,7 +55,7 @@ CREATE UNIQUE INDEX CONCURRENTLY doubled_a ON doubled (a);
 CREATE TABLE behind (a int);' 'DROP TABLE behind; DROP TABLE doubled;'
 run resume "CALL migrate_up()"
 fails 23505 "a unique violation during a concurrent build"
-like "$HINT" 'CALL migrate_up\(\) goes on at this statement' "the hint says what comes next"
+like "$HINT" 'CALL migrate_up\(\) goes on behind it' "the hint says what comes next"
 like "$CONTEXT" 'migration "0001_unique", line 3, column 1' "the context where it is"
 like "$(told)" '^partial: applying stopped at statement 3 of 4, line 3: 23505 could not create unique index "doubled_a"' "status says statement, line and reason"
 is "$(indexes doubled)" "doubled_a invalid" "the build has left an index that is not valid"

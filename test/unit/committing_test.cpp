@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(a_changed_text_that_is_refused_counts_nothing) {
   database.texts["then"] = "SELECT 1; SELECT 2;";
   const Error error = Failure();
   BOOST_TEST(error.sqlstate == "MG002");
-  BOOST_TEST(!Contains(error.hint, "goes on at this statement"));
+  BOOST_TEST(!Contains(error.hint, "goes on behind it"));
   Stays({"record fail 1_a after 1?"});
   BOOST_TEST(transactions.milestones.back().checksum == "then");
 }
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(a_text_that_may_not_go_on_leaves_the_place_to_the_one_that_
   database.texts["then"] = "SELECT 1; SELECT 2;";
   const Error error = Failure();
   BOOST_TEST(error.sqlstate == "MG002");
-  BOOST_TEST(!Contains(error.hint, "goes on at this statement"));
+  BOOST_TEST(!Contains(error.hint, "goes on behind it"));
   Stays({"record fail 1_a after 1"});
   BOOST_TEST(transactions.milestones.back().checksum == "then");
 }
@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(a_failure_between_segments_says_what_stays) {
   database.failures[2] = Error("22012", "division by zero");
   const Error error = Failure();
   BOOST_TEST(error.context == "migration \"1_a\", line 2, column 1");
-  BOOST_TEST(error.hint == "What was done before it stays done: CALL migrate_up() goes on at this statement.");
+  BOOST_TEST(error.hint == "What was committed before stays: CALL migrate_up() goes on behind it.");
   BOOST_TEST(transactions.committed.back() == "record fail 1_a after 1, line 2");
 }
 
