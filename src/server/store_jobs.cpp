@@ -1,5 +1,6 @@
 #include "server/store_jobs.h"
 
+#include "server/guard.h"
 #include "server/sql.h"
 
 namespace migrate {
@@ -38,12 +39,18 @@ Statement kLost = {
 Statement kCancelQueued = {
     "UPDATE migrate.job j SET state = 'canceled', finished_at = pg_catalog.clock_timestamp() "
     "WHERE j.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND j.state OPERATOR(pg_catalog.=) 'queued' "
-    "AND pg_catalog.pg_has_role($2::pg_catalog.name, j.requested_by, 'MEMBER') RETURNING j.id",
+    "AND CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_authid r WHERE r.rolname OPERATOR(pg_catalog.=) j.requested_by) "
+    "THEN pg_catalog.pg_has_role($2::pg_catalog.name, j.requested_by, 'MEMBER') END RETURNING j.id",
     Rights::kOwner};
 Statement kProcess = {
     "SELECT CASE WHEN j.state OPERATOR(pg_catalog.=) ANY (ARRAY['queued', 'running']) AND " MIGRATE_JOB_IS_ALIVE
     " THEN j.pid ELSE 0 END FROM migrate.job j WHERE j.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8",
     Rights::kOwner};
+
+// A transaction that has looked at the sessions once goes on seeing those.
+void ForgetOldActivity() {
+  Call([]() noexcept { pgstat_clear_snapshot(); });
+}
 
 }  // namespace
 
@@ -63,13 +70,17 @@ void EndJob(int64_t job, const std::string& state, const Error* error) {
                error == nullptr || from_migration ? Parameter(nullptr) : Parameter(error->message)});
 }
 
-void MarkLostJobs() { Query(kLost); }
+void MarkLostJobs() {
+  ForgetOldActivity();
+  Query(kLost);
+}
 
 bool CancelQueuedJob(int64_t job) {
   return !Query(kCancelQueued, {std::to_string(job), TextOf(QueryValue(kCaller))}).empty();
 }
 
 int ProcessOfJob(int64_t job) {
+  ForgetOldActivity();
   const auto rows = Query(kProcess, {std::to_string(job)});
   if (!rows.empty()) return static_cast<int>(IntegerOf(rows[0][0]));
   throw Error(sqlstate::kUndefinedObject, "job " + std::to_string(job) + " does not exist", {},
