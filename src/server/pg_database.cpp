@@ -136,8 +136,10 @@ std::string PgDatabase::TakeLockReport() { return locks_.TakeReport(Microseconds
 
 void PgDatabase::StartSegment() { locks_.Start(Microseconds()); }
 
+void PgDatabase::RequireRunner() const { RequireRole(role_); }
+
 void PgDatabase::EndMigration() {
-  RequireRole(role_);
+  RequireRunner();
   CleanSession();
   Call([]() noexcept { StopWatchingLocksLeaf(); });
 }

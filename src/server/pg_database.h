@@ -43,6 +43,7 @@ class PgDatabase : public Database {
   void EndMigrationAfterFailure();  // likewise; its own failure is nobody's business
   void RunAlone(const ScriptStatement& statement);
   void StartSegment();
+  void RequireRunner() const;  // 55000 if the role that runs it was dropped
   std::string TakeLockReport();
   const Actor& actor() const { return actor_; }
 

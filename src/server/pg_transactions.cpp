@@ -42,7 +42,10 @@ void PgTransactions::InSession(const Script& script, const std::function<void()>
 
 void PgTransactions::InSegment(const std::function<void()>& body) {
   database_.StartSegment();
-  InSubtransaction(Ending::kKeep, body);
+  InSubtransaction(Ending::kKeep, [&] {
+    body();
+    database_.RequireRunner();
+  });
 }
 
 void PgTransactions::RunAlone(const ScriptStatement& statement) {
