@@ -159,6 +159,8 @@ open_session() {
 	local pipe=$SCRATCH/$1.in fd
 	rm -f "$pipe"
 	mkfifo "$pipe"
+	# At once: what a session of this name printed before must not be taken for its answer.
+	: >"$SCRATCH/$1.out"
 	PGAPPNAME=$1 psql -XAtq -v VERBOSITY=verbose -v SHOW_CONTEXT=always -d "$2" <"$pipe" >"$SCRATCH/$1.out" 2>&1 &
 	session_pid[$1]=$!
 	exec {fd}>"$pipe"
