@@ -210,17 +210,17 @@ LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_add';
 COMMENT ON FUNCTION @extschema@.migrate_add(text, text, text, text) IS
   'Registers one migration, named as its file ("0003_add_email"). Action: added, unchanged, replaced (pending, new text) or changed (applied, new text: stops apply until repaired).';
 
-CREATE FUNCTION @extschema@.migrate_load(files jsonb, source text DEFAULT 'load')
+CREATE FUNCTION @extschema@.migrate_load(files jsonb, source text DEFAULT 'load', convention text DEFAULT NULL, placeholders jsonb DEFAULT NULL, leave_out text[] DEFAULT NULL, dry_run boolean DEFAULT false)
 RETURNS TABLE (version text, name text, action text, detail text)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_load';
-COMMENT ON FUNCTION @extschema@.migrate_load(jsonb, text) IS
-  'Registers many, all or nothing: [{"name": "0003_add_email.sql", "content": "..."}, ...]. Those loaded from the same source before and not given now become absent.';
+COMMENT ON FUNCTION @extschema@.migrate_load(jsonb, text, text, jsonb, text[], boolean) IS
+  'Registers many, all or nothing: [{"name": "0003_add_email.sql", "content": "..."}, ...], by the convention that their names and texts show, or the one named. Placeholders are filled from a JSON object; leave_out names files, * stands for anything. Those loaded from the same source before and not given now become absent. A dry run loads nothing and says of each file what would become of it; without one, what is wrong with any is an error that names all.';
 
-CREATE FUNCTION @extschema@.migrate_load_dir(path text)
+CREATE FUNCTION @extschema@.migrate_load_dir(path text, convention text DEFAULT NULL, placeholders jsonb DEFAULT NULL, leave_out text[] DEFAULT NULL, dry_run boolean DEFAULT false)
 RETURNS TABLE (version text, name text, action text, detail text)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_load_dir';
-COMMENT ON FUNCTION @extschema@.migrate_load_dir(text) IS
-  'Registers the .sql files of a directory on the server, all or nothing; needs pg_read_server_files. A folder rollbacks beside migrations is read, too.';
+COMMENT ON FUNCTION @extschema@.migrate_load_dir(text, text, jsonb, text[], boolean) IS
+  'Registers the migrations of a directory on the server and the folders in it, all or nothing, as migrate_load does; needs pg_read_server_files. A folder rollbacks beside migrations is read, too.';
 
 CREATE FUNCTION @extschema@.migrate_remove(migration text)
 RETURNS TABLE (version text, name text, action text, detail text)

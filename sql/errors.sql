@@ -57,7 +57,6 @@ SELECT version, name, action, statements FROM migrate_apply();
 -- Directives.
 SELECT migrate_add('0003_dir', E'-- Description: x\n-- migrate:requirs 0001\nSELECT 1;');
 SELECT migrate_add('0003_dir', E'SELECT 1;\n-- migrate:requires 0001');
-SELECT migrate_add('0003_dir', E'-- migrate:repeatable\nSELECT 1;');
 SELECT migrate_add('0003_dir', E'-- migrate:lock-timeout soon\nSELECT 1;');
 
 -- Names.

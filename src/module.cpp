@@ -24,6 +24,13 @@ Argument JsonbArgument(FunctionCallInfo fcinfo, int number) {
   return {json, strlen(json), false};
 }
 
+// As text, which the server's SQL reads again.
+Argument TextArrayArgument(FunctionCallInfo fcinfo, int number) {
+  if (PG_ARGISNULL(number)) return {nullptr, 0, true};
+  const char* array = OidOutputFunctionCall(F_ARRAY_OUT, PG_GETARG_DATUM(number));
+  return {array, strlen(array), false};
+}
+
 Flag FlagArgument(FunctionCallInfo fcinfo, int number) {
   return {!PG_ARGISNULL(number) && PG_GETARG_BOOL(number), PG_ARGISNULL(number)};
 }
@@ -57,13 +64,18 @@ Datum migrate_add(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(migrate_load);
 Datum migrate_load(PG_FUNCTION_ARGS) {
   const Argument files = JsonbArgument(fcinfo, 0), source = TextArgument(fcinfo, 1);
-  return Entry([=]() { return migrate::Load(fcinfo, files, source); });
+  const Argument convention = TextArgument(fcinfo, 2), placeholders = JsonbArgument(fcinfo, 3);
+  const Argument leave_out = TextArrayArgument(fcinfo, 4);
+  const Flag dry_run = FlagArgument(fcinfo, 5);
+  return Entry([=]() { return migrate::Load(fcinfo, files, source, convention, placeholders, leave_out, dry_run); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_load_dir);
 Datum migrate_load_dir(PG_FUNCTION_ARGS) {
-  const Argument path = TextArgument(fcinfo, 0);
-  return Entry([=]() { return migrate::LoadDirectory(fcinfo, path); });
+  const Argument path = TextArgument(fcinfo, 0), convention = TextArgument(fcinfo, 1);
+  const Argument placeholders = JsonbArgument(fcinfo, 2), leave_out = TextArrayArgument(fcinfo, 3);
+  const Flag dry_run = FlagArgument(fcinfo, 4);
+  return Entry([=]() { return migrate::LoadDirectory(fcinfo, path, convention, placeholders, leave_out, dry_run); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_remove);

@@ -18,38 +18,10 @@ struct Draft {
   std::string key;  // of its version
   std::vector<std::string> origins;
   Sections sections;
-  size_t position = 0;  // of its first part
+  Traits traits;
+  std::string no_transaction[3];  // why, by section
+  size_t position = 0;            // of its first part
   bool failed = false;
-};
-
-// What is wrong with a source, in the order of its parts.
-class Problems {
- public:
-  void Add(size_t position, const Error& error) { errors_.emplace_back(position, error); }
-
-  // All of them in one: the first whole, the others in its detail.
-  void ThrowAny() {
-    constexpr size_t kListed = 20;
-    if (errors_.empty()) return;
-    std::stable_sort(errors_.begin(), errors_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    Error error = errors_.front().second;
-    if (errors_.size() > 1) {
-      if (!error.detail.empty()) error.detail += '\n';
-      error.detail += std::to_string(errors_.size() - 1) + " more:";
-      for (size_t i = 1; i < errors_.size() && i <= kListed; ++i) error.detail += '\n' + OneLine(errors_[i].second);
-    }
-    throw error;
-  }
-
- private:
-  static std::string OneLine(const Error& error) {
-    std::string line = error.context.empty() ? error.message : error.context + ": " + error.message;
-    if (!error.detail.empty()) line += " (" + error.detail + ")";
-    std::replace(line.begin(), line.end(), '\n', ' ');
-    return line;
-  }
-
-  std::vector<std::pair<size_t, Error>> errors_;
 };
 
 std::string Quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
@@ -73,19 +45,32 @@ void Merge(Draft& draft, Sections&& part, const std::string& origin) {
   draft.origins.push_back(origin);
 }
 
+// What the convention says of the whole migration, whichever part it found it at.
+void Merge(Draft& draft, const Part& part) {
+  Traits& traits = draft.traits;
+  if (!part.traits.order.empty()) traits.order = part.traits.order;
+  if (!part.traits.replaces.empty()) traits.replaces = part.traits.replaces;
+  traits.repeatable |= part.traits.repeatable;
+  traits.errors_only |= part.traits.errors_only;
+  traits.requirements.insert(traits.requirements.end(), part.traits.requirements.begin(),
+                             part.traits.requirements.end());
+  traits.tags.insert(traits.tags.end(), part.traits.tags.begin(), part.traits.tags.end());
+  draft.no_transaction[static_cast<size_t>(part.section)] = part.traits.no_transaction;
+}
+
 // The draft that a down file belongs to when only its version is certain.
 Draft& FindByVersion(std::vector<Draft>& drafts, const Part& part) {
-  const std::string key = VersionSortKey(part.claim.id.version);
+  const std::string key = VersionSortKey(part.id.version);
   std::vector<Draft*> found;
   for (auto& draft : drafts) {
     if (draft.key == key && draft.sections.up.present) found.push_back(&draft);
   }
   if (found.size() > 1) {
-    std::erase_if(found, [&](const Draft* draft) { return draft->id.name != part.claim.id.name; });
+    std::erase_if(found, [&](const Draft* draft) { return draft->id.name != part.id.name; });
   }
   if (found.size() != 1) {
     throw Error(sqlstate::kUndefinedObject, "file " + Quoted(part.origin) + " belongs to no migration",
-                "There is not exactly one migration of version " + Quoted(part.claim.id.version) + " in this source.",
+                "There is not exactly one migration of version " + Quoted(part.id.version) + " in this source.",
                 "Name it after the migration that it rolls back.");
   }
   return *found.front();
@@ -95,18 +80,19 @@ Draft& FindByVersion(std::vector<Draft>& drafts, const Part& part) {
 void Place(Part& part, size_t position, std::vector<Draft>& drafts, std::map<MigrationId, size_t>& index) {
   if (part.problem) throw *part.problem;
   Draft* draft;
-  if (part.claim.by_version) {
+  if (part.by_version) {
     draft = &FindByVersion(drafts, part);
   } else {
-    const auto [at, is_new] = index.try_emplace(part.claim.id, drafts.size());
-    if (is_new) drafts.push_back({part.claim.id, VersionSortKey(part.claim.id.version), {}, {}, position});
+    const auto [at, is_new] = index.try_emplace(part.id, drafts.size());
+    if (is_new) drafts.push_back({part.id, VersionSortKey(part.id.version), {}, {}, {}, {}, position});
     draft = &drafts[at->second];
   }
+  Merge(*draft, part);
   try {
-    Merge(*draft, SplitSections(std::move(part.content), part.claim.first_section), part.origin);
+    Merge(*draft, SplitSections(std::move(part.content), part.section, part.first_line), part.origin);
   } catch (Error& error) {
     draft->failed = true;
-    if (error.line > 0) AddContext(error, PlaceInMigration(draft->id, part.claim.first_section, error));
+    if (error.line > 0) AddContext(error, PlaceInMigration(draft->id, part.section, error));
     throw;
   }
 }
@@ -117,17 +103,17 @@ std::vector<Draft> Gather(std::vector<Part>& parts, Problems& problems) {
   std::map<MigrationId, size_t> index;
   for (const bool by_version : {false, true}) {
     for (size_t i = 0; i < parts.size(); ++i) {
-      if (parts[i].claim.by_version != by_version) continue;
+      if (parts[i].by_version != by_version) continue;
       try {
         Place(parts[i], i, drafts, index);
       } catch (const Error& error) {
-        problems.Add(i, error);
+        problems.Add(i, parts[i].origin, error);
       }
     }
   }
   for (const auto& draft : drafts) {
     if (draft.sections.up.present || draft.failed) continue;
-    problems.Add(draft.position,
+    problems.Add(draft.position, draft.origins.front(),
                  Error(sqlstate::kUndefinedObject, "migration " + Quoted(draft.id.Label()) + " has no up script",
                        Quoted(draft.origins.front()) + " holds only what undoes or verifies it.",
                        "Add the file or the section that applies it."));
@@ -139,8 +125,7 @@ std::vector<Draft> Gather(std::vector<Part>& parts, Problems& problems) {
 // Turns one draft into a migration.
 class Finisher {
  public:
-  Finisher(Draft draft, SqlParser& parser, const HasherFactory& new_hasher)
-      : draft_(std::move(draft)), parser_(parser), new_hasher_(new_hasher) {}
+  Finisher(Draft draft, const AssembleTools& tools) : draft_(std::move(draft)), tools_(tools) {}
 
   Migration Finish() {
     migration_.id = draft_.id;
@@ -152,34 +137,42 @@ class Finisher {
       TakeScript(Section::kVerify, migration_.verify, std::move(draft_.sections.verify));
     }
     for (const auto& placed : draft_.sections.directives) Follow(placed);
+    TakeTraits();
     if (migration_.id.version.empty()) RequireDependencies();
     return std::move(migration_);
   }
 
  private:
   void TakeScript(Section section, Script& script, SectionText&& text) {
-    const int no_transaction = NoTransactionLine(section);
+    const std::string no_transaction = WhyNoTransaction(section);
     const ScriptUse use = section == Section::kVerify ? ScriptUse::kVerify
-                          : no_transaction > 0        ? ScriptUse::kEachAlone
+                          : !no_transaction.empty()   ? ScriptUse::kEachAlone
                                                       : ScriptUse::kMigration;
     try {
-      const ScriptFacts facts = CheckScript(text.text, text.first_line, use, parser_);
+      const ScriptFacts facts = Check(text, use);
       script.statements = facts.statements;
-      script.transactional = facts.transactional && no_transaction == 0;
-      script.each_alone = no_transaction > 0;
+      script.transactional = facts.transactional && no_transaction.empty();
+      script.each_alone = !no_transaction.empty();
       script.detail = facts.detail;
-      if (facts.transactional && no_transaction > 0) {
-        script.detail = "line " + std::to_string(no_transaction) + ": migrate:no-transaction";
-      }
+      if (facts.transactional && !no_transaction.empty()) script.detail = no_transaction;
     } catch (Error& error) {
       AddContext(error, PlaceInMigration(draft_.id, section, error));
       throw;
     }
-    const auto hasher = new_hasher_();
+    const auto hasher = tools_.new_hasher();
     HashNormalForm(text.text, *hasher);
     script.checksum = hasher->Finish();
     script.text = std::move(text.text);
     script.first_line = text.first_line;
+  }
+
+  // As it will run: with its placeholders filled.
+  ScriptFacts Check(const SectionText& text, ScriptUse use) {
+    const Placeholders needed = PlaceholdersOf(text.text, text.first_line, tools_.placeholders);
+    if (needed.empty()) return CheckScript(text.text, text.first_line, use, tools_.parser);
+    migration_.placeholders.insert(needed.begin(), needed.end());
+    const std::string filled = FillPlaceholders(text.text, needed);
+    return CheckScript(filled, text.first_line, use, tools_.parser);
   }
 
   void FinishDown(SectionText&& rollback_block) {
@@ -226,6 +219,16 @@ class Finisher {
     }
   }
 
+  void TakeTraits() {
+    Traits& traits = draft_.traits;
+    migration_.order = std::move(traits.order);
+    for (auto& name : traits.requirements) migration_.requirements.push_back(std::move(name));
+    for (auto& tag : traits.tags) migration_.tags.push_back(std::move(tag));
+    if (migration_.replaces.empty()) migration_.replaces = std::move(traits.replaces);
+    migration_.repeatable |= traits.repeatable;
+    migration_.verify.errors_only = traits.errors_only;
+  }
+
   void Follow(const PlacedDirective& placed) {
     Script& own = placed.section == Section::kDown ? migration_.down : migration_.up;
     const bool both = placed.section == Section::kUp;
@@ -233,6 +236,11 @@ class Finisher {
       case DirectiveKind::kRequires:
         for (auto& name : SplitList(placed.directive.value, ',')) migration_.requirements.push_back(std::move(name));
         break;
+      case DirectiveKind::kTag:
+        for (auto& tag : SplitList(placed.directive.value, ',')) migration_.tags.push_back(std::move(tag));
+        break;
+      case DirectiveKind::kReplaces: migration_.replaces = placed.directive.value; break;
+      case DirectiveKind::kRepeatable: migration_.repeatable = true; break;
       case DirectiveKind::kLockTimeout:
         own.lock_timeout = placed.directive.value;
         if (both && migration_.down.lock_timeout.empty()) migration_.down.lock_timeout = placed.directive.value;
@@ -258,16 +266,21 @@ class Finisher {
     }
   }
 
-  // The line of the directive no-transaction that holds for the section, 0 if there is none.
-  int NoTransactionLine(Section section) const {
-    if (section == Section::kVerify) return 0;
-    int line = 0;
+  // Why each statement of the section stands alone, empty if it does not: its own directive before that of the whole.
+  std::string WhyNoTransaction(Section section) const {
+    if (section == Section::kVerify) return {};
+    std::string why = draft_.no_transaction[static_cast<size_t>(section)];
     for (const auto& placed : draft_.sections.directives) {
-      if (placed.directive.kind != DirectiveKind::kNoTransaction) continue;
-      if (placed.section == section) return placed.line;
-      if (placed.section == Section::kUp) line = placed.line;
+      const bool whole = placed.directive.kind == DirectiveKind::kNoTransaction && placed.section == Section::kUp;
+      if (whole && why.empty()) why = "line " + std::to_string(placed.line) + ": migrate:no-transaction";
     }
-    return line;
+    for (const auto& placed : draft_.sections.directives) {
+      if (placed.section != section) continue;
+      const std::string line = "line " + std::to_string(placed.line) + ": migrate:";
+      if (placed.directive.kind == DirectiveKind::kNoTransaction) why = line + "no-transaction";
+      if (placed.directive.kind == DirectiveKind::kTransactionFalse) why = line + "… transaction:false";
+    }
+    return why;
   }
 
   // Projects without versions order their files by a header line "Dependencies: a, b".
@@ -281,40 +294,26 @@ class Finisher {
   }
 
   Draft draft_;
-  SqlParser& parser_;
-  const HasherFactory& new_hasher_;
+  const AssembleTools& tools_;
   Migration migration_;
 };
 
 }  // namespace
 
-std::vector<Part> PartsOf(std::vector<SourceFile> files) {
-  std::vector<Part> parts;
-  for (auto& file : files) {
-    Part part{{}, file.path, std::move(file.content), std::move(file.problem)};
-    try {
-      part.claim = ClaimFile(file.path);
-    } catch (const Error& error) {
-      if (!part.problem) part.problem = error;
-    }
-    parts.push_back(std::move(part));
-  }
-  return parts;
-}
-
-std::vector<Migration> AssembleMigrations(std::vector<Part> parts, SqlParser& parser, const HasherFactory& new_hasher) {
+Assembly AssembleMigrations(std::vector<Part> parts, const AssembleTools& tools) {
   std::vector<Migration> migrations;
-  Problems problems;
-  for (auto& draft : Gather(parts, problems)) {
+  Assembly assembly;
+  for (auto& draft : Gather(parts, assembly.problems)) {
     const size_t position = draft.position;
+    const std::string origin = draft.origins.front();
     try {
-      migrations.push_back(Finisher(std::move(draft), parser, new_hasher).Finish());
+      migrations.push_back(Finisher(std::move(draft), tools).Finish());
     } catch (const Error& error) {
-      problems.Add(position, error);
+      assembly.problems.Add(position, origin, error);
     }
   }
-  problems.ThrowAny();
-  return InOrderOfAddition(std::move(migrations));
+  assembly.migrations = InOrderOfAddition(std::move(migrations));
+  return assembly;
 }
 
 }  // namespace migrate

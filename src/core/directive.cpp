@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kPrefix = "migrate:";
 constexpr size_t kLongestHeaderKey = 32;
 
-enum class Value { kNone, kNeeded };
+enum class Value { kNone, kTransaction, kNeeded };
 
 struct Known {
   std::string_view word;
@@ -21,14 +21,17 @@ struct Known {
 };
 
 constexpr std::array kKnown = {
-    Known{"up", DirectiveKind::kUp, Value::kNone},
-    Known{"down", DirectiveKind::kDown, Value::kNone},
+    Known{"up", DirectiveKind::kUp, Value::kTransaction},
+    Known{"down", DirectiveKind::kDown, Value::kTransaction},
     Known{"verify", DirectiveKind::kVerify, Value::kNone},
     Known{"requires", DirectiveKind::kRequires, Value::kNeeded},
     Known{"no-transaction", DirectiveKind::kNoTransaction, Value::kNone},
     Known{"lock-timeout", DirectiveKind::kLockTimeout, Value::kNeeded},
     Known{"statement-timeout", DirectiveKind::kStatementTimeout, Value::kNeeded},
     Known{"irreversible", DirectiveKind::kIrreversible, Value::kNeeded},
+    Known{"repeatable", DirectiveKind::kRepeatable, Value::kNone},
+    Known{"tag", DirectiveKind::kTag, Value::kNeeded},
+    Known{"replaces", DirectiveKind::kReplaces, Value::kNeeded},
 };
 
 [[noreturn]] void Refuse(int line, std::string_view state, std::string message, std::string detail, std::string hint) {
@@ -47,6 +50,14 @@ std::string_view WithoutDashes(std::string_view comment) {
 
 bool LooksLikeOurs(std::string_view words) { return EqualsIgnoringCase(words.substr(0, kPrefix.size()), kPrefix); }
 
+// "up" of "up transaction:false".
+std::string_view WithoutOption(std::string_view words) {
+  for (const std::string_view option : {" transaction:false", " transaction:true"}) {
+    if (words.ends_with(option)) return TrimRight(words.substr(0, words.size() - option.size()));
+  }
+  return words;
+}
+
 // A duration as the server's time settings take it: a number and ms, s, min or h.
 bool IsDuration(std::string_view value) {
   const size_t digits = std::min(value.find_first_not_of("0123456789"), value.size());
@@ -58,8 +69,10 @@ bool IsDuration(std::string_view value) {
 
 Directive ParseDirective(std::string_view text, int line) {
   if (!LooksLikeOurs(WithoutDashes(text))) {
-    Refuse(line, sqlstate::kFeatureNotSupported, "sections of goose and sql-migrate are not supported",
-           "The line says \"" + std::string(text) + "\".", "Write them as \"-- migrate:up\" and \"-- migrate:down\".");
+    Refuse(
+        line, sqlstate::kFeatureNotSupported, "a section line of goose or sql-migrate in a text of another convention",
+        "The line says \"" + std::string(text) + "\".",
+        "Load the folder as convention => 'goose' or 'sql-migrate', or write \"-- migrate:up\" and \"-- migrate:down\".");
   }
   const auto comment = CommentText(text);
   if (!comment || !comment->starts_with(kPrefix)) {
@@ -70,25 +83,24 @@ Directive ParseDirective(std::string_view text, int line) {
   const size_t word_end = std::min(body.find_first_of(" \t"), body.size());
   const std::string_view word = TrimRight(body.substr(0, word_end));
   const std::string_view value = Trim(body.substr(word_end));
-  if (word == "repeatable") {
-    Refuse(line, sqlstate::kFeatureNotSupported, "repeatable migrations are not supported",
-           "This version runs each migration once.",
-           "Remove \"-- migrate:repeatable\" and give the migration a version.");
-  }
   const auto* known = std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& k) { return k.word == word; });
   if (known == kKnown.end()) {
     std::string words;
     for (const auto& k : kKnown) words += (words.empty() ? "" : ", ") + std::string(k.word);
     Refuse(line, sqlstate::kSyntaxError, "unknown " + QuotedWord(word), {}, "The directives are " + words + ".");
   }
-  if (known->value == Value::kNone && !value.empty()) {
+  const bool says_transaction =
+      known->value == Value::kTransaction && (value == "transaction:false" || value == "transaction:true");
+  if (known->value != Value::kNeeded && !value.empty() && !says_transaction) {
     Refuse(line, sqlstate::kSyntaxError, QuotedWord(word) + " takes no value",
            "It says \"" + std::string(value) + "\".", "Remove what follows it on the line.");
   }
   if (known->value == Value::kNeeded && value.empty()) {
     Refuse(line, sqlstate::kSyntaxError, QuotedWord(word) + " needs a value", {},
-           known->kind == DirectiveKind::kIrreversible
-               ? "Say why: \"-- migrate:irreversible drops the old column\"."
+           known->kind == DirectiveKind::kIrreversible ? "Say why: \"-- migrate:irreversible drops the old column\"."
+           : known->kind == DirectiveKind::kTag        ? "For example \"-- migrate:tag v2.0\"."
+           : known->kind == DirectiveKind::kReplaces
+               ? "Say which: \"-- migrate:replaces 20250101 .. 20250130\"."
                : "For example \"-- migrate:requires 0002, accounts\" or \"-- migrate:lock-timeout 2s\".");
   }
   const bool is_timeout = known->kind == DirectiveKind::kLockTimeout || known->kind == DirectiveKind::kStatementTimeout;
@@ -109,14 +121,14 @@ bool LooksLikeDirective(std::string_view comment) {
 bool LooksLikeSection(std::string_view comment) {
   const std::string_view words = WithoutDashes(comment);
   if (!LooksLikeOurs(words)) return false;
-  const std::string_view word = Trim(words.substr(kPrefix.size()));
+  const std::string_view word = WithoutOption(Trim(words.substr(kPrefix.size())));
   return EqualsIgnoringCase(word, "up") || EqualsIgnoringCase(word, "down") || EqualsIgnoringCase(word, "verify");
 }
 
 bool IsSectionLine(std::string_view line) {
   const auto comment = CommentText(line);
   if (!comment || !comment->starts_with(kPrefix)) return false;
-  const std::string_view word = comment->substr(kPrefix.size());
+  const std::string_view word = WithoutOption(comment->substr(kPrefix.size()));
   return word == "up" || word == "down" || word == "verify";
 }
 

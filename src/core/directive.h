@@ -20,6 +20,10 @@ enum class DirectiveKind {
   kLockTimeout,
   kStatementTimeout,
   kIrreversible,
+  kRepeatable,
+  kTag,
+  kReplaces,
+  kTransactionFalse,  // behind up or down, as dbmate writes it
 };
 
 struct Directive {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/placeholders.h"
+
 namespace migrate {
 
 // Identity is version and name together: real histories reuse a version.
@@ -42,6 +44,7 @@ struct Script {
   bool transactional = true;
   std::string detail;             // why it is not
   bool each_alone = false;        // -- migrate:no-transaction
+  bool errors_only = false;       // of a verify script: it fails by an error alone
   std::string lock_timeout;       // -- migrate:lock-timeout, empty for the setting
   std::string statement_timeout;  // -- migrate:statement-timeout, likewise
 
@@ -56,6 +59,11 @@ struct Migration {
   Reversible reversible = Reversible::kNo;
   std::string irreversible_why;  // what `reversible` `no` comes from
   std::vector<std::string> requirements;
+  std::vector<std::string> tags;  // names that it can be called by as a target
+  Placeholders placeholders;      // that its texts need
+  std::string replaces;           // the range of migrations that this one holds all of; empty if none
+  std::string order;              // the version it is ordered by, where that is not its own
+  bool repeatable = false;        // runs again when its text has changed
   std::vector<std::pair<std::string, std::string>> metadata;  // header lines, keys in lower case
 };
 

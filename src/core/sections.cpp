@@ -28,7 +28,8 @@ bool SectionOf(DirectiveKind kind, Section& section) {
 // Divides a text at its section lines; see SplitSections.
 class Divider {
  public:
-  Divider(std::string text, Section first) : owned_(std::move(text)), text_(owned_), section_(first) {}
+  Divider(std::string text, Section first, int first_line)
+      : owned_(std::move(text)), text_(owned_), section_(first), start_line_(first_line), line_(first_line) {}
 
   Sections Divide() {
     Lexer lexer(text_, true);
@@ -58,6 +59,9 @@ class Divider {
     Section next;
     if (SectionOf(directive.kind, next)) {
       OpenSection(next, piece, line);
+      if (directive.value == "transaction:false") {
+        sections_.directives.push_back({{DirectiveKind::kTransactionFalse, {}}, next, line});
+      }
       return;
     }
     if (has_statement_) {
@@ -139,13 +143,13 @@ class Divider {
   Section section_;
   Sections sections_;
   size_t start_ = 0;  // of this section, and its line
-  int start_line_ = 1;
+  int start_line_;
   bool opened_ = false;         // by a section line
   bool has_statement_ = false;  // in this section, and where the last one ends
   size_t statements_end_ = 0;
   bool any_section_had_statement_ = false;
   size_t header_end_ = std::string_view::npos;
-  int line_ = 1;
+  int line_;
   size_t counted_ = 0;
 };
 
@@ -158,9 +162,9 @@ bool IsDecoration(std::string_view comment) {
 
 }  // namespace
 
-Sections SplitSections(std::string text, Section first) {
+Sections SplitSections(std::string text, Section first, int first_line) {
   if (WithoutByteOrderMark(text).size() != text.size()) text = WithoutByteOrderMark(text);
-  return Divider(std::move(text), first).Divide();
+  return Divider(std::move(text), first, first_line).Divide();
 }
 
 bool HasNoStatement(std::string_view script) {

@@ -42,7 +42,8 @@ struct Sections {
 // before the first section line belongs to `first`. A section may be given once, and so may each
 // directive of a section but `requires`. Throws an Error with its line for an unknown, repeated or
 // misplaced directive.
-Sections SplitSections(std::string text, Section first);
+// `first_line` is where the text starts in its file.
+Sections SplitSections(std::string text, Section first, int first_line = 1);
 
 // True if the script has no statement: only blanks, comments and directives.
 bool HasNoStatement(std::string_view script);

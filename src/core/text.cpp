@@ -51,6 +51,17 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return Lower(x) == Lower(y); });
 }
 
+size_t FindIgnoringCase(std::string_view text, std::string_view word) {
+  // By its first letter: a search that looks at every byte twice would be felt over thousands of files.
+  const char lower = word[0];
+  const char upper = lower >= 'a' && lower <= 'z' ? static_cast<char>(lower ^ 0x20) : lower;
+  const char firsts[] = {lower, upper};
+  for (size_t at = 0; (at = text.find_first_of(std::string_view(firsts, 2), at)) != text.npos; ++at) {
+    if (EqualsIgnoringCase(text.substr(at, word.size()), word)) return at;
+  }
+  return text.npos;
+}
+
 std::vector<std::string> SplitList(std::string_view text, char separator) {
   std::vector<std::string> parts;
   while (!text.empty()) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,11 @@ std::string_view TrimRight(std::string_view text);
 std::string_view Trim(std::string_view text);
 std::string ToLower(std::string_view text);
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
+// Where `word`, in lower case, first stands in `text`; npos if nowhere.
+size_t FindIgnoringCase(std::string_view text, std::string_view word);
+inline bool ContainsIgnoringCase(std::string_view text, std::string_view word) {
+  return FindIgnoringCase(text, word) != std::string_view::npos;
+}
 std::vector<std::string> SplitList(std::string_view text, char separator);
 std::string NumberText(double number);  // with three decimals
 std::string Join(const std::vector<std::string>& parts, std::string_view separator);
@@ -38,13 +45,15 @@ int CountCharacters(std::string_view text);
 // Byte offset of the 1-based character `position`, or the text's length if it is shorter.
 size_t OffsetOfCharacter(std::string_view text, int position);
 
-// SHA-256 of a text, as 64 lower-case hex digits; the server supplies the algorithm.
+// A digest of a text, in lower-case hex digits; the server supplies the algorithm, SHA-256 where none is named.
 class Hasher {
  public:
   virtual ~Hasher() = default;
   virtual void Add(std::string_view bytes) = 0;
   virtual std::string Finish() = 0;
 };
+
+using HasherFactory = std::function<std::unique_ptr<Hasher>()>;
 
 // Feeds `text` in its normal form: no byte order mark, no carriage returns at line ends, no section lines
 // (`-- migrate:up` and its like), no trailing blanks on any line, no empty lines at the end and no

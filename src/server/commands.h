@@ -20,6 +20,7 @@ struct Argument {
   std::optional<std::string> optional() const {
     return is_null ? std::optional<std::string>() : std::string(data, size);
   }
+  std::string_view view() const { return {data, size}; }
   // 22004 if it is null, 22023 if it is empty.
   std::string Required(const char* name) const;
   // Nothing for null; 22023 if it is empty.
@@ -41,8 +42,11 @@ struct Count {
 
 // loading.cpp
 Datum Add(FunctionCallInfo info, Argument name, Argument up, Argument down, Argument verify);
-Datum Load(FunctionCallInfo info, Argument files, Argument source);  // files as the text of a JSON value
-Datum LoadDirectory(FunctionCallInfo info, Argument path);
+// JSON values and arrays come as text.
+Datum Load(FunctionCallInfo info, Argument files, Argument source, Argument convention, Argument placeholders,
+           Argument leave_out, Flag dry_run);
+Datum LoadDirectory(FunctionCallInfo info, Argument path, Argument convention, Argument placeholders,
+                    Argument leave_out, Flag dry_run);
 Datum Remove(FunctionCallInfo info, Argument migration);
 
 // looking.cpp

@@ -51,17 +51,27 @@ NameList ListDirectoryLeaf(const char* path, bool missing_ok) {
   return list;
 }
 
-struct FileSize {
+enum class FileKind { kFile, kFolder, kOther };
+
+struct FileStatus {
   int64 bytes;
-  bool is_file;
+  FileKind kind;
 };
 
-FileSize FileSizeLeaf(const char* path) {
+// A link to a file is a file; one to a folder is not followed: it may lead round in a circle.
+FileStatus FileStatusLeaf(const char* path) {
   struct stat status;
-  if (stat(path, &status) != 0) {
+  if (lstat(path, &status) != 0) {
     ereport(ERROR, (errcode_for_file_access(), errmsg("could not stat file \"%s\": %m", path)));
   }
-  return {status.st_size, S_ISREG(status.st_mode)};
+  const bool is_link = S_ISLNK(status.st_mode);
+  if (is_link && stat(path, &status) != 0) {
+    ereport(ERROR, (errcode_for_file_access(), errmsg("could not stat file \"%s\": %m", path)));
+  }
+  const FileKind kind = S_ISREG(status.st_mode)               ? FileKind::kFile
+                        : S_ISDIR(status.st_mode) && !is_link ? FileKind::kFolder
+                                                              : FileKind::kOther;
+  return {status.st_size, kind};
 }
 
 // Reads up to `size` bytes; returns how many there were.
@@ -84,14 +94,14 @@ char* ToServerEncodingLeaf(const char* text, size_t size) {
   return pg_any_to_server(text, static_cast<int>(size), PG_UTF8);
 }
 
-// The .sql files of a directory, by name.
+// What a directory holds, by name, but for what is hidden.
 std::vector<std::string> FileNames(const std::string& directory, bool missing_ok) {
   const char* const path = directory.c_str();
   const NameList list = Call([=]() noexcept { return ListDirectoryLeaf(path, missing_ok); });
   std::vector<std::string> names;
   for (int i = 0; i < list.count; ++i) {
     std::string name = list.names[i];
-    if (IsSqlFile(name) && !name.starts_with('.')) names.push_back(std::move(name));
+    if (!name.starts_with('.')) names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -130,19 +140,34 @@ std::string CheckedName(const std::string& name) {
               "Rename the file.");
 }
 
+// Texts, and what tools keep beside them. Of other files only the name counts.
+bool IsRead(const std::string& name) {
+  return IsSqlFile(name) || name == "sqitch.plan" || name == "metadata.toml" || name == "_journal.json" ||
+         ToLower(name).ends_with(".sql.conf");
+}
+
+void RequireFewFiles(size_t count) {
+  constexpr size_t kMostFiles = 100000;
+  if (count < kMostFiles) return;
+  throw Error(sqlstate::kProgramLimit, "the directory holds more than " + std::to_string(kMostFiles) + " files", {},
+              "Name the folder of the migrations alone.");
+}
+
 void AppendFiles(const std::string& directory, const std::string& prefix, bool missing_ok,
                  std::vector<SourceFile>& files) {
   for (const auto& name : FileNames(directory, missing_ok)) {
     const std::string path = directory + "/" + name;
     const char* const file_path = path.c_str();
-    const FileSize size = Call([=]() noexcept { return FileSizeLeaf(file_path); });
-    if (!size.is_file) continue;
+    const FileStatus status = Call([=]() noexcept { return FileStatusLeaf(file_path); });
+    if (status.kind == FileKind::kFolder) AppendFiles(path, prefix + CheckedName(name) + "/", false, files);
+    if (status.kind != FileKind::kFile || name.find('.') == name.npos) continue;
+    RequireFewFiles(files.size());
     SourceFile file{prefix + Printable(name), {}, {}};
     // A text that is refused is reported with the other problems of the source; one that can't be
     // opened ends the load, as every error of the server does.
     try {
       file.path = prefix + CheckedName(name);
-      file.content = ReadFile(path, name, static_cast<size_t>(size.bytes));
+      if (IsRead(name)) file.content = ReadFile(path, name, static_cast<size_t>(status.bytes));
     } catch (const Error& error) {
       if (error.source_file != nullptr) throw;
       file.problem = error;

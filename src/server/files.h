@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/convention.h"
+#include "core/source.h"
 
 namespace migrate {
 

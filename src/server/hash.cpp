@@ -7,31 +7,35 @@
 namespace migrate {
 namespace {
 
+constexpr size_t kSha1Bytes = 20;  // the server exports no name for it
+
 void CheckLeaf(pg_cryptohash_ctx* context, int result) {
-  if (result < 0) elog(ERROR, "could not compute SHA-256: %s", pg_cryptohash_error(context));
+  if (result < 0) elog(ERROR, "could not compute a digest: %s", pg_cryptohash_error(context));
 }
 
-pg_cryptohash_ctx* StartLeaf() {
-  pg_cryptohash_ctx* context = pg_cryptohash_create(PG_SHA256);
+pg_cryptohash_ctx* StartLeaf(pg_cryptohash_type type) {
+  pg_cryptohash_ctx* context = pg_cryptohash_create(type);
   if (context == nullptr) ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
   CheckLeaf(context, pg_cryptohash_init(context));
   return context;
 }
 
 struct Digest {
-  uint8 bytes[PG_SHA256_DIGEST_LENGTH];
+  uint8 bytes[PG_SHA256_DIGEST_LENGTH];  // the longest of them
 };
 
-Digest FinishLeaf(pg_cryptohash_ctx* context) {
+Digest FinishLeaf(pg_cryptohash_ctx* context, size_t length) {
   Digest digest;
-  CheckLeaf(context, pg_cryptohash_final(context, digest.bytes, sizeof(digest.bytes)));
+  CheckLeaf(context, pg_cryptohash_final(context, digest.bytes, length));
   pg_cryptohash_free(context);
   return digest;
 }
 
 // Small pieces are gathered, since each call into the server costs a setjmp.
-class Sha256 : public Hasher {
+class ServerHasher : public Hasher {
  public:
+  ServerHasher(pg_cryptohash_type type, size_t length) : type_(type), length_(length) {}
+
   void Add(std::string_view bytes) override {
     if (pending_.size() + bytes.size() > kGathered) Flush();
     if (bytes.size() > kGathered) {
@@ -45,11 +49,12 @@ class Sha256 : public Hasher {
     Flush();
     pg_cryptohash_ctx* const context = context_;
     context_ = nullptr;
-    const Digest digest = Call([=]() noexcept { return FinishLeaf(context); });
+    const size_t length = length_;
+    const Digest digest = Call([=]() noexcept { return FinishLeaf(context, length); });
     std::string hex;
-    for (const uint8 byte : digest.bytes) {
-      hex += "0123456789abcdef"[byte >> 4];
-      hex += "0123456789abcdef"[byte & 15];
+    for (size_t i = 0; i < length; ++i) {
+      hex += "0123456789abcdef"[digest.bytes[i] >> 4];
+      hex += "0123456789abcdef"[digest.bytes[i] & 15];
     }
     return hex;
   }
@@ -64,7 +69,8 @@ class Sha256 : public Hasher {
 
   // The server frees the context with the resource owner if an error comes between.
   void Feed(std::string_view bytes) {
-    if (context_ == nullptr) context_ = Call([]() noexcept { return StartLeaf(); });
+    const pg_cryptohash_type type = type_;
+    if (context_ == nullptr) context_ = Call([=]() noexcept { return StartLeaf(type); });
     pg_cryptohash_ctx* const context = context_;
     const char* const data = bytes.data();
     const size_t size = bytes.size();
@@ -73,12 +79,16 @@ class Sha256 : public Hasher {
     });
   }
 
+  pg_cryptohash_type type_;
+  size_t length_;
   std::string pending_;
   pg_cryptohash_ctx* context_ = nullptr;
 };
 
 }  // namespace
 
-std::unique_ptr<Hasher> NewSha256() { return std::make_unique<Sha256>(); }
+std::unique_ptr<Hasher> NewSha256() { return std::make_unique<ServerHasher>(PG_SHA256, PG_SHA256_DIGEST_LENGTH); }
+
+std::unique_ptr<Hasher> NewSha1() { return std::make_unique<ServerHasher>(PG_SHA1, kSha1Bytes); }
 
 }  // namespace migrate

@@ -1,4 +1,4 @@
-// SHA-256 by the server's own implementation.
+// Digests by the server's own implementation.
 #pragma once
 
 #include <memory>
@@ -8,5 +8,6 @@
 namespace migrate {
 
 std::unique_ptr<Hasher> NewSha256();
+std::unique_ptr<Hasher> NewSha1();
 
 }  // namespace migrate

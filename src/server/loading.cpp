@@ -6,6 +6,7 @@
 #include "server/commands.h"
 #include "server/extension.h"
 #include "server/files.h"
+#include "server/guard.h"
 #include "server/hash.h"
 #include "server/lookup.h"
 #include "server/pg_parser.h"
@@ -21,9 +22,23 @@ Statement kFiles = {
            pg_catalog.jsonb_typeof(f OPERATOR(pg_catalog.->) 'content')
          FROM pg_catalog.jsonb_array_elements($1::pg_catalog.jsonb) AS e(f))",
     Rights::kCaller};
+Statement kValues = {
+    R"(SELECT v.key, CASE WHEN pg_catalog.jsonb_typeof(v.value) OPERATOR(pg_catalog.=) ANY ('{string,number,boolean}')
+                         THEN v.value OPERATOR(pg_catalog.#>>) '{}' END
+         FROM pg_catalog.jsonb_each($1::pg_catalog.jsonb) v)",
+    Rights::kCaller};
+Statement kElements = {"SELECT e FROM pg_catalog.unnest($1::pg_catalog.text[]) e", Rights::kCaller};
 Statement kFilesType = {"SELECT pg_catalog.jsonb_typeof($1::pg_catalog.jsonb)", Rights::kCaller};
 
 constexpr char kAddSource[] = "add";
+
+// What a load is told besides its files.
+struct LoadOptions {
+  ReadOptions read;
+  Placeholders placeholders;
+  bool has_placeholders = false;
+  bool dry_run = false;
+};
 
 struct Loaded {
   std::string action;
@@ -63,23 +78,58 @@ Row ResultRow(const MigrationId& id, const Loaded& loaded) {
   return {id.version, id.name, loaded.action, TextValue(loaded.detail)};
 }
 
-std::vector<Row> StoreAll(std::vector<Part> parts, const std::string& source) {
+Assembly Assemble(std::vector<Part> parts, PlaceholderRules placeholders = {}) {
   PgParser parser;
+  const HasherFactory new_hasher = NewSha256;
+  return AssembleMigrations(std::move(parts), {parser, new_hasher, std::move(placeholders)});
+}
+
+std::vector<Row> StoreAll(std::vector<Migration> migrations, const std::string& source) {
   std::vector<Row> rows;
-  for (auto& migration : AssembleMigrations(std::move(parts), parser, NewSha256)) {
-    rows.push_back(ResultRow(migration.id, Store(migration, source)));
-  }
+  for (auto& migration : migrations) rows.push_back(ResultRow(migration.id, Store(migration, source)));
   return rows;
 }
 
-// Loads a whole source: what came from it before and is not there now becomes absent.
-std::vector<Row> LoadSource(std::vector<SourceFile> files, const std::string& source) {
-  std::vector<Row> rows = StoreAll(PartsOf(std::move(files)), source);
+// Stores a whole source: what came from it before and is not there now becomes absent.
+std::vector<Row> StoreSource(std::vector<Migration> migrations, const std::string& source) {
+  std::vector<Row> rows = StoreAll(std::move(migrations), source);
   std::vector<std::string> labels;
   for (const auto& row : rows) labels.push_back(MigrationId{*row[0], *row[1]}.Label());
   for (const auto& id : MarkAbsent(source, labels)) {
     rows.push_back(ResultRow(id, {"absent", "gone from \"" + source + "\""}));
   }
+  return rows;
+}
+
+// "would add" of "added".
+void SayWould(Row& row) {
+  for (const auto& [done, would] : {std::pair("added", "would add"), std::pair("replaced", "would replace")}) {
+    if (row[2] == done) row[2] = would;
+  }
+}
+
+// All that a source holds: what becomes a migration, what does not and need not, and in a dry run what can't. Without
+// one that is an error, and nothing is loaded.
+std::vector<Row> LoadSource(SourceFiles files, const std::string& source, LoadOptions options) {
+  Reading reading = ReadFiles(std::move(files), options.read);
+  PlaceholderRules rules{std::move(options.placeholders), options.has_placeholders || reading.dollar_placeholders,
+                         options.has_placeholders || reading.brace_placeholders};
+  Assembly assembly = Assemble(std::move(reading.parts), std::move(rules));
+  std::vector<Row> rows;
+  if (options.dry_run) {
+    InSubtransaction(Ending::kUndo, [&] { rows = StoreSource(std::move(assembly.migrations), source); });
+    for (auto& row : rows) SayWould(row);
+    for (const auto& problem : assembly.problems.all()) {
+      rows.push_back({std::nullopt, problem.origin, "refused", problem.error.sqlstate + ": " + OneLine(problem.error)});
+    }
+  } else {
+    assembly.problems.ThrowAny();
+    rows = StoreSource(std::move(assembly.migrations), source);
+  }
+  for (auto& row : rows) {
+    if (!row[3] && reading.convention != "plain") row[3] = "as " + std::string(reading.convention);
+  }
+  for (const auto& [path, why] : reading.ignored) rows.push_back({std::nullopt, path, "ignored", why});
   return rows;
 }
 
@@ -96,31 +146,62 @@ SourceFile FileOf(const Row& row, size_t position) {
   return {*row[1], *row[2]};
 }
 
+LoadOptions LoadOptionsOf(Argument convention, Argument placeholders, Argument leave_out, Flag dry_run) {
+  LoadOptions options;
+  options.dry_run = dry_run.Required("dry_run");
+  options.read.convention = convention.NotEmpty("convention").value_or("");
+  options.read.new_sha1 = NewSha1;
+  if (!leave_out.is_null) {
+    for (const auto& row : Query(kElements, {leave_out.view()})) options.read.leave_out.push_back(TextOf(row[0]));
+  }
+  if (placeholders.is_null) return options;
+  options.has_placeholders = true;
+  if (TextOf(QueryValue(kFilesType, {placeholders.view()})) != "object") {
+    throw Error(sqlstate::kInvalidParameter, "placeholders is not a JSON object", {},
+                R"(Give names and values: {"schema": "app"}.)");
+  }
+  for (const auto& row : Query(kValues, {placeholders.view()})) {
+    if (!row[1]) {
+      throw Error(sqlstate::kInvalidParameter, "placeholder \"" + TextOf(row[0]) + "\" has no plain value", {},
+                  "Give it a string, a number, true or false.");
+    }
+    options.placeholders.emplace(TextOf(row[0]), *row[1]);
+  }
+  return options;
+}
+
 }  // namespace
 
 Datum Add(FunctionCallInfo info, Argument name, Argument up, Argument down, Argument verify) {
   const std::string given_name = name.Required("name");
   if (up.is_null) throw Error(sqlstate::kNullNotAllowed, "up must not be null");
   const CallScope scope("migrate_add", CallKind::kWrites);
-  const Claim claim = ClaimFile(given_name);
-  if (claim.first_section != Section::kUp) {
+  const Part named = ClaimName(given_name);
+  if (named.section != Section::kUp) {
     throw Error(sqlstate::kInvalidParameter, "\"" + given_name + "\" is the name of a down script", {},
                 "Name the migration, and give its down script as the argument down.");
   }
-  const MigrationId& id = claim.id;
+  const MigrationId& id = named.id;
   std::vector<Part> parts;
   const auto add = [&](const Argument& text, Section section, const char* argument) {
     if (text.is_null) return;
     RequireTextSize(id.Label(), text.size);
-    parts.push_back({Claim{id, section}, argument, std::string(text.data, text.size)});
+    Part part = named;
+    part.section = section;
+    part.origin = argument;
+    part.content = std::string(text.data, text.size);
+    parts.push_back(std::move(part));
   };
   add(up, Section::kUp, "up");
   add(down, Section::kDown, "down");
   add(verify, Section::kVerify, "verify");
-  return ReturnRows(info, StoreAll(std::move(parts), kAddSource));
+  Assembly assembly = Assemble(std::move(parts));
+  assembly.problems.ThrowAny();
+  return ReturnRows(info, StoreAll(std::move(assembly.migrations), kAddSource));
 }
 
-Datum Load(FunctionCallInfo info, Argument files, Argument source) {
+Datum Load(FunctionCallInfo info, Argument files, Argument source, Argument convention, Argument placeholders,
+           Argument leave_out, Flag dry_run) {
   if (files.is_null) throw Error(sqlstate::kNullNotAllowed, "files must not be null");
   const std::string source_name = source.Required("source");
   const CallScope scope("migrate_load", CallKind::kWrites);
@@ -129,16 +210,19 @@ Datum Load(FunctionCallInfo info, Argument files, Argument source) {
     throw Error(sqlstate::kInvalidParameter, "files is not a JSON array", {},
                 R"(Give an array of {"name": "0003_add_email.sql", "content": "..."}.)");
   }
-  std::vector<SourceFile> source_files;
+  SourceFiles source_files;
   for (const auto& row : Query(kFiles, {json})) source_files.push_back(FileOf(row, source_files.size() + 1));
-  return ReturnRows(info, LoadSource(std::move(source_files), source_name));
+  return ReturnRows(info, LoadSource(std::move(source_files), source_name,
+                                     LoadOptionsOf(convention, placeholders, leave_out, dry_run)));
 }
 
-Datum LoadDirectory(FunctionCallInfo info, Argument path) {
+Datum LoadDirectory(FunctionCallInfo info, Argument path, Argument convention, Argument placeholders,
+                    Argument leave_out, Flag dry_run) {
   const std::string given_path = path.Required("path");
   const CallScope scope("migrate_load_dir", CallKind::kWrites);
   Directory directory = ReadDirectory(given_path);
-  return ReturnRows(info, LoadSource(std::move(directory.files), directory.path));
+  return ReturnRows(info, LoadSource(std::move(directory.files), directory.path,
+                                     LoadOptionsOf(convention, placeholders, leave_out, dry_run)));
 }
 
 Datum Remove(FunctionCallInfo info, Argument migration) {

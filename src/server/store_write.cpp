@@ -130,6 +130,7 @@ JsonObject ScriptOptions(const Script& script) {
   options.Add("statements", script.statements);
   if (!script.transactional) options.Add("not_transactional", script.detail);
   if (script.each_alone) options.Add("each_alone", 1);
+  if (script.errors_only) options.Add("errors_only", 1);
   if (!script.lock_timeout.empty()) options.Add("lock_timeout", script.lock_timeout);
   if (!script.statement_timeout.empty()) options.Add("statement_timeout", script.statement_timeout);
   return options;
@@ -159,6 +160,13 @@ std::string OptionsOf(const Migration& migration) {
   options.Add("reversible", ReversibleName(migration.reversible));
   if (!migration.irreversible_why.empty()) options.Add("irreversible_why", migration.irreversible_why);
   if (!migration.requirements.empty()) options.Add("requires", migration.requirements);
+  if (!migration.tags.empty()) options.Add("tags", migration.tags);
+  if (!migration.replaces.empty()) options.Add("replaces", migration.replaces);
+  if (migration.repeatable) options.Add("repeatable", 1);
+  if (!migration.order.empty()) options.Add("order", migration.order);
+  JsonObject placeholders;
+  for (const auto& [name, value] : migration.placeholders) placeholders.Add(name, value);
+  if (!placeholders.empty()) options.Add("placeholders", placeholders);
   JsonObject metadata;
   for (const auto& [key, value] : migration.metadata) metadata.Add(key, value);
   if (!metadata.empty()) options.Add("metadata", metadata);

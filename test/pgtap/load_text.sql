@@ -27,7 +27,7 @@ CREATE FUNCTION pg_temp.option(path text) RETURNS text LANGUAGE sql AS $$
   SELECT options #>> path::text[] FROM migrate.migration
 $$;
 
-SELECT plan(66);
+SELECT plan(65);
 
 -- Texts without a statement
 
@@ -109,13 +109,8 @@ SELECT is(pg_temp.failure(format('SELECT migrate_add(%L, %L)', '0001_a', content
   FROM (VALUES
     ('an unknown directive is refused with its line', E'-- A\n-- migrate:requries 0002\nSELECT 1',
      '42601: unknown directive "migrate:requries"
-HINT: The directives are up, down, verify, requires, no-transaction, lock-timeout, statement-timeout, irreversible.
+HINT: The directives are up, down, verify, requires, no-transaction, lock-timeout, statement-timeout, irreversible, repeatable, tag, replaces.
 AT: migration "0001_a", line 2, column 1'),
-    ('repeatable is refused by name', E'-- migrate:repeatable\nSELECT 1',
-     '0A000: repeatable migrations are not supported
-DETAIL: This version runs each migration once.
-HINT: Remove "-- migrate:repeatable" and give the migration a version.
-AT: migration "0001_a", line 1, column 1'),
     ('requires without a value is refused', E'-- migrate:requires\nSELECT 1',
      '42601: directive "migrate:requires" needs a value
 HINT: For example "-- migrate:requires 0002, accounts" or "-- migrate:lock-timeout 2s".

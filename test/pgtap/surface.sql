@@ -22,8 +22,8 @@ migrate_baseline(migration text) VOLATILE
 migrate_cancel(job bigint) VOLATILE
 migrate_down(IN target text DEFAULT NULL::text, IN steps integer DEFAULT NULL::integer) VOLATILE
 migrate_history() STABLE
-migrate_load(files jsonb, source text DEFAULT ''load''::text) VOLATILE
-migrate_load_dir(path text) VOLATILE
+migrate_load(files jsonb, source text DEFAULT ''load''::text, convention text DEFAULT NULL::text, placeholders jsonb DEFAULT NULL::jsonb, leave_out text[] DEFAULT NULL::text[], dry_run boolean DEFAULT false) VOLATILE
+migrate_load_dir(path text, convention text DEFAULT NULL::text, placeholders jsonb DEFAULT NULL::jsonb, leave_out text[] DEFAULT NULL::text[], dry_run boolean DEFAULT false) VOLATILE
 migrate_plan(target text DEFAULT NULL::text) STABLE
 migrate_progress() STABLE
 migrate_remove(migration text) VOLATILE

@@ -72,28 +72,33 @@ mkdir -p "$dir/sub" "$dir/0009_folder.sql"
 for name in 0001_a.sql .0002_hidden.sql 0003_c.txt 0004_d.sql~ 0005_e.SQL.bak README.md sub/0006_f.sql 0010_b.sql 0002_b.sql; do
 	echo "SELECT '$name';" >"$dir/$name"
 done
+below="|sub/0006_f.sql|ignored|in a folder of its own: load that one by itself"
 load
 works "a folder with other things in it"
 is "$OUT" "0001|a|added|
 0002|b|added|
-0010|b|added|" "hidden files, other extensions, subfolders and folders called .sql are ignored; the rest in order"
+0010|b|added|
+$below" "hidden files, other extensions, subfolders and folders called .sql are ignored; the rest in order"
 load "$dir///"
 is "$OUT" "0001|a|unchanged|
 0002|b|unchanged|
-0010|b|unchanged|" "trailing slashes make no other source"
+0010|b|unchanged|
+$below" "trailing slashes make no other source"
 rm "$dir/0010_b.sql"
 load
 is "$OUT" "0001|a|unchanged|
 0002|b|unchanged|
-0010|b|absent|gone from \"$dir\"" "a file that is gone makes its migration absent"
+0010|b|absent|gone from \"$dir\"
+$below" "a file that is gone makes its migration absent"
 is "$(sql files "SELECT status FROM migrate_status() WHERE version = '0010'")" absent "status says so"
 is "$(sql files "SELECT string_agg(version, ',') FROM migrate_plan()")" "0001,0002" "and it is not planned"
 load
 is "$OUT" "0001|a|unchanged|
-0002|b|unchanged|" "it is reported once"
+0002|b|unchanged|
+$below" "it is reported once"
 echo "SELECT '0010_b.sql';" >"$dir/0010_b.sql"
 load
-is "$(tail -n1 <<<"$OUT")" "0010|b|unchanged|back in its source" "and comes back with its file"
+is "$(tail -n2 <<<"$OUT" | head -n1)" "0010|b|unchanged|back in its source" "and comes back with its file"
 echo "SELECT 2;" >"$dir/0010_b.sql"
 load
 like "$OUT" '0010\|b\|replaced\|' "a pending text is replaced"
@@ -123,7 +128,7 @@ fresh
 echo 'CREATE TABLE pair (a int);' >"$dir/0001_pair.up.sql"
 echo 'DROP TABLE pair;' >"$dir/0001_pair.down.sql"
 load
-is "$STATE $OUT" "00000 0001|pair|added|" "up and down files make one migration"
+is "$STATE $OUT" "00000 0001|pair|added|as pairs" "up and down files make one migration"
 is "$(text 0001)$(text 0001 down_)" "CREATE TABLE pair (a int);DROP TABLE pair;" "with both texts"
 rm "$dir/0001_pair.up.sql"
 load

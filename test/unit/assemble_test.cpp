@@ -7,7 +7,9 @@ namespace {
 
 std::vector<Migration> Load(std::vector<SourceFile> files) {
   FakeParser parser;
-  return AssembleMigrations(PartsOf(std::move(files)), parser, NewFakeHasher);
+  Assembly assembly = AssembleMigrations(ReadFiles(std::move(files)).parts, {parser, NewFakeHasher});
+  assembly.problems.ThrowAny();
+  return std::move(assembly.migrations);
 }
 
 Migration LoadOne(const std::string& content, const std::string& path = "0003_x.sql") {

@@ -1,4 +1,4 @@
-#include "core/convention.h"
+#include "core/source.h"
 
 #include "fakes.h"
 
@@ -14,11 +14,11 @@ void IsNamed(std::string_view file, std::string_view version, std::string_view n
 }
 
 void IsClaimed(std::string_view path, std::string_view label, Section section, bool by_version = false) {
-  const Claim claim = ClaimFile(path);
+  const Part part = ClaimName(path);
   BOOST_TEST_CONTEXT(path) {
-    BOOST_TEST(claim.id.Label() == label);
-    BOOST_TEST((claim.first_section == section));
-    BOOST_TEST(claim.by_version == by_version);
+    BOOST_TEST(part.id.Label() == label);
+    BOOST_TEST((part.section == section));
+    BOOST_TEST(part.by_version == by_version);
   }
 }
 
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(pairs_say_their_direction) {
   IsClaimed("0003.down.sql", "0003", Section::kDown);
   IsClaimed("x.up.sql", "x", Section::kUp);
   IsClaimed("x.up", "x", Section::kUp);
-  BOOST_TEST(Thrown([] { ClaimFile(".up.sql"); }).message == "migration name is empty");
+  BOOST_TEST(Thrown([] { ClaimName(".up.sql"); }).message == "migration name is empty");
 }
 
 BOOST_AUTO_TEST_CASE(a_rollbacks_folder_holds_down_scripts_by_version) {
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_rollbacks_folder_holds_down_scripts_by_version) {
   IsClaimed("rollbacks/email.sql", "email", Section::kDown);
   IsClaimed("rollbacks/rollback_email.sql", "email", Section::kDown);
   IsClaimed("rollbacks/old/003_email.sql", "003_email", Section::kUp);
-  BOOST_TEST(Thrown([] { ClaimFile("rollbacks/.down.sql"); }).message == "migration name is empty");
+  BOOST_TEST(Thrown([] { ClaimName("rollbacks/.down.sql"); }).message == "migration name is empty");
 }
 
 BOOST_AUTO_TEST_CASE(paths_have_a_base_and_a_folder) {

@@ -19,6 +19,10 @@ BOOST_AUTO_TEST_CASE(every_directive_is_known) {
       {"-- migrate:no-transaction", DirectiveKind::kNoTransaction, ""},
       {"-- migrate:lock-timeout\t2s", DirectiveKind::kLockTimeout, "2s"},
       {"-- migrate:statement-timeout 10min", DirectiveKind::kStatementTimeout, "10min"},
+      {"-- migrate:up transaction:false", DirectiveKind::kUp, "transaction:false"},
+      {"-- migrate:repeatable", DirectiveKind::kRepeatable, ""},
+      {"-- migrate:tag v2.0", DirectiveKind::kTag, "v2.0"},
+      {"-- migrate:replaces 1 .. 9", DirectiveKind::kReplaces, "1 .. 9"},
       {"-- migrate:irreversible drops -- a column ", DirectiveKind::kIrreversible, "drops -- a column"},
   };
   for (const auto& c : cases) {
@@ -49,7 +53,9 @@ BOOST_AUTO_TEST_CASE(nonsense_is_refused_at_its_line) {
       {"-- migrate:lock-timeout 2s'; DROP TABLE t; --", "22023", "invalid lock timeout \"2s'; DROP TABLE t; --\""},
       {"-- migrate:statement-timeout", "42601", "directive \"migrate:statement-timeout\" needs a value"},
       {"-- migrate:statement-timeout never", "22023", "invalid statement timeout \"never\""},
-      {"-- migrate:repeatable", "0A000", "repeatable migrations are not supported"},
+      {"-- migrate:repeatable always", "42601", "directive \"migrate:repeatable\" takes no value"},
+      {"-- migrate:tag", "42601", "directive \"migrate:tag\" needs a value"},
+      {"-- migrate:replaces", "42601", "directive \"migrate:replaces\" needs a value"},
   };
   for (const auto& c : cases) {
     const Error error = Thrown([&] { ParseDirective(c.text, 12); });
@@ -69,7 +75,8 @@ BOOST_AUTO_TEST_CASE(timeouts_are_as_settings_take_them) {
 }
 
 BOOST_AUTO_TEST_CASE(section_lines_are_told_from_others) {
-  for (const char* line : {"-- migrate:up", "  --migrate:down \t", "-- migrate:verify\r"})
+  for (const char* line :
+       {"-- migrate:up", "  --migrate:down \t", "-- migrate:up transaction:false", "-- migrate:verify\r"})
     BOOST_TEST(IsSectionLine(line), line);
   for (const char* line :
        {"", "migrate:up", "-- migrate:upper", "-- migrate:up x", "-- migrate: up", "-- up", "x -- migrate:up"}) {

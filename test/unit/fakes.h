@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "core/assemble.h"
-#include "core/convention.h"
+#include "core/source.h"
 #include "core/database.h"
 #include "core/known.h"
 #include "core/order.h"

@@ -1,38 +1,92 @@
-// One file per migration: "0003_add_email.sql", or a plain name that `-- migrate:requires` orders.
-#include <algorithm>
+// One file per migration: "0003_add_email.sql", or a plain name that `-- migrate:requires` orders. Pairs and a
+// rollbacks folder may stand among them.
+#include "core/convention/names.h"
 
-#include "core/convention.h"
-#include "core/error.h"
-#include "core/text.h"
+#include <map>
 
 namespace migrate::convention {
-
 namespace {
+
+// The folder that holds the migrations: what stands below it is something else.
+std::string_view TopFolder(const Folder& folder) {
+  std::string_view top;
+  bool first = true;
+  for (const auto& file : folder.scripts) {
+    const std::string_view own = FolderOf(file.path);
+    if (!first && own.size() >= top.size()) continue;
+    top = own;
+    first = false;
+  }
+  return top;
+}
+
+bool BelongsElsewhere(const SourceFile& file, std::string_view top) {
+  const std::string_view own = FolderOf(file.path);
+  return own.size() > top.size() && (top.empty() || own.starts_with(top)) && !ClaimRollbacksFolder(file.path);
+}
 
 // Names of other tools that would be taken for migrations of their own and run forward.
 void RefuseForeign(std::string_view path) {
-  const std::string stem = ToLower(BaseName(path).substr(0, BaseName(path).find('.')));
+  const std::string_view base = BaseName(path);
+  const std::string stem = ToLower(base.substr(0, base.find('.')));
   for (const std::string_view word : {"up", "down", "migration", "deploy", "revert", "verify"}) {
     if (stem != word) continue;
-    throw Error(sqlstate::kFeatureNotSupported, "file \"" + std::string(path) + "\" does not name its migration",
-                "A folder for each migration is a convention of other tools that is not supported yet.",
-                "Name the files 0001_name.up.sql and 0001_name.down.sql.");
+    throw Error(sqlstate::kFeatureNotSupported, "file \"" + std::string(path) + "\" does not name its migration", {},
+                "Put it into a folder that is named as the migration is, or name the file 0001_name.up.sql.");
   }
-  const std::string_view name = BaseName(path);
-  const size_t digits = name.empty() ? name.npos : name.find_first_not_of("0123456789._", 1);
-  const bool flyway = !name.empty() && std::string_view("VUR").find(name[0]) != std::string_view::npos &&
-                      name.substr(1, std::min(digits, name.size()) - 1).ends_with("__");
-  if (flyway) {
-    throw Error(sqlstate::kFeatureNotSupported, "file \"" + std::string(path) + "\" is named as Flyway names it",
-                "Its versioned, undo and repeatable migrations are not supported yet.", "Name the file 0001_name.sql.");
+}
+
+// Of a file for each dialect and one for all, the one that names ours holds.
+std::map<std::pair<MigrationId, Section>, bool> OfOurDialect(const Folder& folder) {
+  std::map<std::pair<MigrationId, Section>, bool> known;
+  for (const auto& file : folder.scripts) {
+    if (!NamesOurDialect(file.path)) continue;
+    const auto part = ClaimPair(file.path);
+    known[{part->id, part->section}] = true;
   }
+  return known;
 }
 
 }  // namespace
 
-std::optional<Claim> ClaimPlain(std::string_view path) {
-  RefuseForeign(path);
-  return Claim{ParseMigrationName(path)};
+Part ClaimFile(std::string_view path) {
+  if (auto part = ClaimRollbacksFolder(path)) return *part;
+  if (auto part = ClaimPair(path)) return *part;
+  Part part;
+  part.id = ParseMigrationName(path);
+  return part;
 }
+
+void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
+  const std::string top(TopFolder(folder));
+  const auto ours = OfOurDialect(folder);
+  for (auto& file : folder.scripts) {
+    if (BelongsElsewhere(file, top)) {
+      reading.Ignore(file, "in a folder of its own: load that one by itself");
+      continue;
+    }
+    if (const auto dialect = ForeignDialect(file.path); !dialect.empty()) {
+      reading.Ignore(file, "for " + std::string(dialect));
+      continue;
+    }
+    try {
+      RefuseForeign(file.path);
+      Part part = ClaimFile(file.path);
+      if (!NamesOurDialect(file.path) && ours.contains({part.id, part.section})) {
+        reading.Ignore(file, "there is one for PostgreSQL");
+        continue;
+      }
+      Part whole = PartOf(file, part.id, part.section);
+      whole.by_version = part.by_version;
+      whole.traits = std::move(part.traits);
+      reading.parts.push_back(std::move(whole));
+    } catch (const Error& error) {
+      reading.Refuse(file, file.problem ? *file.problem : error);
+    }
+  }
+}
+
+constexpr Convention kPlain = {"plain", false, [](const Folder&) { return static_cast<const SourceFile*>(nullptr); },
+                               ReadPlain};
 
 }  // namespace migrate::convention

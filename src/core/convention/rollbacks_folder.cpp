@@ -1,7 +1,6 @@
 // A folder "rollbacks" beside "migrations": "rollbacks/003_rollback_email.sql" is the down script of
 // version 003. Only the version must agree, since the names rarely do.
-#include "core/convention.h"
-#include "core/text.h"
+#include "core/convention/names.h"
 
 namespace migrate::convention {
 
@@ -17,18 +16,19 @@ std::string WithoutDirection(std::string_view name) {
 
 }  // namespace
 
-std::optional<Claim> ClaimRollbacksFolder(std::string_view path) {
+std::optional<Part> ClaimRollbacksFolder(std::string_view path) {
   const std::string_view folder = FolderName(path);
   if (!EqualsIgnoringCase(folder, "rollbacks") && !EqualsIgnoringCase(folder, "rollback")) return std::nullopt;
-  std::string_view stem = BaseName(path);
-  if (IsSqlFile(stem)) stem.remove_suffix(4);
+  std::string_view stem = Stem(path);
   for (const std::string_view word : {"_rollback", "_down", ".down", ".rollback"}) {
     if (stem.ends_with(word)) stem.remove_suffix(word.size());
   }
-  Claim claim{ParseMigrationName(WithoutDirection(stem)), Section::kDown};
-  claim.id.name = WithoutDirection(claim.id.name);
-  claim.by_version = !claim.id.version.empty();
-  return claim;
+  Part part;
+  part.id = ParseMigrationName(WithoutDirection(stem));
+  part.id.name = WithoutDirection(part.id.name);
+  part.section = Section::kDown;
+  part.by_version = !part.id.version.empty();
+  return part;
 }
 
 }  // namespace migrate::convention

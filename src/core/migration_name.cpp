@@ -1,4 +1,4 @@
-#include "core/convention.h"
+#include "core/migration_name.h"
 
 #include <algorithm>
 
@@ -9,15 +9,8 @@ namespace migrate {
 namespace {
 
 constexpr size_t kMaxNameBytes = 255;
+constexpr std::string_view kEnding = ".sql";
 
-// The first that knows the name takes it.
-constexpr std::optional<Claim> (*kConventions[])(std::string_view) = {
-    convention::ClaimRollbacksFolder,
-    convention::ClaimPair,
-    convention::ClaimPlain,
-};
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
 bool EndsVersion(std::string_view stem, size_t at) {
   return at == stem.size() || stem[at] == '_' || stem[at] == '-' || stem[at] == ' ';
@@ -41,47 +34,51 @@ size_t VersionLength(std::string_view stem) {
 
 }  // namespace
 
-Claim ClaimFile(std::string_view path) {
-  for (const auto& claim_file : kConventions) {
-    if (auto claim = claim_file(path)) return *claim;
-  }
-  throw Error(sqlstate::kInvalidParameter, "file \"" + std::string(path) + "\" is no migration");
-}
-
 MigrationId ParseMigrationName(std::string_view name) {
-  std::string_view stem = BaseName(name);
-  if (IsSqlFile(stem)) stem.remove_suffix(4);
-  stem = Trim(stem);
-  if (stem.empty()) {
-    throw Error(sqlstate::kInvalidParameter, "migration name is empty", {},
-                "Name it as its file, for example \"0003_add_email\".");
-  }
-  if (stem == "zero") {
-    throw Error(sqlstate::kInvalidParameter, "a migration can't be called \"zero\"",
-                "As a target that word means before the first.", "Give it another name.");
-  }
-  const bool printable =
-      std::none_of(stem.begin(), stem.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-  if (!printable || stem.size() > kMaxNameBytes) {
-    throw Error(sqlstate::kInvalidParameter, "invalid migration name",
-                "It has control characters, or more than 255 bytes.",
-                "Name it as its file, for example \"0003_add_email\".");
-  }
+  const std::string_view stem = Stem(name);
+  RequireMigrationName(stem);
   const size_t length = VersionLength(stem);
   const std::string_view rest = stem.substr(length);
   return {std::string(stem.substr(0, length)), std::string(length == 0 || rest.empty() ? rest : rest.substr(1))};
 }
 
+void RequireMigrationName(std::string_view name) {
+  if (name.empty()) {
+    throw Error(sqlstate::kInvalidParameter, "migration name is empty", {},
+                "Name it as its file, for example \"0003_add_email\".");
+  }
+  if (name == "zero") {
+    throw Error(sqlstate::kInvalidParameter, "a migration can't be called \"zero\"",
+                "As a target that word means before the first.", "Give it another name.");
+  }
+  const bool printable =
+      std::none_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  if (!printable || name.size() > kMaxNameBytes) {
+    throw Error(sqlstate::kInvalidParameter, "invalid migration name",
+                "It has control characters, or more than 255 bytes.",
+                "Name it as its file, for example \"0003_add_email\".");
+  }
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
 bool IsSqlFile(std::string_view path) {
-  constexpr std::string_view kEnding = ".sql";
   return path.size() >= kEnding.size() && EqualsIgnoringCase(path.substr(path.size() - kEnding.size()), kEnding);
 }
 
 std::string_view BaseName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-std::string_view FolderName(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == path.npos ? std::string_view() : BaseName(path.substr(0, slash));
+std::string_view Stem(std::string_view path) {
+  std::string_view stem = BaseName(path);
+  if (IsSqlFile(stem)) stem.remove_suffix(kEnding.size());
+  return Trim(stem);
 }
+
+std::string_view FolderOf(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == path.npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::string_view FolderName(std::string_view path) { return BaseName(FolderOf(path)); }
 
 }  // namespace migrate

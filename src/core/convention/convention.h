@@ -1,0 +1,82 @@
+// What a convention is made of, and what several of them share.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/source.h"
+
+namespace migrate::convention {
+
+// A source, divided: scripts, and what some tools keep beside them.
+struct Folder {
+  SourceFiles scripts;  // .sql files
+  SourceFiles others;
+
+  const SourceFile* Other(std::string_view path) const;  // null if there is none
+};
+
+struct Convention {
+  std::string_view name;
+  bool exclusive;  // a folder with its mark and that of another exclusive one mixes conventions
+  // The file that bears its mark; null if there is none.
+  const SourceFile* (*marked)(const Folder& folder);
+  void (*read)(Folder& folder, const ReadOptions& options, Reading& reading);
+};
+
+// In the order in which they are asked; the last reads every folder.
+extern const Convention kSqitch;
+extern const Convention kGraphile;
+extern const Convention kFlyway;
+extern const Convention kDrizzle;
+extern const Convention kPrisma;
+extern const Convention kDiesel;
+extern const Convention kGoose;
+extern const Convention kSqlMigrate;
+extern const Convention kMyBatis;
+extern const Convention kTern;
+extern const Convention kNodePgMigrate;
+extern const Convention kDbmate;
+extern const Convention kSqlx;
+extern const Convention kPairs;
+extern const Convention kSupabase;
+extern const Convention kPlain;
+
+// The first script that `test` is true for; null if there is none.
+const SourceFile* FirstScript(const Folder& folder, bool (*test)(const SourceFile& file));
+
+// A part that holds the file's whole text, or its problem.
+Part PartOf(SourceFile& file, MigrationId id, Section section);
+
+// By its name alone: a pair's half, a file of a rollbacks folder, or one file for a migration.
+Part ClaimFile(std::string_view path);
+
+// Where a text is divided by comment lines of a tool's own.
+enum class Mark {
+  kNone,
+  kUp,
+  kDown,
+  kNoTransaction,  // each statement of the whole file stands alone
+  kSilent,         // means nothing here
+  kRefused,        // means what we can't do
+};
+
+struct MarkedLine {
+  Mark mark = Mark::kNone;
+  bool no_transaction = false;  // with kUp and kDown: of that section
+};
+
+struct Marks {
+  std::string_view word;                       // every line that may be a mark has it
+  MarkedLine (*of)(std::string_view comment);  // a line's text behind the dashes
+  bool needs_up;                               // a file without a mark for up is none of this convention's
+};
+
+// Divides each script at its marks. What stands above the first one is the up section's header.
+void ReadMarked(Folder& folder, const Marks& marks, Reading& reading);
+
+// Whether the text has a line that is this mark.
+bool HasMark(std::string_view text, const Marks& marks, Mark mark);
+
+}  // namespace migrate::convention

@@ -1,0 +1,72 @@
+// A folder for each migration. Diesel and Hasura: "2024-01-31-120000_name/up.sql" and "down.sql", with a
+// "metadata.toml" that may say run_in_transaction = false. Prisma: "20240131120000_name/migration.sql".
+#include <algorithm>
+
+#include "core/convention/convention.h"
+
+namespace migrate::convention {
+namespace {
+
+// Diesel compares versions without their dashes, and records them so.
+MigrationId IdOfFolder(std::string_view path) {
+  std::string folder(FolderName(path));
+  if (folder.empty()) {
+    throw Error(sqlstate::kInvalidParameter, "file \"" + std::string(path) + "\" stands in no folder", {},
+                "Give each migration a folder that is named as the migration is.");
+  }
+  MigrationId id = ParseMigrationName(folder);
+  std::erase(id.version, '-');
+  return id;
+}
+
+bool IsNamed(std::string_view path, std::string_view name) { return EqualsIgnoringCase(BaseName(path), name); }
+
+// Why the folder's scripts run outside of a transaction; empty if they don't.
+std::string NoTransaction(const Folder& folder, std::string_view path) {
+  const SourceFile* const metadata = folder.Other(std::string(FolderOf(path)) + "/metadata.toml");
+  if (metadata == nullptr) return {};
+  std::string_view rest = metadata->content;
+  std::string_view line;
+  while (TakeLine(rest, line)) {
+    std::string compact = ToLower(line.substr(0, line.find('#')));
+    std::erase_if(compact, [](char c) { return c == ' ' || c == '\t'; });
+    if (compact == "run_in_transaction=false") return "metadata.toml: run_in_transaction = false";
+  }
+  return {};
+}
+
+void Read(Folder& folder, std::string_view up_name, Reading& reading) {
+  for (auto& file : folder.scripts) {
+    const bool up = IsNamed(file.path, up_name);
+    if (!up && !IsNamed(file.path, "down.sql")) {
+      reading.Refuse(file, "is neither " + std::string(up_name) + " nor down.sql",
+                     "Each migration's folder holds those two; leave the file out with leave_out.");
+      continue;
+    }
+    try {
+      Part part = PartOf(file, IdOfFolder(file.path), up ? Section::kUp : Section::kDown);
+      part.traits.no_transaction = NoTransaction(folder, part.origin);
+      reading.parts.push_back(std::move(part));
+    } catch (const Error& error) {
+      reading.Refuse(file, error);
+    }
+  }
+}
+
+}  // namespace
+
+constexpr Convention kDiesel = {
+    "diesel", true,
+    [](const Folder& folder) {
+      return FirstScript(folder, [](const SourceFile& file) { return IsNamed(file.path, "up.sql"); });
+    },
+    [](Folder& folder, const ReadOptions&, Reading& reading) { Read(folder, "up.sql", reading); }};
+
+constexpr Convention kPrisma = {
+    "prisma", true,
+    [](const Folder& folder) {
+      return FirstScript(folder, [](const SourceFile& file) { return IsNamed(file.path, "migration.sql"); });
+    },
+    [](Folder& folder, const ReadOptions&, Reading& reading) { Read(folder, "migration.sql", reading); }};
+
+}  // namespace migrate::convention

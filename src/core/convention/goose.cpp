@@ -1,0 +1,31 @@
+// goose: "00001_name.sql" with "-- +goose Up" and "-- +goose Down"; "-- +goose NO TRANSACTION" holds for
+// both. StatementBegin and StatementEnd guide a splitter that the server does not need.
+#include "core/convention/convention.h"
+
+namespace migrate::convention {
+namespace {
+
+MarkedLine MarkOfGoose(std::string_view comment) {
+  comment = Trim(comment);
+  constexpr std::string_view kWord = "+goose";
+  if (!comment.starts_with(kWord)) return {};
+  const std::string words = ToLower(Trim(comment.substr(kWord.size())));
+  if (words == "up") return {Mark::kUp};
+  if (words == "down") return {Mark::kDown};
+  if (words == "no transaction") return {Mark::kNoTransaction};
+  if (words == "statementbegin" || words == "statementend" || words == "envsub off") return {Mark::kSilent};
+  return {Mark::kRefused};
+}
+
+constexpr Marks kMarks = {"+goose", MarkOfGoose, true};
+
+}  // namespace
+
+constexpr Convention kGoose = {
+    "goose", true,
+    [](const Folder& folder) {
+      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file.content, kMarks, Mark::kUp); });
+    },
+    [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
+
+}  // namespace migrate::convention

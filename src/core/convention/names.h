@@ -1,0 +1,23 @@
+// What the name of a single file says, in the conventions that need nothing else of the folder.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "core/convention/convention.h"
+
+namespace migrate::convention {
+
+// Each returns nothing for a path that it does not know.
+std::optional<Part> ClaimRollbacksFolder(std::string_view path);  // rollbacks/003_rollback_x.sql
+std::optional<Part> ClaimPair(std::string_view path);             // 003_x.up.sql, 003_x.down.sql
+
+// The dialect that a pair's name has before its direction, as in "003_x.mysql.up.sql"; empty for none and for
+// PostgreSQL's own.
+std::string_view ForeignDialect(std::string_view path);
+bool NamesOurDialect(std::string_view path);
+
+// Reads each file by its name.
+void ReadPlain(Folder& folder, const ReadOptions& options, Reading& reading);
+
+}  // namespace migrate::convention

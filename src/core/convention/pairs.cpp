@@ -1,0 +1,83 @@
+// Two files per migration: "0003_add_email.up.sql" and "0003_add_email.down.sql" (golang-migrate, sqlx and many
+// more). Before the direction may stand ".tx", ".autocommit" (no transaction) and a dialect, of which Postgres is ours.
+#include <algorithm>
+#include <array>
+
+#include "core/convention/names.h"
+
+namespace migrate::convention {
+namespace {
+
+constexpr std::array<std::string_view, 3> kOurs = {"postgres", "postgresql", "pg"};
+constexpr std::array<std::string_view, 12> kForeign = {"mysql",     "mariadb", "sqlite",      "sqlite3",
+                                                       "cockroach", "crdb",    "cockroachdb", "mssql",
+                                                       "sqlserver", "oracle",  "clickhouse",  "spanner"};
+
+bool DropEnding(std::string_view& stem, std::string_view ending) {
+  if (!stem.ends_with(ending)) return false;
+  stem.remove_suffix(ending.size());
+  return true;
+}
+
+// What stands before ".up" or ".down", and how it is to run.
+struct PairName {
+  std::string_view stem;
+  Section section = Section::kUp;
+  bool autocommit = false;
+  std::string_view dialect = {};
+};
+
+std::optional<PairName> Divide(std::string_view path) {
+  PairName name{Stem(path)};
+  if (DropEnding(name.stem, ".down")) {
+    name.section = Section::kDown;
+  } else if (!DropEnding(name.stem, ".up")) {
+    return std::nullopt;
+  }
+  (void) DropEnding(name.stem, ".tx");
+  name.autocommit = DropEnding(name.stem, ".autocommit");
+  const size_t dot = name.stem.rfind('.');
+  if (dot == name.stem.npos) return name;
+  const std::string_view dialect = name.stem.substr(dot + 1);
+  const auto is = [&](std::string_view other) { return EqualsIgnoringCase(dialect, other); };
+  if (std::any_of(kOurs.begin(), kOurs.end(), is) || std::any_of(kForeign.begin(), kForeign.end(), is)) {
+    name.dialect = dialect;
+    name.stem.remove_suffix(dialect.size() + 1);
+  }
+  return name;
+}
+
+bool IsOurs(std::string_view dialect) {
+  return std::any_of(kOurs.begin(), kOurs.end(), [&](auto ours) { return EqualsIgnoringCase(dialect, ours); });
+}
+
+}  // namespace
+
+std::optional<Part> ClaimPair(std::string_view path) {
+  const auto name = Divide(path);
+  if (!name) return std::nullopt;
+  Part part;
+  part.id = ParseMigrationName(name->stem);
+  part.section = name->section;
+  if (name->autocommit) part.traits.no_transaction = "its file is named .autocommit";
+  return part;
+}
+
+std::string_view ForeignDialect(std::string_view path) {
+  const auto name = Divide(path);
+  return name && !IsOurs(name->dialect) ? name->dialect : std::string_view();
+}
+
+bool NamesOurDialect(std::string_view path) {
+  const auto name = Divide(path);
+  return name && IsOurs(name->dialect);
+}
+
+constexpr Convention kPairs = {"pairs", false,
+                               [](const Folder& folder) {
+                                 return FirstScript(
+                                     folder, [](const SourceFile& file) { return Divide(file.path).has_value(); });
+                               },
+                               ReadPlain};
+
+}  // namespace migrate::convention

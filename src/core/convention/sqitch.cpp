@@ -1,0 +1,100 @@
+// Sqitch: "sqitch.plan" gives order, requirements and tags; the scripts of a change are "deploy/name.sql",
+// "revert/name.sql" and "verify/name.sql", of one that was reworked since "name@tag.sql". A verify script fails by an
+// error alone.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/convention/convention.h"
+#include "core/convention/sqitch_plan.h"
+
+namespace migrate::convention {
+namespace {
+
+struct Kind {
+  std::string_view folder;
+  Section section;
+};
+constexpr Kind kKinds[] = {{"deploy", Section::kUp}, {"revert", Section::kDown}, {"verify", Section::kVerify}};
+
+const SourceFile* PlanFile(const Folder& folder) {
+  const auto is_plan = [](const SourceFile& file) { return BaseName(file.path) == "sqitch.plan"; };
+  const auto found = std::find_if(folder.others.begin(), folder.others.end(), is_plan);
+  return found == folder.others.end() ? nullptr : &*found;
+}
+
+class SqitchReader {
+ public:
+  SqitchReader(Folder& folder, const SourceFile& plan_file, Reading& reading)
+      : folder_(folder), plan_file_(plan_file), reading_(reading) {
+    const std::string_view top = FolderOf(plan_file.path);
+    if (!top.empty()) top_ = std::string(top) + "/";
+    for (auto& file : folder.scripts) scripts_[file.path] = &file;
+  }
+
+  void Read() {
+    const SqitchPlan plan = ParseSqitchPlan(plan_file_.content);
+    for (const auto& change : plan.changes) {
+      for (const Kind& kind : kKinds) TakeScript(change, kind);
+    }
+    for (const auto& remark : plan.remarks) reading_.Ignore(plan_file_, remark);
+    for (const auto& file : folder_.scripts) {
+      if (!taken_.contains(&file)) reading_.Ignore(file, "not in the plan");
+    }
+  }
+
+ private:
+  // The file that holds the script: one of a reworked change bears a tag.
+  SourceFile* Find(const PlannedChange& change, const Kind& kind) {
+    const std::string stem = top_ + std::string(kind.folder) + "/" + change.name;
+    for (const auto& tag : change.rework_tags) {
+      if (const auto found = scripts_.find(stem + "@" + tag + ".sql"); found != scripts_.end()) return found->second;
+    }
+    if (!change.rework_tags.empty()) return nullptr;
+    const auto found = scripts_.find(stem + ".sql");
+    return found == scripts_.end() ? nullptr : found->second;
+  }
+
+  void TakeScript(const PlannedChange& change, const Kind& kind) {
+    SourceFile* const file = Find(change, kind);
+    if (file == nullptr) {
+      if (kind.section == Section::kUp) {
+        const std::string tag = change.rework_tags.empty() ? "" : "@" + change.rework_tags.front();
+        reading_.Refuse(plan_file_, Error(sqlstate::kUndefinedFile,
+                                          "sqitch.plan, line " + std::to_string(change.line) + ": there is no file \"" +
+                                              top_ + "deploy/" + change.name + tag + ".sql\"",
+                                          {}, "Add the file, or take the change out of the plan."));
+      }
+      return;
+    }
+    taken_.insert(file);
+    RequireMigrationName(change.id_name);
+    Part part = PartOf(*file, {{}, change.id_name}, kind.section);
+    if (kind.section == Section::kUp) {
+      part.traits.requirements = change.requirements;
+      part.traits.tags = change.tags;
+    }
+    part.traits.errors_only = kind.section == Section::kVerify;
+    reading_.parts.push_back(std::move(part));
+  }
+
+  Folder& folder_;
+  const SourceFile& plan_file_;
+  Reading& reading_;
+  std::string top_;
+  std::map<std::string, SourceFile*> scripts_;
+  std::set<const SourceFile*> taken_;
+};
+
+}  // namespace
+
+constexpr Convention kSqitch = {"sqitch", true, PlanFile, [](Folder& folder, const ReadOptions&, Reading& reading) {
+                                  const SourceFile* const plan_file = PlanFile(folder);
+                                  if (plan_file == nullptr) {
+                                    throw Error(sqlstate::kUndefinedFile, "there is no sqitch.plan", {},
+                                                "Load the folder that it stands in.");
+                                  }
+                                  SqitchReader(folder, *plan_file, reading).Read();
+                                }};
+
+}  // namespace migrate::convention

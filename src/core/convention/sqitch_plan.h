@@ -1,0 +1,28 @@
+// Sqitch's plan file: what is deployed in which order, what requires what, and where the tags stand.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migrate::convention {
+
+// One entry. A change that was reworked stands in the plan again.
+struct PlannedChange {
+  std::string name;
+  std::string id_name;                    // name, and for the n-th of this name "#n" behind it
+  std::vector<std::string> requirements;  // of these, by id_name
+  std::vector<std::string> tags;          // that stand at it, without "@"
+  std::vector<std::string> rework_tags;   // between it and the next of its name: its files bear one of them
+  int line = 0;
+};
+
+struct SqitchPlan {
+  std::vector<PlannedChange> changes;
+  std::vector<std::string> remarks;  // what the plan says and is not checked here, with its line
+};
+
+// Throws an Error with the line of the first thing that can't be understood.
+SqitchPlan ParseSqitchPlan(std::string_view text);
+
+}  // namespace migrate::convention

@@ -1,0 +1,26 @@
+// The Supabase CLI: "20250120103000_name.sql", all of them with a version of 14 digits.
+#include <algorithm>
+
+#include "core/convention/names.h"
+
+namespace migrate::convention {
+namespace {
+
+bool HasTimestamp(const SourceFile& file) {
+  constexpr size_t kDigits = 14;
+  const std::string_view name = BaseName(file.path);
+  return std::min(name.find_first_not_of("0123456789"), name.size()) == kDigits && name[kDigits] == '_';
+}
+
+}  // namespace
+
+constexpr Convention kSupabase = {"supabase", false,
+                                  [](const Folder& folder) {
+                                    const bool all =
+                                        !folder.scripts.empty() &&
+                                        std::all_of(folder.scripts.begin(), folder.scripts.end(), HasTimestamp);
+                                    return all ? &folder.scripts.front() : nullptr;
+                                  },
+                                  ReadPlain};
+
+}  // namespace migrate::convention

@@ -1,0 +1,30 @@
+// tern: "001_name.sql", what undoes it behind "---- create above / drop below ----".
+#include "core/convention/convention.h"
+
+namespace migrate::convention {
+namespace {
+
+MarkedLine MarkOfTern(std::string_view comment) {
+  while (comment.starts_with('-')) comment.remove_prefix(1);
+  while (comment.ends_with('-')) comment.remove_suffix(1);
+  comment = Trim(comment);
+  if (comment == "create above / drop below") return {Mark::kDown};
+  if (comment.starts_with("tern: disable-tx")) return {Mark::kNoTransaction};
+  return {};
+}
+
+constexpr Marks kMarks = {"---", MarkOfTern, false};
+
+}  // namespace
+
+constexpr Convention kTern = {
+    "tern", false,
+    [](const Folder& folder) {
+      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file.content, kMarks, Mark::kDown); });
+    },
+    [](Folder& folder, const ReadOptions&, Reading& reading) {
+      reading.brace_placeholders = true;
+      ReadMarked(folder, kMarks, reading);
+    }};
+
+}  // namespace migrate::convention

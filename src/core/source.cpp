@@ -1,0 +1,179 @@
+#include "core/source.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/convention/convention.h"
+
+namespace migrate {
+namespace {
+
+using convention::Convention;
+using convention::Folder;
+
+constexpr const Convention* kConventions[] = {
+    &convention::kSqitch,  &convention::kGraphile, &convention::kFlyway,        &convention::kDrizzle,
+    &convention::kPrisma,  &convention::kDiesel,   &convention::kGoose,         &convention::kSqlMigrate,
+    &convention::kMyBatis, &convention::kTern,     &convention::kNodePgMigrate, &convention::kDbmate,
+    &convention::kSqlx,    &convention::kPairs,    &convention::kSupabase,      &convention::kPlain,
+};
+
+// What can't run inside the database, by the ending of its name.
+struct Language {
+  std::string_view ending;
+  std::string_view name;
+};
+constexpr Language kLanguages[] = {
+    {".go", "Go"},          {".ts", "TypeScript"}, {".js", "JavaScript"}, {".mjs", "JavaScript"},
+    {".cjs", "JavaScript"}, {".py", "Python"},     {".rb", "Ruby"},       {".java", "Java"},
+    {".kt", "Kotlin"},      {".groovy", "Groovy"}, {".scala", "Scala"},   {".php", "PHP"},
+    {".rs", "Rust"},        {".cs", "C#"},         {".ex", "Elixir"},     {".exs", "Elixir"},
+    {".clj", "Clojure"},    {".pl", "Perl"},       {".sh", "shell"},      {".tmpl", "template"},
+    {".j2", "template"},    {".erb", "template"},  {".tpl", "template"},  {".mustache", "template"},
+};
+
+std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+// Whether a file that is no SQL is named as a migration is: it would be missing from the sequence.
+bool NamedAsMigration(std::string_view base) {
+  if (base.find("_test.") != base.npos) return false;
+  return IsDigit(base[0]) || (std::string_view("VURB").find(base[0]) != std::string_view::npos &&
+                              base.find("__") != base.npos && (IsDigit(base[1]) || base[1] == '_'));
+}
+
+// Whether the name says what kind of file it is. A migration that is given by name needs no ".sql", and its version
+// may have dots.
+bool HasEnding(std::string_view base) {
+  const size_t dot = base.rfind('.');
+  if (dot == base.npos) return false;
+  const std::string_view ending = base.substr(dot + 1);
+  return !ending.empty() && !IsDigit(ending[0]) && ending != "up" && ending != "down";
+}
+
+// Keeps what a convention may want to read; says what can't run here.
+void Sort(SourceFile&& file, Folder& folder, Reading& reading) {
+  if (IsSqlFile(file.path) || !HasEnding(BaseName(file.path))) {
+    folder.scripts.push_back(std::move(file));
+    return;
+  }
+  const std::string base = ToLower(BaseName(file.path));
+  for (const auto& [ending, language] : kLanguages) {
+    if (!base.ends_with(ending)) continue;
+    const bool is_template = language == "template" || language == "shell";
+    const std::string what = is_template ? "a " + std::string(language) : std::string(language);
+    if (NamedAsMigration(BaseName(file.path)) || base.find(".sql.") != base.npos) {
+      reading.Refuse(file, "is " + what + (is_template ? "" : " code") + ", which can't run inside the database",
+                     "Write the step in SQL, or leave the file out with leave_out.");
+    } else {
+      reading.Ignore(file, what + (is_template ? "" : " code") + ": nothing that runs here");
+    }
+    return;
+  }
+  folder.others.push_back(std::move(file));
+}
+
+// `*` stands for anything, "/" too.
+bool Matches(std::string_view pattern, std::string_view path) {
+  const size_t star = pattern.find('*');
+  if (star == pattern.npos) return pattern == path;
+  if (!path.starts_with(pattern.substr(0, star))) return false;
+  const std::string_view rest = pattern.substr(star + 1);
+  for (size_t at = star; at <= path.size(); ++at) {
+    if (Matches(rest, path.substr(at))) return true;
+  }
+  return false;
+}
+
+bool IsLeftOut(const SourceFile& file, const ReadOptions& options) {
+  return std::any_of(options.leave_out.begin(), options.leave_out.end(), [&](const std::string& pattern) {
+    return Matches(pattern, file.path) || Matches(pattern, BaseName(file.path));
+  });
+}
+
+const Convention& Named(const std::string& name) {
+  const auto found =
+      std::find_if(std::begin(kConventions), std::end(kConventions), [&](const auto* c) { return c->name == name; });
+  if (found != std::end(kConventions)) return **found;
+  throw Error(sqlstate::kInvalidParameter, "unknown convention " + Quoted(name), {},
+              "The conventions are " + Join(ConventionNames(), ", ") + ".");
+}
+
+const Convention& Recognised(const Folder& folder) {
+  const Convention* first = nullptr;
+  const SourceFile* first_file = nullptr;
+  for (const auto* candidate : kConventions) {
+    const SourceFile* const file = candidate->marked(folder);
+    if (file == nullptr) continue;
+    if (first == nullptr) {
+      first = candidate;
+      first_file = file;
+    } else if (candidate->exclusive && first->exclusive && file != first_file) {
+      throw Error(sqlstate::kFeatureNotSupported, "the folder mixes conventions",
+                  "File " + Quoted(first_file->path) + " is one of " + std::string(first->name) + ", " +
+                      Quoted(file->path) + " is one of " + std::string(candidate->name) + ".",
+                  "Load each kind from a folder of its own, leave files out with leave_out, or say convention => '" +
+                      std::string(first->name) + "'.");
+    }
+  }
+  return first == nullptr ? convention::kPlain : *first;
+}
+
+// Many files of one folder that are ignored for one reason make one line.
+std::vector<Ignored> Together(std::vector<Ignored> ignored) {
+  constexpr size_t kListed = 5;
+  std::map<std::pair<std::string, std::string>, size_t> counts;
+  const auto key = [](const Ignored& i) { return std::pair(i.path.substr(0, i.path.find('/')), i.why); };
+  for (const auto& i : ignored) ++counts[key(i)];
+  std::vector<Ignored> result;
+  for (auto& i : ignored) {
+    size_t& count = counts[key(i)];
+    if (count == 0) continue;
+    if (count > kListed && i.path.find('/') != i.path.npos) {
+      i.path = i.path.substr(0, i.path.find('/')) + "/*";
+      i.why = std::to_string(count) + " files: " + i.why;
+      counts[key(i)] = count = 0;
+    }
+    result.push_back(std::move(i));
+  }
+  return result;
+}
+
+}  // namespace
+
+void Reading::Refuse(const SourceFile& file, Error error) {
+  Part part;
+  part.origin = file.path;
+  part.problem = std::move(error);
+  parts.push_back(std::move(part));
+}
+
+void Reading::Refuse(const SourceFile& file, const std::string& what, const std::string& hint) {
+  Refuse(file, Error(sqlstate::kFeatureNotSupported, "file " + Quoted(file.path) + " " + what, {}, hint));
+}
+
+Reading ReadFiles(SourceFiles files, const ReadOptions& options) {
+  Reading reading;
+  Folder folder;
+  for (auto& file : files) {
+    if (IsLeftOut(file, options)) {
+      reading.Ignore(file, "left out");
+    } else {
+      Sort(std::move(file), folder, reading);
+    }
+  }
+  const Convention& chosen = options.convention.empty() ? Recognised(folder) : Named(options.convention);
+  reading.convention = chosen.name;
+  chosen.read(folder, options, reading);
+  reading.ignored = Together(std::move(reading.ignored));
+  return reading;
+}
+
+std::vector<std::string> ConventionNames() {
+  std::vector<std::string> names;
+  for (const auto* convention : kConventions) names.emplace_back(convention->name);
+  return names;
+}
+
+Part ClaimName(std::string_view name) { return convention::ClaimFile(name); }
+
+}  // namespace migrate

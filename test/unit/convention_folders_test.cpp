@@ -1,0 +1,105 @@
+// Conventions that say more by their files' names and by what stands beside them.
+#include "core/source.h"
+#include "fakes.h"
+
+namespace migrate {
+namespace {
+
+std::string Label(const Part& part) { return part.problem ? "! " + part.problem->message : part.id.Label(); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(convention_folders)
+
+BOOST_AUTO_TEST_CASE(pairs_may_name_a_dialect) {
+  const Reading reading = ReadFiles({{"1_a.up.sql", "generic"},
+                                     {"1_a.postgres.up.sql", "ours"},
+                                     {"1_a.mysql.up.sql", "theirs"},
+                                     {"1_a.down.sql", "down"},
+                                     {"2_b.autocommit.up.sql", "alone"},
+                                     {"3_c.tx.up.sql", "together"}});
+  BOOST_TEST(reading.parts.size() == 4u);
+  BOOST_TEST(reading.parts[0].content == "ours");
+  BOOST_TEST(reading.parts[1].content == "down");
+  BOOST_TEST(reading.parts[2].traits.no_transaction == "its file is named .autocommit");
+  BOOST_TEST(Label(reading.parts[3]) == "3_c");
+  BOOST_TEST(reading.ignored.at(0).why == "there is one for PostgreSQL");
+  BOOST_TEST(reading.ignored.at(1).why == "for mysql");
+}
+
+BOOST_AUTO_TEST_CASE(diesel_says_beside_its_scripts_what_runs_alone) {
+  const Reading reading = ReadFiles({{"2024-01-01-000000_a/up.sql", ""},
+                                     {"2024-01-01-000000_a/metadata.toml", "# x\nrun_in_transaction = false\n"},
+                                     {"2024-01-02-000000_b/up.sql", ""},
+                                     {"2024-01-02-000000_b/metadata.toml", "run_in_transaction = true\n"},
+                                     {"2024-01-02-000000_b/notes.sql", ""},
+                                     {"up.sql", ""}});
+  BOOST_TEST(reading.parts.at(0).traits.no_transaction == "metadata.toml: run_in_transaction = false");
+  BOOST_TEST(reading.parts.at(1).traits.no_transaction == "");
+  BOOST_TEST(Contains(Label(reading.parts.at(2)), "is neither up.sql nor down.sql"));
+  BOOST_TEST(Contains(Label(reading.parts.at(3)), "stands in no folder"));
+}
+
+BOOST_AUTO_TEST_CASE(flyway_names_say_all) {
+  const Reading reading = ReadFiles({{"V1_10__a.sql", ""},
+                                     {"sub/V1.9.0__b.sql", ""},
+                                     {"V2__c.sql", ""},
+                                     {"V2__c.sql.conf", "executeInTransaction = false"},
+                                     {"R__views.sql", ""},
+                                     {"B3__base.sql", ""},
+                                     {"beforeMigrate.sql", ""},
+                                     {"V2.0__other.sql", ""},
+                                     {"notes.sql", ""},
+                                     {"V4__x.java", ""}});
+  BOOST_TEST(Contains(Label(reading.parts.at(0)), "V4__x.java\" is Java code"));
+  BOOST_TEST(Label(reading.parts.at(1)) == "1.10_a");
+  BOOST_TEST(reading.parts.at(2).traits.order == "1.9");
+  BOOST_TEST(reading.parts.at(2).id.version == "1.9.0");
+  BOOST_TEST(reading.parts.at(3).traits.no_transaction == "its .conf: executeInTransaction=false");
+  BOOST_TEST(reading.parts.at(4).traits.repeatable);
+  BOOST_TEST(Label(reading.parts.at(4)) == "views");
+  BOOST_TEST(reading.parts.at(5).traits.replaces == ".. 3");
+  BOOST_TEST(Contains(Label(reading.parts.at(6)), "has the version of another"));
+  BOOST_TEST(Contains(Label(reading.parts.at(7)), "is not named as Flyway names migrations"));
+  BOOST_TEST(reading.ignored.at(0).path == "beforeMigrate.sql");
+  BOOST_TEST(reading.dollar_placeholders);
+}
+
+BOOST_AUTO_TEST_CASE(drizzle_orders_by_its_journal) {
+  const Reading reading = ReadFiles(
+      {{"0001_b.sql", ""},
+       {"0000_a.sql", "SELECT 1;\n--> statement-breakpoint\nSELECT 2;"},
+       {"0002_stray.sql", ""},
+       {"meta/_journal.json",
+        R"({"version":"7","entries":[{"idx":0,"tag":"0001_b"},{"idx":1,"tag":"0000_a"},{"idx":2,"tag":"0003_gone"}]})"}});
+  BOOST_TEST(reading.convention == "drizzle");
+  BOOST_TEST(reading.parts.at(0).traits.order == "1");
+  BOOST_TEST(reading.parts.at(1).traits.order == "2");
+  BOOST_TEST(Contains(Label(reading.parts.at(2)), "\"0002_stray.sql\" is not in the journal"));
+  BOOST_TEST(Contains(Label(reading.parts.at(3)), "names \"0003_gone\", of which there is no file"));
+}
+
+BOOST_AUTO_TEST_CASE(graphile_chains_hashes) {
+  const std::string first = "--! Previous: -\n--! Hash: sha1:#SELECT 1;\n--! AllowInvalidHash\n\nSELECT 1;\n";
+  ReadOptions options;
+  options.new_sha1 = NewFakeHasher;
+  const auto read = [&](const std::string& text) {
+    return ReadFiles({{"committed/000001.sql", first}, {"committed/000002-b.sql", text}, {"current.sql", "SELECT 3;"}},
+                     options);
+  };
+  Reading reading = read("--! Previous: sha1:wrong\n--! Hash: sha1:x\n\nSELECT 2;\n");
+  BOOST_TEST(reading.convention == "graphile-migrate");
+  BOOST_TEST(Label(reading.parts.at(0)) == "000001");
+  BOOST_TEST(Contains(Label(reading.parts.at(1)), "breaks the chain of hashes"));
+  BOOST_TEST(reading.ignored.at(0).path == "current.sql");
+  reading = read("--! Previous: sha1:#SELECT 1;\n--! Hash: sha1:x\n\nSELECT 2;\n");
+  BOOST_TEST(Contains(Label(reading.parts.at(1)), "has changed since it was committed"));
+  reading =
+      read("--! Previous: sha1:#SELECT 1;\n--! Hash: sha1:x\n--! AllowInvalidHash\n\n--! no-transaction\nSELECT 2;\n");
+  BOOST_TEST(Label(reading.parts.at(1)) == "000002_b");
+  BOOST_TEST(reading.parts.at(1).traits.no_transaction == "--! no-transaction");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace migrate

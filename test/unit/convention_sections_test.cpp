@@ -1,0 +1,92 @@
+// Conventions that divide a text by lines of their own.
+#include "core/source.h"
+#include "fakes.h"
+
+namespace migrate {
+namespace {
+
+std::vector<Part> Parts(const std::string& content, const std::string& path = "1_a.sql") {
+  return ReadFiles({{path, content}}).parts;
+}
+
+Error Refusal(const std::string& content) {
+  const auto parts = Parts(content);
+  BOOST_TEST(parts.size() == 1u);
+  BOOST_TEST(parts.at(0).problem.has_value());
+  return parts.at(0).problem.value_or(Error());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(convention_sections)
+
+BOOST_AUTO_TEST_CASE(marks_leave_the_text_but_keep_its_lines) {
+  const auto parts = Parts(
+      "-- about\n-- +goose Up\n-- +goose StatementBegin\nSELECT 1;\n-- +goose StatementEnd\n\n"
+      "-- +goose Down\nSELECT 2;\n");
+  BOOST_TEST(parts.at(0).content == "-- about\n\n\nSELECT 1;\n\n\n");
+  BOOST_TEST(parts.at(0).first_line == 1);
+  BOOST_TEST(parts.at(1).content == "\nSELECT 2;\n");
+  BOOST_TEST(parts.at(1).first_line == 7);
+}
+
+BOOST_AUTO_TEST_CASE(goose_runs_outside_of_a_transaction_where_told) {
+  const auto parts = Parts("-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\n");
+  BOOST_TEST(parts.at(0).traits.no_transaction == "line 1: -- +goose NO TRANSACTION");
+  BOOST_TEST(parts.at(1).traits.no_transaction == "line 1: -- +goose NO TRANSACTION");
+}
+
+BOOST_AUTO_TEST_CASE(goose_expands_no_environment) {
+  const Error error = Refusal("-- +goose ENVSUB ON\n-- +goose Up\nSELECT 1;");
+  BOOST_TEST(error.sqlstate == "0A000");
+  BOOST_TEST(error.message == "file \"1_a.sql\", line 1: \"-- +goose ENVSUB ON\" is not supported");
+}
+
+BOOST_AUTO_TEST_CASE(goose_may_give_down_first) {
+  const auto parts = Parts("-- +goose Down\nSELECT 2;\n-- +goose Up\nSELECT 1;\n");
+  BOOST_TEST(parts.size() == 2u);
+  BOOST_TEST((parts.at(0).section == Section::kDown));
+  BOOST_TEST(parts.at(1).content == "\nSELECT 1;\n");
+}
+
+BOOST_AUTO_TEST_CASE(sections_are_given_once_and_hold_all_that_runs) {
+  BOOST_TEST(Contains(Refusal("-- +goose Up\nSELECT 1;\n-- +goose Up\n").message, "line 3: section given twice"));
+  BOOST_TEST(Contains(Refusal("SELECT 0;\n-- +goose Up\nSELECT 1;\n").message, "line 2: a statement stands above"));
+  const auto parts = ReadFiles({{"1_a.sql", "-- +goose Up\nSELECT 1;"}, {"2_b.sql", "SELECT 1;"}}).parts;
+  BOOST_TEST(Contains(parts.at(1).problem.value().message, "it has no section to apply"));
+}
+
+BOOST_AUTO_TEST_CASE(sql_migrate_says_it_for_each_direction) {
+  const auto parts = Parts("-- +migrate Up notransaction\nSELECT 1;\n-- +migrate Down\nSELECT 2;");
+  BOOST_TEST(parts.at(0).traits.no_transaction == "line 1: -- +migrate Up notransaction");
+  BOOST_TEST(parts.at(1).traits.no_transaction == "");
+}
+
+BOOST_AUTO_TEST_CASE(node_pg_migrate_is_generous_with_dashes_and_case) {
+  const auto parts = Parts("--- up migration\nSELECT 1;\n  -- DOWN Migration ---\nSELECT 2;");
+  BOOST_TEST(parts.size() == 2u);
+  BOOST_TEST((parts.at(1).section == Section::kDown));
+  // Prose is no mark.
+  BOOST_TEST(ReadFiles({{"1_a.sql", "-- a migration that goes up\nSELECT 1;"}}).convention == "plain");
+}
+
+BOOST_AUTO_TEST_CASE(mybatis_needs_no_up_mark) {
+  const auto parts = Parts("--// first\nSELECT 1;\n--//@UNDO\nSELECT 2;");
+  BOOST_TEST(parts.at(0).content == "--// first\nSELECT 1;\n");
+  BOOST_TEST(parts.at(1).content == "\nSELECT 2;");
+}
+
+BOOST_AUTO_TEST_CASE(tern_can_do_without_a_transaction) {
+  const auto parts = Parts("---- tern: disable-tx ----\nSELECT 1;\n---- create above / drop below ----\nSELECT 2;");
+  BOOST_TEST(Contains(parts.at(0).traits.no_transaction, "disable-tx"));
+  BOOST_TEST(ReadFiles({{"1_a.sql", "---- create above / drop below ----\n"}}).brace_placeholders);
+}
+
+BOOST_AUTO_TEST_CASE(a_byte_order_mark_hides_no_mark) {
+  BOOST_TEST(ReadFiles({{"1_a.sql", "\xEF\xBB\xBF-- +goose Up\nSELECT 1;"}}).convention == "goose");
+  BOOST_TEST(ReadFiles({{"1_a.sql", "\xEF\xBB\xBF-- no-transaction\nSELECT 1;"}}).convention == "sqlx");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace migrate
