@@ -136,7 +136,7 @@ COMMENT ON COLUMN migrate.migration.checksum IS 'Checksum of the up script, foun
 COMMENT ON COLUMN migrate.migration.down_checksum IS 'Checksum of the down script; null if there is none.';
 COMMENT ON COLUMN migrate.migration.verify_checksum IS 'Checksum of the verify script; null if there is none.';
 COMMENT ON COLUMN migrate.migration.options IS
-  'What loading found: up, down, verify (line, statements, transactional, lock_timeout), reversible, requires, metadata.';
+  'What loading found: up, down, verify (line, statements, not_transactional, each_alone, lock_timeout, statement_timeout), reversible, requires, metadata.';
 COMMENT ON COLUMN migrate.migration.source IS 'Where it was loaded from last.';
 COMMENT ON COLUMN migrate.migration.absent IS 'Gone from its source when that was loaded again.';
 COMMENT ON COLUMN migrate.migration.added_at IS 'When it was added, or its text replaced.';

@@ -18,6 +18,7 @@ inline constexpr char kInvalidParameter[] = "22023";
 inline constexpr char kNotInEncoding[] = "22021";
 inline constexpr char kActiveTransaction[] = "25001";
 inline constexpr char kReadOnlyTransaction[] = "25006";
+inline constexpr char kInvalidTermination[] = "2D000";
 inline constexpr char kSerializationFailure[] = "40001";
 inline constexpr char kInsufficientPrivilege[] = "42501";
 inline constexpr char kSyntaxError[] = "42601";

@@ -353,7 +353,7 @@ std::optional<Error> GuardProblem(const MigrationSet& set) {
   const auto shown = [](const MigrationId& id) { return id.Label().empty() ? "nothing is applied" : Quoted(id); };
   return Error(sqlstate::kGuardAltered, "the version guard was altered by hand",
                "migrate.schema_version says " + (set.guard.present ? shown(set.guard.id) : "nothing") +
-                   ", the history says " + shown(newest) + ".",
+                   ", the history says " + (set.has_history ? shown(newest) : "nothing") + ".",
                newest.Label().empty()
                    ? "Find out who altered it; migrate_repair writes it anew."
                    : "Find out who altered it; migrate_repair(" + Literal(newest) + ", 'accept') writes it anew.");

@@ -121,6 +121,7 @@ void RequireWritable(const char* function) {
 void OpenCallerWindowLeaf(SqlWindow* window) {
   GetUserIdAndSecContext(&window->user, &window->security_context);
   window->guc_level = NewGUCNestLevel();
+  window->read_only = XactReadOnly;
   SetForWindowLeaf("search_path", "pg_catalog, pg_temp");
   // Values pass as text: in a form that reads back exactly.
   if (DateStyle != USE_ISO_DATES) SetForWindowLeaf("DateStyle", "ISO");
@@ -141,6 +142,8 @@ void OpenOwnerWindowLeaf(SqlWindow* window) {
   OpenCallerWindowLeaf(window);
   SetUserIdAndSecContext(SchemaOwnerLeaf(now.schema),
                          window->security_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+  // A call that writes has begun read-write: see RequireWritable. The setting can't be turned back behind a query.
+  if (!call.only_reads) XactReadOnly = false;
 }
 
 // Timers and notifications wake the session up, too.
@@ -156,6 +159,7 @@ void PauseLeaf(int milliseconds) {
 
 void CloseWindowLeaf(const SqlWindow* window) {
   SetUserIdAndSecContext(window->user, window->security_context);
+  XactReadOnly = window->read_only;
   AtEOXact_GUC(false, window->guc_level);
 }
 

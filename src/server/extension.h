@@ -13,10 +13,12 @@ struct SqlWindow {
   Oid user;
   int security_context;
   int guc_level;
+  bool read_only;
 };
 
 // Leaves. Between them SQL runs as the owner of schema migrate under a search_path of pg_catalog
-// alone; an error in between is undone by the abort that follows it. 55000 if a migration dropped
+// alone, and may write whatever a migration has said of transactions; an error in between is undone by
+// the abort that follows it. 55000 if a migration dropped
 // the extension or put something else in its place.
 void OpenOwnerWindowLeaf(SqlWindow* window);
 // The same search_path with the caller's own rights.

@@ -105,8 +105,19 @@ void InSubtransaction(Ending ending, const std::function<void()>& body) {
 }
 
 void RaiseNotice(const std::string& message) {
-  const char* const text = message.c_str();
-  Call([=]() noexcept { ereport(NOTICE, (errmsg_internal("%s", text))); });
+  const auto raise = [](const char* text) { Call([=]() noexcept { ereport(NOTICE, (errmsg_internal("%s", text))); }); };
+  try {
+    return raise(message.c_str());
+  } catch (const Error& error) {
+    if (error.sqlstate != "22P05") throw;
+  }
+  // The client's encoding lacks one of its characters. Nothing was begun that would have to be undone, and nothing
+  // has failed that the notice tells of.
+  std::string plain = message;
+  for (char& c : plain) {
+    if ((c & 0x80) != 0) c = '?';
+  }
+  raise(plain.c_str());
 }
 
 // One block of memory: the fields one after the other behind the struct.

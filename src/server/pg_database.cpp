@@ -83,6 +83,14 @@ void RequireRole(Oid role) {
               "Nobody would be left to finish it and to be named in the history.", "Run it as another role.");
 }
 
+// In a marked migration it stood between BEGIN and COMMIT, or would have run alone.
+void AdviseOnCommit(const ScriptStatement& statement, Error& error) {
+  if (error.sqlstate != sqlstate::kInvalidTermination || !statement.parsed.may_commit || statement.block != 0) return;
+  AddHint(error,
+          "A block of code that commits needs the line \"-- migrate:no-transaction\" above the first statement, "
+          "and CALL migrate_up() or CALL migrate_down().");
+}
+
 }  // namespace
 
 PgDatabase::PgDatabase()
@@ -182,15 +190,20 @@ void PgDatabase::Run(const ScriptStatement& statement) {
     const auto* const set = reinterpret_cast<const ConstraintsSetStmt*>(tree->raw->stmt);
     if (set->constraints == NIL) return SetAllConstraints(set->deferred);
   }
-  WithStatementTimeout(statement_timeout_, [&] {
-    if (statement.parsed.kind == StatementKind::kCopyFromStdin) {
-      const char* const data = statement.data.data();
-      const size_t size = statement.data.size();
-      Call([=]() noexcept { RunCopyLeaf(tree, context, data, size); });
-    } else {
-      Call([=]() noexcept { (void) RunStatementLeaf(tree, context, false); });
-    }
-  });
+  try {
+    WithStatementTimeout(statement_timeout_, [&] {
+      if (statement.parsed.kind == StatementKind::kCopyFromStdin) {
+        const char* const data = statement.data.data();
+        const size_t size = statement.data.size();
+        Call([=]() noexcept { RunCopyLeaf(tree, context, data, size); });
+      } else {
+        Call([=]() noexcept { (void) RunStatementLeaf(tree, context, false); });
+      }
+    });
+  } catch (Error& error) {
+    AdviseOnCommit(statement, error);
+    throw;
+  }
   locks_.Note(Microseconds());
 }
 

@@ -136,6 +136,18 @@ PlainRows QueryLeaf(MemoryContext context, Statement* statement, const PlainPara
 
 namespace {
 
+// Our own SQL tells no one anything. What stands before it is of triggers and the like, and stays.
+void ForgetOwnText(Error& error, const char* sql) {
+  if (error.internal_query == sql) {
+    error.internal_query.clear();
+    error.internal_position = 0;
+  }
+  const size_t text = error.context.find(sql);
+  if (text == std::string::npos) return;
+  const size_t line = error.context.rfind('\n', text);
+  error.context.resize(line == std::string::npos ? 0 : line);
+}
+
 // Runs the statement and gives what it returned to `use`; frees it afterwards.
 template <typename Use>
 void RunQuery(Statement& statement, std::initializer_list<Parameter> parameters, Wanted wanted, Use use) {
@@ -162,7 +174,12 @@ void RunQuery(Statement& statement, std::initializer_list<Parameter> parameters,
   Statement* const leaf_statement = &statement;
   const PlainParameter* const leaf_parameters = plain;
   const bool read_only = CallOnlyReads();
-  use(Call([=]() noexcept { return QueryLeaf(context, leaf_statement, leaf_parameters, count, read_only, wanted); }));
+  try {
+    use(Call([=]() noexcept { return QueryLeaf(context, leaf_statement, leaf_parameters, count, read_only, wanted); }));
+  } catch (Error& error) {
+    ForgetOwnText(error, statement.sql);
+    throw;
+  }
   Call([=]() noexcept { MemoryContextDelete(context); });
 }
 

@@ -68,6 +68,7 @@ SELECT is(pg_temp.outcome(statement), 'ran 1', 'not refused: ' || statement)
     ('CLUSTER ran USING concurrently_not'), ('CREATE SUBSCRIPTION s CONNECTION ''dbname=x'' PUBLICATION p WITH (connect = false)'),
     ('DO $do$ BEGIN RAISE DEBUG ''VACUUM''; END $do$'), ('COMMENT ON TABLE ran IS ''CREATE INDEX CONCURRENTLY i ON ran (a);''')) AS t(statement);
 SELECT is(pg_temp.outcome(E'SELECT 1;\nDO $$ BEGIN COMMIT; END $$'), '2D000: invalid transaction termination
+HINT: A block of code that commits needs the line "-- migrate:no-transaction" above the first statement, and CALL migrate_up() or CALL migrate_down().
 AT: migration "0001_a", line 2, column 1', 'a COMMIT inside a block of code is refused by the server');
 
 -- BEGIN … COMMIT

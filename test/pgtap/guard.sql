@@ -9,7 +9,7 @@ CREATE FUNCTION pg_temp.guard() RETURNS text LANGUAGE sql AS $$
   SELECT string_agg(format('%s %s %s', COALESCE(version, '-'), COALESCE(name, '-'), CASE WHEN applied_at IS NULL THEN 'never' ELSE 'dated' END), ' / ') FROM migrate.schema_version
 $$;
 
-SELECT plan(41);
+SELECT plan(43);
 
 SELECT migrate_add(v, '', 'SELECT 1') FROM unnest(ARRAY['0001_a', '0002_b', '0004_d']) AS v \g /dev/null
 SELECT is(pg_temp.guard(), NULL, 'before the first event the guard has no row');
@@ -77,6 +77,16 @@ SELECT migrate_repair('0004', 'accept') \g /dev/null
 UPDATE migrate.schema_version SET name = 'x';
 SELECT is(pg_temp.failure('SELECT migrate_apply()'), pg_temp.problem('"0004_x"'), 'another name alone: refused');
 SELECT migrate_repair('0004', 'accept') \g /dev/null
+
+-- Where the history is gone
+
+CREATE TEMP TABLE kept AS SELECT * FROM migrate.history;
+DELETE FROM migrate.history;
+SELECT is(pg_temp.failure('SELECT migrate_apply()'), 'MG003: the version guard was altered by hand
+DETAIL: migrate.schema_version says "0004_d", the history says nothing.
+HINT: Find out who altered it; migrate_repair(''0004_d'', ''accept'') writes it anew.', 'a history that was deleted: refused');
+INSERT INTO migrate.history OVERRIDING SYSTEM VALUE SELECT * FROM kept;
+SELECT lives_ok('SELECT migrate_apply(dry_run => true)', '… put back, all is well');
 
 -- Where nothing is applied
 

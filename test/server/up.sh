@@ -65,6 +65,14 @@ add 0004_fourth "CREATE TABLE fourth (a int); DO \$\$ BEGIN RAISE NOTICE 'of its
 run up "SET migrate.notices = off" "CALL migrate_up()" "CALL migrate_up()" "CALL migrate_down()"
 is "$STATE $(grep -c NOTICE <<<"$ERR")" "00000 1" "migrate.notices = off silences them"
 like "$ERR" 'NOTICE:  00000: of its own' "but not a migration's own"
+run up "CALL migrate_down('0002')"
+add 0003_third $'CREATE TABLE third (a int);' 'DROP TABLE third;'
+add 0003.1_日本 'SELECT 1;' 'SELECT 1;'
+PGCLIENTENCODING=LATIN1 run up "CALL migrate_up()"
+works "a notice that the client's encoding has no characters for ends nothing"
+is "$STATE $(statuses)" "00000 0001 applied, 0002 applied, 0003 applied, 0003.1 applied, 0004 applied" "what comes behind it runs"
+like "$ERR" 'NOTICE:  00000: migration "0003\.1_\?+" applied.*NOTICE:  00000: migration "0004_fourth" applied' "they are told of, with question marks for what is missing"
+run up "CALL migrate_down('0003')" "SELECT migrate_remove('0003.1')"
 
 # Targets, steps, order
 
@@ -186,6 +194,61 @@ done
 add 0001_out $'DO $$ BEGIN CREATE TABLE out_of (a int); COMMIT; END $$;'
 run up "CALL migrate_up()"
 is "$STATE $(sql up "SELECT to_regclass('out_of') IS NULL")" "2D000 t" "without the directive a DO block can't commit"
+like "$HINT" '^A block of code that commits needs the line "-- migrate:no-transaction" above the first statement, and CALL migrate_up' "the hint says what it needs"
+discard
+for text in "BEGIN; DO 'BEGIN COMMIT; END'; COMMIT;" "DO 'BEGIN BEGIN COMMIT; EXCEPTION WHEN division_by_zero THEN NULL; END; END';"; do
+	add 0001_out $'-- migrate:no-transaction\n'"$text"
+	run up "CALL migrate_up()"
+	is "$STATE $HINT" "2D000 " "it is no way out where the directive is given: $text"
+	discard
+done
+for form in '' $'VACUUM pg_class;\n' $'-- migrate:no-transaction\n'; do
+	add 0001_isolated "${form}SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;"
+	run up "CALL migrate_up()"
+	is "$STATE ${HINT/What was committed before stays: CALL migrate_up() goes on behind it./}" "25001 " "an isolation level that comes too late has no hint: ${form//$'\n'/ }"
+	discard
+done
+
+# What a migration says of later transactions is not for its record.
+
+add 0001_reads $'CREATE TABLE reads (a int);
+SET default_transaction_read_only = on;
+VACUUM reads;
+SELECT count(*) FROM reads;
+VACUUM reads;
+SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE;
+VACUUM reads;
+INSERT INTO reads VALUES (1);' $'-- migrate:no-transaction
+SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;
+DO $$ BEGIN COMMIT; END $$;
+SET default_transaction_read_only = off;
+DROP TABLE reads;'
+skip_events
+run up "CALL migrate_up()" "SHOW default_transaction_read_only"
+is "$STATE $OUT $(sql up "SELECT count(*) FROM reads")" "00000 off 1" "one that turns default_transaction_read_only on and off"
+is "$(events)" "start 0001 0, statement 0001 2 unsure, statement 0001 3, statement 0001 4 unsure, statement 0001 5, statement 0001 6 unsure, statement 0001 7, statement 0001 8, apply 0001 8" "is recorded meanwhile, too"
+run up "CALL migrate_down()" "SHOW default_transaction_read_only"
+is "$STATE $OUT $(statuses)" "00000 off 0001 pending" "in each direction"
+add 0001_reads $'SET default_transaction_read_only = on;\nVACUUM pg_class;\nCREATE TABLE reads (a int);'
+run up "CALL migrate_up()" "SHOW default_transaction_read_only"
+is "$STATE $MESSAGE $(statuses)" "25006 cannot execute CREATE TABLE in a read-only transaction 0001 partial" "its own statements can't write then"
+is "$(sql up "SELECT statements, sqlstate, line FROM migrate.history WHERE event = 'fail'")" "2|25006|3" "which is recorded"
+discard
+
+# A record that can't be written
+
+sql up "ALTER TABLE migrate.history ADD CONSTRAINT kept CHECK (statements < 2) NOT VALID"
+add 0001_unrecorded $'CREATE TABLE unrecorded (a int);\nVACUUM unrecorded;'
+run up "CALL migrate_up()"
+fails 23514 "what can't be recorded fails"
+is "$CONTEXT" 'migration "0001_unrecorded", line 2, column 1' "the context is the migration's, and shows no SQL of the extension"
+discard
+sql up "ALTER TABLE migrate.history DROP CONSTRAINT kept" "DROP TABLE unrecorded" \
+	"CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''kept''; END'" \
+	"CREATE TRIGGER keep BEFORE INSERT ON migrate.history EXECUTE FUNCTION keep()"
+run up "SELECT migrate_add('0001_unrecorded', 'SELECT 1')" "CALL migrate_up()"
+is "$STATE $CONTEXT" "P0001 PL/pgSQL function public.keep() line 1 at RAISE" "but a trigger that somebody made is named"
+sql up "DROP FUNCTION keep() CASCADE" 2>/dev/null
 discard
 
 # Verify

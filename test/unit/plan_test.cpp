@@ -284,6 +284,8 @@ BOOST_AUTO_TEST_CASE(an_altered_guard_stops_everything) {
              "migrate.schema_version says nothing is applied, the history says \"2_b\".");
   BOOST_TEST(problem_of(SetOf(two), false, {}, true)->detail ==
              "migrate.schema_version says nothing, the history says \"2_b\".");
+  BOOST_TEST(problem_of(SetOf(two), true, {"2", "b"}, false)->detail ==
+             "migrate.schema_version says \"2_b\", the history says nothing.");
   BOOST_TEST(problem_of(SetOf({}), true, {"1", "a"}, true).has_value());
   BOOST_TEST(problem_of(SetOf({}), true, {"1", "a"}, false).has_value());
   BOOST_TEST(problem_of(SetOf({}), false, {}, true).has_value());
