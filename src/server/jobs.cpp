@@ -6,6 +6,7 @@
 #include "server/lookup.h"
 #include "server/store.h"
 #include "server/store_jobs.h"
+#include "server/timers.h"
 #include "server/transaction.h"
 #include "server/worker.h"
 
@@ -57,8 +58,10 @@ void RunJob(int64_t job, const std::vector<std::string>& request) {
     }
     EndJob(job, "finished", nullptr);
   } catch (const Error& error) {
+    // The code is the same when a time limit ran out, but nobody wanted that.
+    const bool canceled = error.sqlstate == sqlstate::kQueryCanceled && !StatementTimedOut();
     RollBackTransaction();
-    EndJob(job, error.sqlstate == sqlstate::kQueryCanceled ? "canceled" : "failed", &error);
+    EndJob(job, canceled ? "canceled" : "failed", &error);
     CommitTransaction();
     throw;
   }

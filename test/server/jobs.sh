@@ -93,6 +93,9 @@ add 0003_third $'CREATE TABLE third (a int);\nSELECT 1/0;'
 begin "SELECT migrate_start()"
 is "$(row "$JOB") $(statuses)" "up - failed 22012 - 0001 applied, 0002 applied, 0003 failed" "a failing migration fails the job, which has no message"
 is "$(sql jobs "SELECT version, sqlstate, message, line FROM migrate.history WHERE event = 'fail'")" "0003|22012|division by zero|2" "the history has it"
+add 0003_third 'SELECT pg_sleep(60);'
+begin "SET migrate.statement_timeout = '20ms'" "SELECT migrate_start()"
+is "$(row "$JOB") $(statuses)" "up - failed 57014 - 0001 applied, 0002 applied, 0003 failed" "a job whose statement is out of time has failed; nobody canceled it"
 add 0003_third 'SELECT 1;' 'SELECT 1;'
 
 # Canceled
@@ -169,7 +172,50 @@ is "$(sql jobs "SELECT current_user_name, session_user_name FROM migrate.history
 is "$(sql jobs "SELECT s, c, tableowner FROM who, pg_tables WHERE tablename = 'who'")" "jobs_deploy|jobs_owner|jobs_owner" "and the migration itself"
 is "$(sql jobs "SELECT mine, memory, application <> 'caller' FROM who")" "it's mine|9MB|t" "the caller's settings travel, but not its application_name"
 discard
-sql jobs "DROP TABLE who" "CREATE SCHEMA elsewhere"
+sql jobs "DROP TABLE who"
+# as_whom: the session's role and the current one of the migration, and whether one of them was a superuser.
+as_whom() { sql jobs "SELECT s, c, (SELECT bool_or(rolsuper) FROM pg_roles WHERE rolname IN (s, c)) FROM who"; }
+begin_who() {
+	# shellcheck disable=SC2016
+	add 0001_who 'CREATE TABLE who AS SELECT SESSION_USER::text AS s, CURRENT_USER::text AS c;'
+	begin "$@"
+}
+begin_who "SET ROLE jobs_deploy" "SELECT migrate_start()"
+is "$(row "$JOB") $(as_whom)" "up - finished - - jobs_deploy|jobs_deploy|f" "a superuser who has become another role starts a job that is no superuser's"
+discard
+sql jobs "DROP TABLE who"
+# Only from 17 on can a worker run as a role that may not log in.
+skips_login=$(sql jobs "SELECT current_setting('server_version_num')::int >= 170000")
+refused_login() {
+	is "$STATE $MESSAGE" "42501 migrate_start() needs a role that may log in" "$1 is refused up to 16"
+	like "$HINT" '^Log in as a role that is no superuser and a member of it, or give it LOGIN' "the hint says what to do"
+	is "$(statuses) $(sql jobs "SELECT count(*) FROM migrate.job WHERE state = 'queued'")" "0001 pending 0" "nothing runs, no job is left"
+}
+begin_who "SET ROLE jobs_owner" "SELECT migrate_start()"
+if [ "$skips_login" = t ]; then
+	is "$(row "$JOB") $(as_whom)" "up - finished - - jobs_owner|jobs_owner|f" "a superuser who has become a role that may not log in starts a job from 17 on"
+	sql jobs "DROP TABLE who"
+else
+	refused_login "a superuser who has become a role that may not log in"
+fi
+discard
+PGUSER=jobs_deploy open_session leaving jobs
+answered leaving
+sql jobs "ALTER ROLE jobs_deploy NOLOGIN"
+add 0001_who 'CREATE TABLE who AS SELECT SESSION_USER::text AS s, CURRENT_USER::text AS c;'
+send leaving "SELECT migrate_start();"
+answered leaving
+if [ "$skips_login" = t ]; then
+	ended "$(tail -n 1 <<<"$OUT")"
+	is "$(as_whom)" "jobs_deploy|jobs_deploy|f" "a role that may not log in any more starts a job from 17 on"
+	sql jobs "DROP TABLE who"
+else
+	refused_login "a role that may not log in any more"
+fi
+close_session leaving
+sql jobs "ALTER ROLE jobs_deploy LOGIN"
+discard
+sql jobs "CREATE SCHEMA elsewhere"
 add 0001_path 'CREATE TABLE placed (a int);' 'DROP TABLE placed;'
 begin "SET migrate.search_path = 'elsewhere'" "SELECT migrate_start()"
 is "$(row "$JOB") $(sql jobs "SELECT to_regclass('elsewhere.placed') IS NOT NULL")" "up - finished - - t" "migrate.search_path travels, too"
