@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Whatever stops a migration, status says so, and the next call goes on at that statement: failures, changed texts,
-# cancels and terminated sessions, in every kind of statement; what was begun and never recorded is looked up.
+# terminated sessions, in every kind of statement; what was begun and never recorded is looked up.
 . test/server/lib/tap.bash
 
 migrate_database resume
@@ -31,10 +31,6 @@ begin() {
 terminate() {
 	sql resume "SELECT FROM pg_stat_activity, LATERAL pg_terminate_backend(pid, 10000) WHERE application_name = 'runner'"
 	close_session runner
-}
-cancel() {
-	sql resume "SELECT FROM pg_stat_activity, LATERAL pg_cancel_backend(pid) WHERE application_name = 'runner'"
-	answered runner
 }
 # end_unrecorded: what waits for the holder ends, but its record can't be written; then the session is terminated.
 end_unrecorded() {
@@ -448,49 +444,6 @@ sql resume "INSERT INTO held VALUES (-1)"
 run resume "CALL migrate_down()"
 is "$STATE $(exists down_a) $(status)" "00000 f pending" "migrate_down does"
 sql resume "DELETE FROM held WHERE a < 0"
-discard
-
-# Cancel
-
-# canceled NAME TEXT HOLD STATUS: cancels the migration where it waits; the session goes on, and so does the next call.
-canceled() {
-	add 0001_canceled "$2"
-	hold "$3"
-	begin "SET migrate.lock_timeout = 0; SET work_mem = '5MB'; CALL migrate_up()"
-	cancel
-	fails 57014 "cancelled in $1"
-	is "$(told | sed 's/: .*//')" "$4" "it is $4"
-	send runner "SHOW work_mem;"
-	answered runner
-	like "$OUT" '5MB$' "the session goes on"
-	let_go
-	send runner "CALL migrate_up();"
-	answered runner
-	like "$OUT" 'NOTICE:  00000: migration "0001_canceled" applied' "and can finish it"
-	close_session runner
-	discard
-}
-canceled "an ordinary migration" 'SELECT 1; LOCK TABLE held;' "LOCK TABLE held IN ACCESS SHARE MODE" failed
-canceled "a segment" 'VACUUM pg_class; LOCK TABLE held;' "LOCK TABLE held IN ACCESS SHARE MODE" partial
-canceled "a concurrent build" 'CREATE INDEX CONCURRENTLY held_a ON held (a);' "LOCK TABLE held IN ROW EXCLUSIVE MODE" partial
-is "$(indexes)" held_a "one index, and valid"
-canceled "REINDEX CONCURRENTLY" 'REINDEX INDEX CONCURRENTLY held_a;' "LOCK TABLE held IN ROW EXCLUSIVE MODE" partial
-is "$(indexes)" held_a "one index, and valid"
-canceled "DROP INDEX CONCURRENTLY" 'DROP INDEX CONCURRENTLY held_a;' "LOCK TABLE held IN ROW EXCLUSIVE MODE" partial
-is "$(indexes)" "" "no index"
-canceled "VACUUM" 'VACUUM held;' "LOCK TABLE held IN SHARE UPDATE EXCLUSIVE MODE" partial
-canceled "a DO block" $'-- migrate:no-transaction\nDO \'BEGIN LOCK TABLE held; END\';' "LOCK TABLE held IN ACCESS SHARE MODE" failed
-add 0001_verify 'SELECT 1;' '' 'SELECT count(*) >= 0 FROM held;'
-hold "LOCK TABLE held"
-begin "SET migrate.lock_timeout = 0; CALL migrate_up()"
-cancel
-is "$STATE $(status)" "57014 failed" "cancelled in a verify script"
-let_go
-close_session runner
-discard
-add 0001_own $'SELECT 1;\nSELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(5);'
-run resume "CALL migrate_up()"
-is "$STATE $(status)" "57014 failed" "cancelled by itself"
 discard
 
 # Terminated while its timers tick every millisecond: the server stands.
