@@ -177,6 +177,19 @@ is "$STATE $(exists aside.in_aside)" "00000 t" "SET and set_config run again in 
 is "$OUT" '"$user", public' "and do not stay in it"
 sql resume "DROP SCHEMA aside CASCADE" "DROP INDEX held_a" 2>/dev/null
 discard
+for name in TABLE:42P01 STATEMENT:26000; do
+	made='CREATE TEMP TABLE earlier (a int);' used='INSERT INTO earlier VALUES (1);'
+	[ "$name" = TABLE:42P01 ] || { made='PREPARE earlier AS SELECT 1;' used='EXECUTE earlier;'; }
+	add 0001_earlier "$made"$'\nVACUUM held;\nSELECT 1/count(*) FROM held WHERE a = -1;\n'"$used"
+	run resume "CALL migrate_up()"
+	add 0001_earlier "$made"$'\nVACUUM held;\nSELECT count(*) FROM held WHERE a = -1;\n'"$used"
+	run resume "CALL migrate_up()"
+	is "$STATE $(told | sed 's/:.*//')" "${name#*:} partial" "but nothing else does: the earlier session's is gone, ${name%:*}"
+	add 0001_earlier "$made"$'\nVACUUM held;\n'"$made$used"
+	run resume "CALL migrate_up()"
+	works "which a part that makes it anew mends"
+	discard
+done
 
 # A session that ends: nobody could write what became of the statement
 
