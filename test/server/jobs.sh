@@ -97,6 +97,11 @@ add 0003_third 'SELECT pg_sleep(60);'
 begin "SET migrate.statement_timeout = '20ms'" "SELECT migrate_start()"
 is "$(row "$JOB") $(statuses)" "up - failed 57014 - 0001 applied, 0002 applied, 0003 failed" "a job whose statement is out of time has failed; nobody canceled it"
 add 0003_third 'SELECT 1;' 'SELECT 1;'
+sql jobs "ALTER ROLE jobs_deploy SET default_transaction_read_only = on"
+AS=jobs_deploy begin "BEGIN READ WRITE" "SELECT migrate_start()" "COMMIT"
+is "$(row "$JOB") $(statuses)" "up - failed 25006 migrate_up() can't run in a read-only transaction 0001 applied, 0002 applied, 0003 failed" \
+	"a job of a role whose transactions only read says so"
+sql jobs "ALTER ROLE jobs_deploy RESET ALL"
 
 # Canceled
 
