@@ -155,6 +155,32 @@ canceled "a verify script behind VACUUM" "migrate_up()" sleep "" "partial|apply|
 is "$(sql cancel "SELECT string_agg(event, ' ' ORDER BY id) FROM migrate.history")" "start statement fail start apply" "VACUUM did not run again"
 discard
 
+# Waiting for another session that migrates
+
+add 0001_canceled 'SELECT pg_sleep(seconds) FROM patience;'
+open_session other cancel
+send other "CALL migrate_up();"
+wait_until cancel "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'other' AND wait_event = 'PgSleep')"
+open_session runner cancel
+send runner "SET work_mem = '5MB'; CALL migrate_up();"
+wait_until cancel "SELECT EXISTS (SELECT $runner AND wait_event = 'Extension')"
+sql cancel "SELECT pg_cancel_backend(pid) $runner" >/dev/null
+answered runner
+is "$STATE $MESSAGE" "57014 canceling statement due to user request" "cancelled while another session migrates"
+is "$(sql cancel "SELECT string_agg(event, ' '), (SELECT status FROM migrate_status()) FROM migrate.history")" "start|pending" "leaves no trace"
+send runner "SET migrate.wait_timeout = 0; CALL migrate_up();"
+answered runner
+like "$STATE $DETAIL" '^55P03 Session [0-9]+ of role postgres holds it \(application "other"\)' "and the other one its place"
+sql cancel "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'other'" "UPDATE patience SET seconds = 0" >/dev/null
+answered other
+send runner "SELECT 'still', current_setting('work_mem'); CALL migrate_up();"
+answered runner
+like "$OUT" 'still\|5MB.*migration "0001_canceled" applied' "the session is as before, and has its turn"
+close_session other
+close_session runner
+sql cancel "UPDATE patience SET seconds = 60"
+discard
+
 # A migration that cancels itself
 
 add 0001_canceled $'SELECT 1;\nSELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(5);'
