@@ -126,6 +126,12 @@ run locks "${quick[@]}" "CALL migrate_up()"
 is "$STATE $(told_times 'could not obtain lock on relation "busy"; trying again')" "55P03 2" "NOWAIT is tried again, too"
 let_go
 discard
+add 0001_code $'-- migrate:no-transaction\nDO \'BEGIN LOCK TABLE busy; END\';'
+hold "LOCK TABLE busy IN ACCESS SHARE MODE"
+run locks "${quick[@]}" "CALL migrate_up()"
+is "$STATE $(told_times 'trying again')" "55P03 0" "a block of code that stands alone is not: it may have committed a part"
+let_go
+discard
 
 # Concurrent builds may wait: they hold up nobody
 
