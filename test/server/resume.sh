@@ -445,6 +445,14 @@ discard
 
 # The other direction
 
+add 0001_down 'CREATE TABLE down_a (a int);' $'DROP TABLE down_a;\nSELECT 1/0;'
+run resume "CALL migrate_up()" "CALL migrate_down()"
+is "$STATE $(exists down_a) $(sql resume "SELECT status || ': ' || detail FROM migrate_status()")" "22012 t applied: rolling back stopped at line 2: 22012 division by zero" \
+	"a rollback that left nothing leaves it applied, and status says why"
+add 0001_down 'CREATE TABLE down_a (a int);' 'DROP TABLE down_a;'
+run resume "CALL migrate_up()" "CALL migrate_down()"
+is "$STATE $(exists down_a) $(status)" "00000 f pending" "mended, it is rolled back"
+discard
 add 0001_down $'CREATE TABLE down_a (a int);\nCREATE INDEX CONCURRENTLY down_b ON down_a (a);' $'DROP INDEX CONCURRENTLY down_b;\nSELECT 1/(SELECT count(*) FROM held WHERE a < 0);\nDROP TABLE down_a;'
 run resume "CALL migrate_up()" "CALL migrate_down()"
 is "$STATE $(told | sed 's/; not.*//') $(sql resume "SELECT migrate_version()")" "22012 partial: rolling back stopped at statement 2 of 3, line 2: 22012 division by zero 0001" "a rollback that stops half way is partial, and applied as yet"
