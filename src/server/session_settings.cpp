@@ -10,6 +10,8 @@
 namespace migrate {
 namespace {
 
+constexpr int kRaise = 0;  // set_config_option: an error, as for SET
+
 struct PlainSettings {
   config_generic** settings;
   int count;
@@ -40,12 +42,20 @@ PlainSettings AllPlainSettings() {
 const char* ValueLeaf(const char* name) { return GetConfigOption(name, true, false); }
 
 // Null is RESET, as ExecSetVariableStmt does it.
-void SetLeaf(const char* name, const char* value) {
-  (void) set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SET, true, 0, false);
+bool SetLeaf(const char* name, const char* value, int severity) {
+  return set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SET, true, severity, false) != 0;
 }
 
 // Who one is decides what one may set.
 int Rank(std::string_view name) { return name == "session_authorization" ? 0 : name == "role" ? 1 : 2; }
+
+// What a value names may be gone, such as a tablespace: that is warned of, and the setting is reset, so that the others
+// get theirs. But nobody stays who they should not be.
+void Set(const char* name, const char* value) {
+  const int severity = Rank(name) < 2 ? kRaise : WARNING;
+  if (Call([=]() noexcept { return SetLeaf(name, value, severity); })) return;
+  Call([=]() noexcept { (void) SetLeaf(name, nullptr, severity); });
+}
 
 }  // namespace
 
@@ -80,7 +90,7 @@ void SessionSettings::Restore() const {
     if (setting.name == "session_authorization") user_changed = true;
     const char* const name = setting.name.c_str();
     const char* const text = in_session ? value.c_str() : nullptr;
-    Call([=]() noexcept { SetLeaf(name, text); });
+    Set(name, text);
   }
 }
 
@@ -106,9 +116,7 @@ std::vector<std::string> SettingsOfCaller() {
 
 void TakeOverSettings(const std::vector<std::string>& pairs) {
   for (size_t i = 0; i + 1 < pairs.size(); i += 2) {
-    const char* const name = pairs[i].c_str();
-    const char* const value = pairs[i + 1].c_str();
-    Call([=]() noexcept { SetLeaf(name, value); });
+    Set(pairs[i].c_str(), pairs[i + 1].c_str());
   }
 }
 

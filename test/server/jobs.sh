@@ -225,6 +225,10 @@ add 0001_path 'CREATE TABLE placed (a int);' 'DROP TABLE placed;'
 begin "SET migrate.search_path = 'elsewhere'" "SELECT migrate_start()"
 is "$(row "$JOB") $(sql jobs "SELECT to_regclass('elsewhere.placed') IS NOT NULL")" "up - finished - - t" "migrate.search_path travels, too"
 discard
+add 0001_gone 'SELECT 1;'
+begin "CREATE TEXT SEARCH CONFIGURATION gone (COPY = simple)" "SET default_text_search_config = 'public.gone'" "DROP TEXT SEARCH CONFIGURATION gone" "SELECT migrate_start()"
+is "$(row "$JOB")" "up - finished - -" "a setting that names what is gone stays behind"
+discard
 
 # Failures that a rollback undid
 

@@ -366,5 +366,27 @@ for i in "${!cases[@]}"; do
 done
 discard
 
+# A setting of the caller's that names what the migration drops
+
+for text in "VACUUM up_own;"$'\n' $'-- migrate:no-transaction\n' ''; do
+	for end in '' ' SELECT 1/0;'; do
+		# What is one transaction would not have dropped it then.
+		[ -n "$text" ] || [ -z "$end" ] || continue
+		sql up "CREATE TEXT SEARCH CONFIGURATION gone (COPY = simple)"
+		add 0001_drops "${text}SET work_mem = '9MB'; SET search_path = pg_catalog; SET xmloption = document; DROP TEXT SEARCH CONFIGURATION public.gone; VACUUM public.up_own;$end"
+		[ -n "$text" ] || add 0001_drops "SET work_mem = '9MB'; SET search_path = pg_catalog; SET xmloption = document; DROP TEXT SEARCH CONFIGURATION public.gone;"
+		run up <<-END
+			SET default_text_search_config = 'public.gone';
+			SET work_mem = '5MB';
+			\set ON_ERROR_STOP off
+			CALL migrate_up();
+			SELECT current_setting('work_mem'), current_setting('search_path'), current_setting('xmloption');
+		END
+		is "$STATE $OUT" "$([ -z "$end" ] && echo 00000 || echo 22012) 5MB|\"\$user\", public|content" "the other settings are put back: ${text//$'\n'/ }$end"
+		[ -z "$text" ] || like "$ERR" 'WARNING:  22023: invalid value for parameter "default_text_search_config": "public.gone"' "with a warning"
+		discard
+	done
+done
+
 sql postgres "DROP DATABASE up"
 done_testing
