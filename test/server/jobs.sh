@@ -82,6 +82,7 @@ sleep 0.3
 is "$(statuses)" "0001 applied, 0002 pending, 0003 pending" "runs nothing"
 forged=$(sql jobs "SELECT max(id) FROM migrate.job")
 begin "BEGIN" "SELECT migrate_start()" "SELECT migrate_start()" "COMMIT"
+ended "$((JOB - 1))"
 is "$(row "$((JOB - 1))"), $(row "$JOB"), $(statuses)" "up - finished - -, up - finished - -, 0001 applied, 0002 applied, 0003 applied" "two jobs take turns"
 is "$(sql jobs "SELECT count(*) FROM migrate.history WHERE event = 'apply' AND version = '0003'")" 1 "and do nothing twice"
 is "$(row "$forged")" "up - lost - -" "the row that nobody started is marked as lost"
