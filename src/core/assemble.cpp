@@ -127,14 +127,14 @@ class Finisher {
  public:
   Finisher(Draft draft, const AssembleTools& tools) : draft_(std::move(draft)), tools_(tools) {}
 
-  Migration Finish() {
+  LoadedMigration Finish() {
     migration_.id = draft_.id;
     migration_.metadata = draft_.sections.metadata;
     SectionText rollback_block = ClosingRollbackBlock(draft_.sections.up);
-    TakeScript(Section::kUp, migration_.up, std::move(draft_.sections.up));
+    TakeScript(Section::kUp, migration_.up, migration_.up_text, std::move(draft_.sections.up));
     FinishDown(std::move(rollback_block));
     if (draft_.sections.verify.statements_end > 0) {
-      TakeScript(Section::kVerify, migration_.verify, std::move(draft_.sections.verify));
+      TakeScript(Section::kVerify, migration_.verify, migration_.verify_text, std::move(draft_.sections.verify));
     }
     for (const auto& placed : draft_.sections.directives) Follow(placed);
     TakeTraits();
@@ -143,7 +143,7 @@ class Finisher {
   }
 
  private:
-  void TakeScript(Section section, Script& script, SectionText&& text) {
+  void TakeScript(Section section, Script& script, std::string& script_text, SectionText&& text) {
     const std::string no_transaction = WhyNoTransaction(section);
     const ScriptUse use = section == Section::kVerify ? ScriptUse::kVerify
                           : !no_transaction.empty()   ? ScriptUse::kEachAlone
@@ -162,7 +162,7 @@ class Finisher {
     const auto hasher = tools_.new_hasher();
     HashNormalForm(text.text, *hasher);
     script.checksum = hasher->Finish();
-    script.text = std::move(text.text);
+    script_text = std::move(text.text);
     script.first_line = text.first_line;
   }
 
@@ -170,7 +170,7 @@ class Finisher {
   ScriptFacts Check(const SectionText& text, ScriptUse use) {
     const Placeholders needed = PlaceholdersOf(text.text, text.first_line, tools_.placeholders);
     if (needed.empty()) return CheckScript(text.text, text.first_line, use, tools_.parser);
-    migration_.placeholders.insert(needed.begin(), needed.end());
+    migration_.options.Make().placeholders.insert(needed.begin(), needed.end());
     const std::string filled = FillPlaceholders(text.text, needed);
     return CheckScript(filled, text.first_line, use, tools_.parser);
   }
@@ -184,7 +184,7 @@ class Finisher {
         migration_.irreversible_why = "it has no down script";
       }
     } else if (down.statements_end > 0) {
-      TakeScript(Section::kDown, migration_.down, std::move(down));
+      TakeScript(Section::kDown, migration_.down, migration_.down_text, std::move(down));
       migration_.reversible = Reversible::kScript;
     } else {
       down.text = Uncommented(down.text);
@@ -209,7 +209,7 @@ class Finisher {
   // Comments that are no SQL are prose: the migration is then not reversible, and says which line.
   void TakeCommentedDown(SectionText&& text, Reversible reversible) {
     try {
-      TakeScript(Section::kDown, migration_.down, std::move(text));
+      TakeScript(Section::kDown, migration_.down, migration_.down_text, std::move(text));
       migration_.reversible = reversible;
     } catch (const Error& error) {
       if (error.line == 0) throw;  // not about the text
@@ -221,36 +221,28 @@ class Finisher {
 
   void TakeTraits() {
     Traits& traits = draft_.traits;
-    migration_.order = std::move(traits.order);
     for (auto& name : traits.requirements) migration_.requirements.push_back(std::move(name));
-    for (auto& tag : traits.tags) migration_.tags.push_back(std::move(tag));
-    if (migration_.replaces.empty()) migration_.replaces = std::move(traits.replaces);
+    if (!traits.order.empty()) migration_.options.Make().order = std::move(traits.order);
+    for (auto& tag : traits.tags) migration_.options.Make().tags.push_back(std::move(tag));
+    if (!traits.replaces.empty() && migration_.options->replaces.empty()) {
+      migration_.options.Make().replaces = std::move(traits.replaces);
+    }
     migration_.repeatable |= traits.repeatable;
     migration_.verify.errors_only = traits.errors_only;
   }
 
   void Follow(const PlacedDirective& placed) {
-    Script& own = placed.section == Section::kDown ? migration_.down : migration_.up;
-    const bool both = placed.section == Section::kUp;
     switch (placed.directive.kind) {
       case DirectiveKind::kRequires:
         for (auto& name : SplitList(placed.directive.value, ',')) migration_.requirements.push_back(std::move(name));
         break;
       case DirectiveKind::kTag:
-        for (auto& tag : SplitList(placed.directive.value, ',')) migration_.tags.push_back(std::move(tag));
+        for (auto& tag : SplitList(placed.directive.value, ',')) migration_.options.Make().tags.push_back(std::move(tag));
         break;
-      case DirectiveKind::kReplaces: migration_.replaces = placed.directive.value; break;
+      case DirectiveKind::kReplaces: migration_.options.Make().replaces = placed.directive.value; break;
       case DirectiveKind::kRepeatable: migration_.repeatable = true; break;
-      case DirectiveKind::kLockTimeout:
-        own.lock_timeout = placed.directive.value;
-        if (both && migration_.down.lock_timeout.empty()) migration_.down.lock_timeout = placed.directive.value;
-        break;
-      case DirectiveKind::kStatementTimeout:
-        own.statement_timeout = placed.directive.value;
-        if (both && migration_.down.statement_timeout.empty()) {
-          migration_.down.statement_timeout = placed.directive.value;
-        }
-        break;
+      case DirectiveKind::kLockTimeout: SetTimeout(placed, &Timeouts::lock); break;
+      case DirectiveKind::kStatementTimeout: SetTimeout(placed, &Timeouts::statement); break;
       case DirectiveKind::kIrreversible:
         if (migration_.reversible != Reversible::kNo) {
           Error error(sqlstate::kSyntaxError, "migration is declared irreversible but has a down script", {},
@@ -264,6 +256,15 @@ class Finisher {
         break;
       default: break;
     }
+  }
+
+  // One in the up section holds for the down script, too, unless that has its own.
+  void SetTimeout(const PlacedDirective& placed, std::string Timeouts::*timeout) {
+    Script& own = placed.section == Section::kDown ? migration_.down : migration_.up;
+    own.timeouts.Make().*timeout = placed.directive.value;
+    if (placed.section != Section::kUp) return;
+    std::string& of_down = migration_.down.timeouts.Make().*timeout;
+    if (of_down.empty()) of_down = placed.directive.value;
   }
 
   // Why each statement of the section stands alone, empty if it does not: its own directive before that of the whole.
@@ -295,13 +296,13 @@ class Finisher {
 
   Draft draft_;
   const AssembleTools& tools_;
-  Migration migration_;
+  LoadedMigration migration_;
 };
 
 }  // namespace
 
 Assembly AssembleMigrations(std::vector<Part> parts, const AssembleTools& tools) {
-  std::vector<Migration> migrations;
+  std::vector<LoadedMigration> migrations;
   Assembly assembly;
   for (auto& draft : Gather(parts, assembly.problems)) {
     const size_t position = draft.position;

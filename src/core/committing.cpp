@@ -9,7 +9,7 @@
 namespace migrate {
 namespace {
 
-bool FitsOneTransaction(const Step& step) { return step.script.transactional && !step.resumes(); }
+bool FitsOneTransaction(const Step& step) { return step.script().transactional && !step.resumes(); }
 
 std::string Rounded(double milliseconds) {
   char text[32];
@@ -39,8 +39,8 @@ class CommittingRun {
 
   // Before it has begun: where an earlier run stopped.
   static Reached Before(const Step& step) {
-    if (!step.resumes()) return {step.script.checksum};
-    const Unfinished& run = step.migration.unfinished;
+    if (!step.resumes()) return {step.script().checksum};
+    const Unfinished& run = *step.migration->unfinished;
     return {run.checksum, run.done, run.unsure};
   }
 
@@ -48,7 +48,7 @@ class CommittingRun {
     const Step& step = *place.step;
     const StopWatch watch(database_);
     Reached reached = Before(step);
-    int statements = step.script.statements;
+    int statements = step.script().statements;
     double duration = 0;
     try {
       database_.ShowPlace(place);
@@ -76,7 +76,7 @@ class CommittingRun {
     const StepTexts texts = ReadTexts(step, database_);
     int statements = 0;
     TryForLock(
-        step.migration.id, options_.lock_retries, database_, [&] { statements = RunScripts(place, texts, database_); },
+        step.migration->id, options_.lock_retries, database_, [&] { statements = RunScripts(place, texts, database_); },
         [&] { transactions_.Commit(); });
     return statements;
   }
@@ -96,7 +96,7 @@ class CommittingRun {
   // The next step's start goes along: a commit of its own would double what a small step costs.
   void Finish(const Step& step, const Step* next, int statements, double duration) {
     const bool applies = step.action == Action::kApply;
-    database_.Record({applies ? "apply" : "rollback", &step.migration, step.newest_after, duration, statements});
+    database_.Record({applies ? "apply" : "rollback", step.migration, step.newest_after, duration, statements});
     started_ = next != nullptr && FitsOneTransaction(*next);
     if (started_) RecordStart(*next);
     transactions_.Commit();
@@ -104,8 +104,8 @@ class CommittingRun {
 
   void Tell(const Step& step, int statements, double duration) {
     const bool applies = step.action == Action::kApply;
-    database_.Notice("migration \"" + step.migration.id.Label() + "\" " + (applies ? "applied" : "rolled back") + " (" +
-                     std::to_string(statements) + (statements == 1 ? " statement, " : " statements, ") +
+    database_.Notice("migration \"" + step.migration->id.Label() + "\" " + (applies ? "applied" : "rolled back") +
+                     " (" + std::to_string(statements) + (statements == 1 ? " statement, " : " statements, ") +
                      Rounded(duration) + " ms)");
   }
 
@@ -115,7 +115,7 @@ class CommittingRun {
   void Fail(const Step& step, const Reached& reached, double duration, Error& error) {
     Advise(error, Form::kCommitting);
     // An error of another text than the one that stopped says nothing of its statements.
-    const bool of_that_text = reached.checksum == step.script.checksum;
+    const bool of_that_text = reached.checksum == step.script().checksum;
     // Where a human must look first, the error says so itself.
     const bool goes_on = error.hint.find("migrate_repair") == std::string::npos;
     if (goes_on && of_that_text && (reached.done > 0 || reached.unsure)) {

@@ -16,7 +16,7 @@ namespace migrate {
 struct Event {
   std::string kind;  // apply, rollback
   const KnownMigration* migration = nullptr;
-  MigrationId newest;  // for the version guard
+  const MigrationId* newest = nullptr;  // for the version guard; null for nothing
   double duration_ms = 0;
   int statements = 0;
 };

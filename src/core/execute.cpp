@@ -30,10 +30,10 @@ class Run {
     double duration = 0;
     try {
       TryForLock(
-          step.migration.id, options_.lock_retries, database_,
+          step.migration->id, options_.lock_retries, database_,
           [&] { statements = RunScripts(place, texts, database_); }, [] {});
       duration = watch.Milliseconds();
-      database_.Record({applies ? "apply" : "rollback", &step.migration, step.newest_after, duration, statements});
+      database_.Record({applies ? "apply" : "rollback", step.migration, step.newest_after, duration, statements});
     } catch (Error& error) {
       Advise(error, Form::kOneTransaction);
       if (!options_.dry_run) database_.NoteFailure(step, error, watch.Milliseconds());
@@ -41,7 +41,7 @@ class Run {
     }
     const char* action =
         options_.dry_run ? (applies ? "would apply" : "would roll back") : (applies ? "applied" : "rolled back");
-    return {step.migration.id, action, statements, duration};
+    return {step.migration->id, action, statements, duration};
   }
 
   const Plan& plan_;

@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "core/migration.h"
+#include "core/rare.h"
 
 namespace migrate {
 
 // How far a run came that neither finished nor was undone: its last event, which is a start, a
 // statement, a fail, or the repair that says where to go on.
 struct Unfinished {
-  std::string event;  // empty if there is none
+  std::string event;
   Action action = Action::kApply;
   int done = 0;          // statements that are done for sure
   bool unsure = false;   // the one after those may be done, too
@@ -24,8 +25,20 @@ struct Unfinished {
   int line = 0;  // where it stopped, 0 if that is not known
   std::string occurred_at;
 
-  bool any() const { return !event.empty(); }
-  bool partial() const { return any() && (done > 0 || unsure); }
+  bool partial() const { return done > 0 || unsure; }
+};
+
+// How a migration became applied, and what was kept of it then.
+struct Application {
+  std::string event;  // apply, baseline, adopt or repair
+  int64_t event_number = 0;
+  std::string checksum;  // of the up text
+  Script down;
+  Reversible reversible = Reversible::kNo;
+  std::string irreversible_why;
+  std::string applied_at;
+  std::string applied_by;
+  std::string duration_ms;
 };
 
 struct KnownMigration : Migration {
@@ -36,27 +49,18 @@ struct KnownMigration : Migration {
   bool absent = false;  // gone from its source when that was loaded again
   bool version_is_shared = false;
   std::string accepted_down;  // checksum of the down script that `accept down` let pass
+  Rare<Application> application;
+  Rare<Unfinished> unfinished;
 
-  // The event that made it applied: apply, baseline, adopt or repair; empty if it is pending.
-  std::string event;
-  int64_t event_number = 0;
-  std::string applied_checksum;
-  Script kept_down;  // the down script as it was then
-  Reversible kept_reversible = Reversible::kNo;
-  std::string kept_irreversible_why;
-  std::string applied_at;
-  std::string applied_by;
-  std::string duration_ms;
-
-  Unfinished unfinished;
-
-  bool applied() const { return !event.empty(); }
-  bool baselined() const { return event == "baseline"; }
-  bool changed() const { return applied() && applied_checksum != up.checksum; }
-  // What a rollback would use: the kept down script where the up text has changed.
-  const Script& down_now() const { return changed() ? kept_down : down; }
-  Reversible reversible_now() const { return changed() ? kept_reversible : reversible; }
-  const std::string& irreversible_why_now() const { return changed() ? kept_irreversible_why : irreversible_why; }
+  bool applied() const { return static_cast<bool>(application); }
+  bool baselined() const { return application->event == "baseline"; }
+  bool changed() const { return applied() && application->checksum != up.checksum; }
+  // What a rollback would use: what was kept where the up text has changed.
+  const Script& down_now() const { return changed() ? application->down : down; }
+  Reversible reversible_now() const { return changed() ? application->reversible : reversible; }
+  const std::string& irreversible_why_now() const {
+    return changed() ? application->irreversible_why : irreversible_why;
+  }
   bool numbered() const { return !id.version.empty(); }
 };
 

@@ -1,5 +1,5 @@
 // What a migration is: its identity, its options and the facts about its texts, as they are kept in
-// the database. The texts themselves are elsewhere, found by checksum.
+// the database. The texts themselves are elsewhere, found by checksum; only loading holds them.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/placeholders.h"
+#include "core/rare.h"
 
 namespace migrate {
 
@@ -35,20 +36,32 @@ enum class Reversible {
   kComment,  // a closing `-- Rollback` block: runs only after `accept down`
 };
 
+// Of a script, by directives; empty for the settings.
+struct Timeouts {
+  std::string lock;       // -- migrate:lock-timeout
+  std::string statement;  // -- migrate:statement-timeout
+};
+
 // One script of a migration and what loading found out about it.
 struct Script {
-  std::string text;      // empty when only the checksum is at hand
   std::string checksum;  // SHA-256 of the normal form; empty if there is no such script
   int first_line = 1;    // line of the file that the text starts on
   int statements = 0;
   bool transactional = true;
-  std::string detail;             // why it is not
-  bool each_alone = false;        // -- migrate:no-transaction
-  bool errors_only = false;       // of a verify script: it fails by an error alone
-  std::string lock_timeout;       // -- migrate:lock-timeout, empty for the setting
-  std::string statement_timeout;  // -- migrate:statement-timeout, likewise
+  bool each_alone = false;   // -- migrate:no-transaction
+  bool errors_only = false;  // of a verify script: it fails by an error alone
+  std::string detail;        // why it is not transactional
+  Rare<Timeouts> timeouts;
 
   bool exists() const { return !checksum.empty(); }
+};
+
+// What few migrations say.
+struct Options {
+  std::vector<std::string> tags;  // names that it can be called by as a target
+  std::string replaces;           // the range of migrations that this one holds all of
+  std::string order;              // the version it is ordered by, where that is not its own
+  Placeholders placeholders;      // that its texts need
 };
 
 struct Migration {
@@ -59,11 +72,15 @@ struct Migration {
   Reversible reversible = Reversible::kNo;
   std::string irreversible_why;  // what `reversible` `no` comes from
   std::vector<std::string> requirements;
-  std::vector<std::string> tags;  // names that it can be called by as a target
-  Placeholders placeholders;      // that its texts need
-  std::string replaces;           // the range of migrations that this one holds all of; empty if none
-  std::string order;              // the version it is ordered by, where that is not its own
-  bool repeatable = false;        // runs again when its text has changed
+  bool repeatable = false;  // runs again when its text has changed
+  Rare<Options> options;
+};
+
+// A migration as its files say it, on its way into the database.
+struct LoadedMigration : Migration {
+  std::string up_text;
+  std::string down_text;
+  std::string verify_text;
   std::vector<std::pair<std::string, std::string>> metadata;  // header lines, keys in lower case
 };
 

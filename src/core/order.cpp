@@ -22,6 +22,43 @@ struct Visit {
   size_t edge;
 };
 
+struct Walked {
+  std::vector<size_t> after_required;  // each node after those that it leads to
+  std::vector<size_t> circle;          // the first one met
+};
+
+// Walks along the edges, depth first, from each node of `order`.
+Walked Walk(const std::vector<size_t>& order, const Edges& edges) {
+  Walked walked;
+  std::vector<Mark> marks(edges.size(), Mark::kNew);
+  std::vector<Visit> path;
+  const auto enter = [&](size_t node) {
+    marks[node] = Mark::kOpen;
+    path.push_back({node, 0});
+  };
+  for (const size_t start : order) {
+    if (marks[start] == Mark::kNew) enter(start);
+    while (!path.empty()) {
+      auto& [node, edge] = path.back();
+      if (edge == edges[node].size()) {
+        marks[node] = Mark::kDone;
+        walked.after_required.push_back(node);
+        path.pop_back();
+        continue;
+      }
+      const size_t next = edges[node][edge++];
+      if (marks[next] == Mark::kOpen && walked.circle.empty()) {
+        const auto first =
+            std::find_if(path.begin(), path.end(), [&](const Visit& visit) { return visit.node == next; });
+        for (auto at = first; at != path.end(); ++at) walked.circle.push_back(at->node);
+        walked.circle.push_back(next);
+      }
+      if (marks[next] == Mark::kNew) enter(next);
+    }
+  }
+  return walked;
+}
+
 }  // namespace
 
 std::string SortKey(const MigrationId& id, int64_t number) {
@@ -39,7 +76,7 @@ bool IsOutOfOrder(const KnownMigration& migration, const MigrationSet& set) {
          std::tie(migration.sort_key, migration.id.name) < std::tie(set.newest_numbered_key, set.newest_numbered->name);
 }
 
-std::vector<Migration> InOrderOfAddition(std::vector<Migration> migrations) {
+std::vector<LoadedMigration> InOrderOfAddition(std::vector<LoadedMigration> migrations) {
   const auto plain = std::stable_partition(migrations.begin(), migrations.end(),
                                            [](const Migration& m) { return !m.id.version.empty(); });
   std::stable_sort(migrations.begin(), plain, [](const Migration& a, const Migration& b) {
@@ -48,13 +85,13 @@ std::vector<Migration> InOrderOfAddition(std::vector<Migration> migrations) {
   });
 
   // Plain names follow what they require; a circle is left as it is, and the plan reports it.
-  std::vector<Migration> named(std::make_move_iterator(plain), std::make_move_iterator(migrations.end()));
+  std::vector<LoadedMigration> named(std::make_move_iterator(plain), std::make_move_iterator(migrations.end()));
   migrations.erase(plain, migrations.end());
   std::unordered_map<std::string, size_t> index;
   for (size_t i = 0; i < named.size(); ++i) index.emplace(named[i].id.name, i);
   std::vector<size_t> as_given(named.size());
   std::iota(as_given.begin(), as_given.end(), 0);
-  std::vector<std::vector<size_t>> required(named.size());
+  Edges required(named.size());
   for (const size_t i : as_given) {
     for (const auto& name : named[i].requirements) {
       if (const auto found = index.find(name); found != index.end()) required[i].push_back(found->second);
@@ -64,60 +101,14 @@ std::vector<Migration> InOrderOfAddition(std::vector<Migration> migrations) {
   return migrations;
 }
 
-std::vector<size_t> AfterRequired(const std::vector<size_t>& order, const std::vector<std::vector<size_t>>& edges) {
-  std::vector<size_t> sorted;
-  std::vector<Mark> marks(edges.size(), Mark::kNew);
-  std::vector<Visit> path;
-  for (const size_t start : order) {
-    if (marks[start] != Mark::kNew) continue;
-    path.assign(1, {start, 0});
-    marks[start] = Mark::kOpen;
-    while (!path.empty()) {
-      auto& [node, edge] = path.back();
-      if (edge == edges[node].size()) {
-        marks[node] = Mark::kDone;
-        sorted.push_back(node);
-        path.pop_back();
-        continue;
-      }
-      const size_t next = edges[node][edge++];
-      if (marks[next] != Mark::kNew) continue;
-      marks[next] = Mark::kOpen;
-      path.push_back({next, 0});
-    }
-  }
-  return sorted;
+std::vector<size_t> AfterRequired(const std::vector<size_t>& order, const Edges& edges) {
+  return Walk(order, edges).after_required;
 }
 
-std::vector<size_t> FindCircle(const std::vector<std::vector<size_t>>& edges) {
-  std::vector<Mark> marks(edges.size(), Mark::kNew);
-  std::vector<Visit> path;
-  for (size_t start = 0; start < edges.size(); ++start) {
-    if (marks[start] != Mark::kNew) continue;
-    path.assign(1, {start, 0});
-    marks[start] = Mark::kOpen;
-    while (!path.empty()) {
-      auto& [node, edge] = path.back();
-      if (edge == edges[node].size()) {
-        marks[node] = Mark::kDone;
-        path.pop_back();
-        continue;
-      }
-      const size_t next = edges[node][edge++];
-      if (marks[next] == Mark::kOpen) {
-        std::vector<size_t> circle;
-        const auto first = std::find_if(path.begin(), path.end(), [&](const Visit& v) { return v.node == next; });
-        for (auto at = first; at != path.end(); ++at) circle.push_back(at->node);
-        circle.push_back(next);
-        return circle;
-      }
-      if (marks[next] == Mark::kNew) {
-        marks[next] = Mark::kOpen;
-        path.push_back({next, 0});
-      }
-    }
-  }
-  return {};
+std::vector<size_t> FindCircle(const Edges& edges) {
+  std::vector<size_t> all(edges.size());
+  std::iota(all.begin(), all.end(), 0);
+  return Walk(all, edges).circle;
 }
 
 }  // namespace migrate

@@ -21,15 +21,17 @@ bool ComesBefore(const KnownMigration& a, const KnownMigration& b);
 // among versions.
 bool IsOutOfOrder(const KnownMigration& migration, const MigrationSet& set);
 
-// Positions in `edges` so that each that is in `order` comes after what it requires, `edges[i]` being
-// what i requires, and otherwise as `order` says. In a circle one comes first all the same.
-std::vector<size_t> AfterRequired(const std::vector<size_t>& order, const std::vector<std::vector<size_t>>& edges);
+// Who requires whom: positions of what i requires at i.
+using Edges = std::vector<std::vector<size_t>>;
+
+// Positions in `edges` so that each that is in `order` comes after what it requires, and otherwise as
+// `order` says. In a circle one comes first all the same.
+std::vector<size_t> AfterRequired(const std::vector<size_t>& order, const Edges& edges);
 
 // Sorts new migrations into the order in which they are to be added.
-std::vector<Migration> InOrderOfAddition(std::vector<Migration> migrations);
+std::vector<LoadedMigration> InOrderOfAddition(std::vector<LoadedMigration> migrations);
 
 // A circle of requirements that starts and ends at its first element; empty if there is none.
-// `edges[i]` lists what i requires.
-std::vector<size_t> FindCircle(const std::vector<std::vector<size_t>>& edges);
+std::vector<size_t> FindCircle(const Edges& edges);
 
 }  // namespace migrate

@@ -2,26 +2,30 @@
 // everything it needs is in the set.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/error.h"
 #include "core/known.h"
+#include "core/rare.h"
 #include "core/text.h"
 
 namespace migrate {
 
 struct Step {
   Action action = Action::kApply;
-  KnownMigration migration;
-  Script script;       // the one to run
-  std::string detail;  // why it stands here
-  std::optional<Error> obstacle;
-  MigrationId newest_after;  // what the version guard says after the step; empty for nothing
+  const KnownMigration* migration = nullptr;  // of the plan's set
+  std::string detail;                         // why it stands here
+  Rare<Error> obstacle;
+  const MigrationId* newest_after = nullptr;  // what the version guard says after the step; null for nothing
+
+  // The script to run.
+  const Script& script() const { return action == Action::kApply ? migration->up : migration->down_now(); }
 
   // Whether part of it stays from a run that stopped half way.
-  bool resumes() const { return migration.unfinished.partial() && migration.unfinished.action == action; }
+  bool resumes() const { return migration->unfinished->partial() && migration->unfinished->action == action; }
 
   Section section() const { return action == Action::kApply ? Section::kUp : Section::kDown; }
 };
@@ -33,6 +37,7 @@ struct Obstacle {
 };
 
 struct Plan {
+  std::unique_ptr<const MigrationSet> set;  // what the steps refer to
   std::vector<Step> steps;
   std::vector<Obstacle> obstacles;
 };
@@ -48,10 +53,10 @@ struct RollbackRequest {
 };
 
 // The set must hold what is pending, what has changed and what the target and the requirements name.
-Plan PlanApply(const MigrationSet& set, const ApplyRequest& request);
+Plan PlanApply(MigrationSet set, const ApplyRequest& request);
 
 // The set must hold everything applied. `steps` or `target`, as the request says.
-Plan PlanRollback(const MigrationSet& set, const RollbackRequest& request);
+Plan PlanRollback(MigrationSet set, const RollbackRequest& request);
 
 // What to say if the version guard is not what the history says; nothing if all is well.
 std::optional<Error> GuardProblem(const MigrationSet& set);

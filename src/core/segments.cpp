@@ -18,30 +18,30 @@ SegmentedStep::SegmentedStep(const Place& place, int lock_retries, Database& dat
       database_(database),
       transactions_(transactions),
       texts_(ReadTexts(*place.step, database)) {
-  checksum_ = step().script.checksum;
+  checksum_ = step().script().checksum;
   if (!step().resumes()) return;
-  checksum_ = step().migration.unfinished.checksum;
-  done_ = step().migration.unfinished.done;
-  unsure_ = step().migration.unfinished.unsure;
+  checksum_ = step().migration->unfinished->checksum;
+  done_ = step().migration->unfinished->done;
+  unsure_ = step().migration->unfinished->unsure;
 }
 
 void SegmentedStep::Run() {
-  transactions_.InSession(step().script, [&] {
+  transactions_.InSession(step().script(), [&] {
     try {
       RunStatements();
     } catch (Error& error) {
-      AddContext(error, PlaceInMigration(step().migration.id, step().section(), error));
+      AddContext(error, PlaceInMigration(step().migration->id, step().section(), error));
       throw;
     }
-    if (!texts_.verify.empty()) RunVerifyScript(step().migration, texts_.verify, database_);
+    if (!texts_.verify.empty()) RunVerifyScript(*step().migration, texts_.verify, database_);
   });
 }
 
 void SegmentedStep::RunStatements() {
   RequireSameStart();
-  checksum_ = step().script.checksum;
-  reader_.emplace(texts_.script, step().script.first_line, UseOf(step().script), database_.Parser(), true,
-                  NoticesOf(step().migration.id, database_));
+  checksum_ = step().script().checksum;
+  reader_.emplace(texts_.script, step().script().first_line, UseOf(step().script()), database_.Parser(), true,
+                  NoticesOf(step().migration->id, database_));
   Advance();
   SkipDone();
   if (unsure_ && next_) Settle();
@@ -57,11 +57,11 @@ void SegmentedStep::RunStatements() {
 
 // What was done must be what the text still says; what may be done, too, unless it turns out not to be.
 void SegmentedStep::RequireSameStart() {
-  const Unfinished& before = step().migration.unfinished;
-  if (!step().resumes() || before.checksum == step().script.checksum) return;
+  const Unfinished& before = *step().migration->unfinished;
+  if (!step().resumes() || before.checksum == step().script().checksum) return;
   const std::string old_script = database_.ReadText(before.checksum);
-  ScriptReader old_reader(old_script, 1, UseOf(step().script), database_.Parser());
-  ScriptReader new_reader(texts_.script, step().script.first_line, UseOf(step().script), database_.Parser());
+  ScriptReader old_reader(old_script, 1, UseOf(step().script()), database_.Parser());
+  ScriptReader new_reader(texts_.script, step().script().first_line, UseOf(step().script()), database_.Parser());
   const int certain = done_;
   for (int i = 0; i < certain + (unsure_ ? 1 : 0); ++i) {
     const auto now = new_reader.Next();
@@ -74,10 +74,10 @@ void SegmentedStep::RequireSameStart() {
       return;
     }
     Error error(sqlstate::kTextChanged,
-                "migration \"" + step().migration.id.Label() + "\" has changed before the place where it stopped",
+                "migration \"" + step().migration->id.Label() + "\" has changed before the place where it stopped",
                 "Statement " + std::to_string(i + 1) + " is no longer the one that ran.",
                 "Load the text that ran, with changes only behind it, or call migrate_repair('" +
-                    step().migration.id.Label() + "', 'forget') once nothing of it is left.");
+                    step().migration->id.Label() + "', 'forget') once nothing of it is left.");
     if (now) Locate(error, *now);
     throw error;
   }
@@ -114,7 +114,7 @@ bool SegmentedStep::FoundDone() {
   if (found == Found::kUnknown) {
     Error error(sqlstate::kWrongState, "nobody can tell whether this statement ran",
                 next_->parsed.tag + " was begun by a session that ended before it was recorded.",
-                Repairs(step().migration.id));
+                Repairs(step().migration->id));
     Locate(error, *next_);
     throw error;
   }
@@ -130,7 +130,7 @@ void SegmentedStep::RunAlone() {
   // A block of code may have committed a part of what it does: it is never tried again.
   const int retries = next_->parsed.may_commit ? 0 : lock_retries_;
   TryForLock(
-      step().migration.id, retries, database_,
+      step().migration->id, retries, database_,
       [&] {
         if (unsure_ && FoundDone()) return;
         try {
@@ -159,7 +159,7 @@ void SegmentedStep::RunSegment() {
   const ScriptReader start = *before_next_;
   int done = done_;
   TryForLock(
-      step().migration.id, lock_retries_, database_,
+      step().migration->id, lock_retries_, database_,
       [&] {
         done = done_;
         transactions_.InSegment([&] {
@@ -181,7 +181,7 @@ void SegmentedStep::RunSegment() {
 
 bool SegmentedStep::EndsSegment(int block) const {
   if (!next_ || next_->alone) return true;
-  return step().script.each_alone && (block == 0 || next_->block != block);
+  return step().script().each_alone && (block == 0 || next_->block != block);
 }
 
 void SegmentedStep::Advance() {
@@ -205,7 +205,7 @@ void SegmentedStep::Mark(const char* kind, int done) {
 }
 
 void SegmentedStep::Notice(const std::string& message) {
-  database_.Notice("migration \"" + step().migration.id.Label() + "\", " + message);
+  database_.Notice("migration \"" + step().migration->id.Label() + "\", " + message);
 }
 
 void SegmentedStep::ShowPlace(int statement) {

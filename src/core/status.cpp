@@ -4,15 +4,10 @@
 
 #include "core/order.h"
 #include "core/plan.h"
+#include "core/text.h"
 
 namespace migrate {
 namespace {
-
-void AddSentence(std::string& text, const std::string& sentence) {
-  if (sentence.empty()) return;
-  if (!text.empty()) text += "; ";
-  text += sentence;
-}
 
 // A run that left nothing and did not end well.
 bool Failed(const Unfinished& run, bool migrating) {
@@ -20,8 +15,8 @@ bool Failed(const Unfinished& run, bool migrating) {
 }
 
 std::string StatusOf(const KnownMigration& migration, const MigrationSet& set, bool migrating) {
-  if (migration.unfinished.partial()) return "partial";
-  if (!migration.applied() && Failed(migration.unfinished, migrating)) return "failed";
+  if (migration.unfinished->partial()) return "partial";
+  if (!migration.applied() && migration.unfinished && Failed(*migration.unfinished, migrating)) return "failed";
   if (migration.applied()) {
     if (migration.changed()) return "changed";
     if (migration.absent) return "missing";
@@ -33,7 +28,7 @@ std::string StatusOf(const KnownMigration& migration, const MigrationSet& set, b
 
 // Where an unfinished run stands or stopped, and why.
 std::string ProgressOf(const KnownMigration& migration, bool migrating) {
-  const Unfinished& run = migration.unfinished;
+  const Unfinished& run = *migration.unfinished;
   const bool applies = run.action == Action::kApply;
   const Script& script = applies ? migration.up : migration.down_now();
   std::string place = run.done >= script.statements && script.statements > 0
@@ -55,16 +50,16 @@ std::string ProgressOf(const KnownMigration& migration, bool migrating) {
 
 std::string DetailOf(const KnownMigration& migration, const std::string& status, bool migrating) {
   std::string detail;
-  if (migration.unfinished.any()) detail = ProgressOf(migration, migrating);
-  if (status == "changed") AddSentence(detail, "applied with checksum " + migration.applied_checksum.substr(0, 12));
-  if (migration.absent) AddSentence(detail, "gone from its source \"" + migration.source + "\"");
-  if (migration.version_is_shared) AddSentence(detail, "version is shared, ordered by name");
-  if (!migration.up.transactional) AddSentence(detail, "not transactional: " + migration.up.detail);
+  if (migration.unfinished) detail = ProgressOf(migration, migrating);
+  if (status == "changed") AddRemark(detail, "applied with checksum " + migration.application->checksum.substr(0, 12));
+  if (migration.absent) AddRemark(detail, "gone from its source \"" + migration.source + "\"");
+  if (migration.version_is_shared) AddRemark(detail, "version is shared, ordered by name");
+  if (!migration.up.transactional) AddRemark(detail, "not transactional: " + migration.up.detail);
   if (migration.reversible_now() == Reversible::kNo) {
-    AddSentence(detail, "not reversible: " + migration.irreversible_why_now());
+    AddRemark(detail, "not reversible: " + migration.irreversible_why_now());
   }
   if (migration.reversible_now() == Reversible::kComment && migration.accepted_down != migration.down_now().checksum) {
-    AddSentence(detail, "down script is a closing comment, not accepted yet");
+    AddRemark(detail, "down script is a closing comment, not accepted yet");
   }
   return detail;
 }
@@ -88,7 +83,7 @@ std::vector<StatusRow> MakeStatus(const MigrationSet& set, bool migrating) {
     auto row = std::find_if(rows.begin(), rows.end(),
                             [&](const StatusRow& r) { return set.newest && r.migration->id == *set.newest; });
     if (row == rows.end()) row = rows.begin();
-    if (row != rows.end()) AddSentence(row->detail, problem->message + ": " + problem->detail);
+    if (row != rows.end()) AddRemark(row->detail, problem->message + ": " + problem->detail);
   }
   return rows;
 }

@@ -13,8 +13,8 @@ int RunScript(Place place, const std::string& text, Database& database) {
   const Step& step = *place.step;
   int statements = 0;
   try {
-    ScriptReader reader(text, step.script.first_line, ScriptUse::kMigration, database.Parser(), true,
-                        NoticesOf(step.migration.id, database));
+    ScriptReader reader(text, step.script().first_line, ScriptUse::kMigration, database.Parser(), true,
+                        NoticesOf(step.migration->id, database));
     while (const auto statement = reader.Next()) {
       place.statement = ++statements;
       database.ShowPlace(place);
@@ -22,7 +22,7 @@ int RunScript(Place place, const std::string& text, Database& database) {
     }
     database.FireDeferredTriggers();
   } catch (Error& error) {
-    AddContext(error, PlaceInMigration(step.migration.id, step.section(), error));
+    AddContext(error, PlaceInMigration(step.migration->id, step.section(), error));
     throw;
   }
   return statements;
@@ -97,21 +97,21 @@ ScriptReader::NoticeFunction NoticesOf(const MigrationId& id, Database& database
 }
 
 StepTexts ReadTexts(const Step& step, Database& database) {
-  const bool verifies = step.action == Action::kApply && step.migration.verify.exists();
+  const bool verifies = step.action == Action::kApply && step.migration->verify.exists();
   try {
-    return {database.ReadText(step.script.checksum),
-            verifies ? database.ReadText(step.migration.verify.checksum) : std::string()};
+    return {database.ReadText(step.script().checksum),
+            verifies ? database.ReadText(step.migration->verify.checksum) : std::string()};
   } catch (Error& error) {
-    AddContext(error, PlaceInMigration(step.migration.id, step.section(), error));
+    AddContext(error, PlaceInMigration(step.migration->id, step.section(), error));
     throw;
   }
 }
 
 int RunScripts(const Place& place, const StepTexts& texts, Database& database) {
   int statements = 0;
-  database.InIsolation(place.step->script, [&] {
+  database.InIsolation(place.step->script(), [&] {
     statements = RunScript(place, texts.script, database);
-    if (!texts.verify.empty()) RunVerifyScript(place.step->migration, texts.verify, database);
+    if (!texts.verify.empty()) RunVerifyScript(*place.step->migration, texts.verify, database);
   });
   return statements;
 }

@@ -8,9 +8,10 @@
 
 namespace migrate {
 
-TargetIndex::TargetIndex(const std::vector<KnownMigration>& migrations) : migrations_(migrations) {
-  for (size_t i = 0; i < migrations.size(); ++i) {
-    const MigrationId& id = migrations[i].id;
+void TargetIndex::Build() {
+  is_built_ = true;
+  for (size_t i = 0; i < migrations_.size(); ++i) {
+    const MigrationId& id = migrations_[i].id;
     by_label_[id.Label()].push_back(i);
     if (!id.name.empty()) by_name_[id.name].push_back(i);
     if (id.version.empty()) continue;
@@ -19,7 +20,8 @@ TargetIndex::TargetIndex(const std::vector<KnownMigration>& migrations) : migrat
   }
 }
 
-std::vector<size_t> TargetIndex::Find(const std::string& target) const {
+std::vector<size_t> TargetIndex::Find(const std::string& target) {
+  if (!is_built_) Build();
   const bool is_version = !target.empty() && target[0] >= '0' && target[0] <= '9';
   const std::pair<const Index*, std::string> attempts[] = {
       {&by_version_, target},

@@ -17,17 +17,20 @@ inline constexpr std::string_view kZero = "zero";
 
 class TargetIndex {
  public:
-  explicit TargetIndex(const std::vector<KnownMigration>& migrations);
+  explicit TargetIndex(const std::vector<KnownMigration>& migrations) : migrations_(migrations) {}
 
   // Positions in the vector of what `target` means, in order: version exactly, version_name, name,
   // then numerically equal version. Several are returned only where they share one version. Empty if
   // there is none. Throws 42725 with the candidates if the target is ambiguous.
-  std::vector<size_t> Find(const std::string& target) const;
+  std::vector<size_t> Find(const std::string& target);
 
  private:
   using Index = std::unordered_map<std::string, std::vector<size_t>>;
 
+  void Build();
+
   const std::vector<KnownMigration>& migrations_;
+  bool is_built_ = false;  // by the first question: most plans ask none
   Index by_version_;
   Index by_label_;
   Index by_name_;

@@ -72,6 +72,12 @@ std::vector<std::string> SplitList(std::string_view text, char separator) {
   return parts;
 }
 
+void AddRemark(std::string& remarks, std::string_view remark) {
+  if (remark.empty()) return;
+  if (!remarks.empty()) remarks += "; ";
+  remarks += remark;
+}
+
 std::string Join(const std::vector<std::string>& parts, std::string_view separator) {
   std::string joined;
   for (const auto& part : parts) {

@@ -23,6 +23,8 @@ inline bool ContainsIgnoringCase(std::string_view text, std::string_view word) {
 }
 std::vector<std::string> SplitList(std::string_view text, char separator);
 std::string NumberText(double number);  // with three decimals
+// Adds one of several remarks, behind a semicolon; nothing if it is empty.
+void AddRemark(std::string& remarks, std::string_view remark);
 std::string Join(const std::vector<std::string>& parts, std::string_view separator);
 
 // Returns the text without a UTF-8 byte order mark.

@@ -15,8 +15,8 @@ void RecordFailureAfterwards(const Step& step, const Error& error, double durati
     // Its error must be undone before the caller's transaction can go on.
     InSubtransaction(Ending::kKeep, [&] {
       (void) StartWorker("migrate_apply", Task::kRecordFailure, 0,
-                         {step.migration.id.version, step.migration.id.name,
-                          step.action == Action::kApply ? "apply" : "rollback", step.script.checksum, error.sqlstate,
+                         {step.migration->id.version, step.migration->id.name,
+                          step.action == Action::kApply ? "apply" : "rollback", step.script().checksum, error.sqlstate,
                           error.message, error.detail, std::to_string(error.line), NumberText(duration_ms)});
     });
   } catch (const Error& second) {
@@ -32,7 +32,7 @@ void RecordFailure(const std::vector<std::string>& request) {
   Error error(request.at(4), request.at(5), request.at(6));
   for (const auto& migration : ReadNamed(id.Label()).migrations) {
     if (migration.id != id || migration.applied() != (action == Action::kRollBack)) continue;
-    if (migration.unfinished.partial()) continue;
+    if (migration.unfinished->partial()) continue;
     Progress progress{"fail", action, request.at(3)};
     progress.line = std::stoi(request.at(7));
     progress.duration_ms = std::stod(request.at(8));

@@ -46,12 +46,12 @@ struct Loaded {
 };
 
 // Writes one migration, whose texts it takes, and says what became of it.
-Loaded Store(Migration& migration, const std::string& source) {
+Loaded Store(LoadedMigration& migration, const std::string& source) {
   const std::string options = OptionsOf(migration);
   const auto stored = ReadStored(migration.id, options, source);
-  for (Script* script : {&migration.up, &migration.down, &migration.verify}) {
-    WriteScript(migration.id, *script);
-  }
+  WriteScript(migration.id, migration.up, migration.up_text);
+  WriteScript(migration.id, migration.down, migration.down_text);
+  WriteScript(migration.id, migration.verify, migration.verify_text);
   if (!stored) {
     WriteMigration(migration, options, source, true, true);
     return {"added", ""};
@@ -234,7 +234,7 @@ Datum Remove(FunctionCallInfo info, Argument migration) {
       throw Error(sqlstate::kWrongState, "migration \"" + found.id.Label() + "\" is applied", {},
                   "Roll it back first, or call migrate_repair('" + found.id.Label() + "', 'forget').");
     }
-    if (found.unfinished.partial()) {
+    if (found.unfinished->partial()) {
       throw Error(sqlstate::kWrongState, "migration \"" + found.id.Label() + "\" is applied in part", {},
                   "Once nothing of it is left, call migrate_repair('" + found.id.Label() + "', 'forget').");
     }

@@ -36,15 +36,15 @@ bool IsMigrating(MigrationSet& set) {
   bool unfinished = false;
   const bool may_read = CallerReadsHistory();
   for (auto& migration : set.migrations) {
-    if (!migration.unfinished.any()) continue;
+    if (!migration.unfinished) continue;
     unfinished = true;
-    if (!may_read) migration.unfinished.message.clear();
+    if (!may_read) migration.unfinished.Make().message.clear();
   }
   return unfinished && !DescribeMigrator().empty();
 }
 
 // Applied, and not half rolled back.
-bool IsThere(const KnownMigration& migration) { return migration.applied() && !migration.unfinished.partial(); }
+bool IsThere(const KnownMigration& migration) { return migration.applied() && !migration.unfinished->partial(); }
 
 Datum TextResult(const std::string& text) {
   const char* const data = text.data();
@@ -60,9 +60,9 @@ Datum ShowStatus(FunctionCallInfo info) {
   std::vector<Row> rows;
   for (const auto& status : MakeStatus(set, IsMigrating(set))) {
     const KnownMigration& m = *status.migration;
-    rows.push_back({m.id.version, m.id.name, status.status, TextValue(m.applied_at), TextValue(m.applied_by),
-                    TextValue(m.duration_ms), BooleanValue(m.up.transactional), status.reversible, m.up.checksum,
-                    TextValue(status.detail)});
+    rows.push_back({m.id.version, m.id.name, status.status, TextValue(m.application->applied_at),
+                    TextValue(m.application->applied_by), TextValue(m.application->duration_ms),
+                    BooleanValue(m.up.transactional), status.reversible, m.up.checksum, TextValue(status.detail)});
   }
   return ReturnRows(info, rows);
 }
@@ -78,10 +78,10 @@ Datum ShowPlan(FunctionCallInfo info, Argument target) {
                     Value(), Reason(obstacle.error), hash});
   }
   for (const auto& step : plan.steps) {
-    const KnownMigration& m = step.migration;
+    const KnownMigration& m = *step.migration;
     const char* action = step.action == Action::kApply ? "apply" : "roll back";
     rows.push_back({std::to_string(rows.size() + 1), step.obstacle ? "refuse" : action, m.id.version, m.id.name,
-                    BooleanValue(step.script.transactional), std::to_string(step.script.statements), m.added_by,
+                    BooleanValue(step.script().transactional), std::to_string(step.script().statements), m.added_by,
                     step.obstacle ? Reason(*step.obstacle) : TextValue(step.detail), hash});
   }
   return ReturnRows(info, rows);

@@ -50,7 +50,7 @@ std::string AcceptDownScript(const KnownMigration& migration, const Actor& actor
 }
 
 std::string MarkApplied(const KnownMigration& migration, const Actor& actor) {
-  if (migration.applied() && !migration.unfinished.partial()) {
+  if (migration.applied() && !migration.unfinished->partial()) {
     throw WrongState(migration.id, "is applied already", "migrate_status() shows since when.");
   }
   WriteRepair(migration, State::kApplied, actor, "applied");
@@ -58,7 +58,7 @@ std::string MarkApplied(const KnownMigration& migration, const Actor& actor) {
 }
 
 std::string Forget(const KnownMigration& migration, const Actor& actor) {
-  if (!migration.applied() && !migration.unfinished.any()) {
+  if (!migration.applied() && !migration.unfinished) {
     throw WrongState(migration.id, "is not applied", "migrate_remove() forgets a pending one.");
   }
   WriteRepair(migration, State::kPending, actor, "forget");
@@ -69,7 +69,7 @@ std::string Forget(const KnownMigration& migration, const Actor& actor) {
 
 // Says of the statement where a run stopped whether it is done, which nobody else can tell.
 std::string Resume(const KnownMigration& migration, const Actor& actor, const std::string& action, int more) {
-  const Unfinished& run = migration.unfinished;
+  const Unfinished& run = *migration.unfinished;
   if (!run.partial()) {
     throw WrongState(migration.id, "did not stop half way",
                      "There is nothing to resume; migrate_status() shows its state.");

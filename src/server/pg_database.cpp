@@ -124,8 +124,8 @@ void PgDatabase::InIsolation(const Script& script, const std::function<void()>& 
 
 void PgDatabase::StartMigration(const Script& script, SettingScope scope) {
   code_ran_ = event_triggers_;
-  lock_timeout_ = MillisecondsOf(script.lock_timeout, settings_.lock_timeout);
-  statement_timeout_ = MillisecondsOf(script.statement_timeout, settings_.statement_timeout);
+  lock_timeout_ = MillisecondsOf(script.timeouts->lock, settings_.lock_timeout);
+  statement_timeout_ = MillisecondsOf(script.timeouts->statement, settings_.statement_timeout);
   const char* const search_path = settings_.search_path.c_str();
   const std::string timeout = std::to_string(lock_timeout_);
   const char* const timeout_text = timeout.c_str();
@@ -240,7 +240,7 @@ void PgDatabase::FireDeferredTriggers() {
 void PgDatabase::Record(const Event& event) {
   const State state = event.kind == "rollback" ? State::kPending : State::kApplied;
   WriteEvent(event.kind, *event.migration, state, actor_, event.duration_ms, event.statements, {}, TakeLockReport());
-  guard_.Write(event.newest);
+  guard_.Write(event.newest == nullptr ? MigrationId{} : *event.newest);
   if (settings_.notify) Announce(event.kind, event.migration->id);
 }
 
@@ -255,8 +255,8 @@ void PgDatabase::ShowPlace(const Place& place) {
   const Step& step = *place.step;
   const std::string text = std::string("migrate ") + (step.action == Action::kApply ? "apply " : "rollback ") +
                            std::to_string(place.number) + "/" + std::to_string(place.steps) + " statement " +
-                           std::to_string(place.statement) + "/" + std::to_string(step.script.statements) +
-                           " version \"" + step.migration.id.version + "\" name \"" + step.migration.id.name + "\"";
+                           std::to_string(place.statement) + "/" + std::to_string(step.script().statements) +
+                           " version \"" + step.migration->id.version + "\" name \"" + step.migration->id.name + "\"";
   const char* const activity = text.c_str();
   Call([=]() noexcept { pgstat_report_activity(STATE_RUNNING, activity); });
 }

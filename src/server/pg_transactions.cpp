@@ -68,10 +68,10 @@ Found PgTransactions::LookUp(const ScriptStatement& statement, std::string& clea
 
 void PgTransactions::Record(const Milestone& milestone) {
   const Step& step = *milestone.step;
-  WriteProgress(step.migration, database_.actor(),
+  WriteProgress(*step.migration, database_.actor(),
                 {milestone.kind,
                  step.action,
-                 milestone.checksum.empty() ? step.script.checksum : milestone.checksum,
+                 milestone.checksum.empty() ? step.script().checksum : milestone.checksum,
                  milestone.done,
                  milestone.unsure,
                  milestone.line,

@@ -1,5 +1,6 @@
 #include "server/planning.h"
 
+#include <utility>
 #include <vector>
 
 #include "core/target.h"
@@ -36,16 +37,16 @@ RollbackRequest RollbackRequestOf(Argument target, Count steps) {
 }
 
 Plan MakePlan(const ApplyRequest& request) {
-  const MigrationSet set = ReadPending(Names(request.target));
+  MigrationSet set = ReadPending(Names(request.target));
   if (request.target) RequireKnown(set, *request.target);
-  return PlanApply(set, request);
+  return PlanApply(std::move(set), request);
 }
 
 Plan MakePlan(const RollbackRequest& request) {
   const auto names = Names(request.target);
-  const MigrationSet set = ReadApplied(names);
+  MigrationSet set = ReadApplied(names);
   if (!names.empty()) RequireKnown(set, *request.target);
-  return PlanRollback(set, request);
+  return PlanRollback(std::move(set), request);
 }
 
 }  // namespace migrate

@@ -9,6 +9,7 @@ namespace migrate {
 namespace {
 
 constexpr int kMostParameters = 32;
+constexpr int kRowsAtOnce = 100;
 
 // What a leaf may hold of a Parameter.
 struct PlainText {
@@ -96,45 +97,101 @@ void CopyTextLeaf(PlainRows* rows) {
   MemoryContextSwitchTo(old);
 }
 
-PlainRows QueryLeaf(MemoryContext context, Statement* statement, const PlainParameter* parameters, int count,
-                    bool read_only, Wanted wanted) {
-  PlainRows rows = {context, 0, 0, nullptr, nullptr};
-  MemoryContext const caller = MemoryContextSwitchTo(rows.context);
-  Datum values[kMostParameters];
-  char nulls[kMostParameters];
-  for (int i = 0; i < count; ++i) {
-    nulls[i] = parameters[i].is_null ? 'n' : ' ';
-    values[i] = parameters[i].is_null ? static_cast<Datum>(0) : ParameterDatumLeaf(parameters[i]);
-  }
+// What a leaf opens around its work with SPI, and closes behind it.
+struct Access {
   SqlWindow window;
+  bool without_snapshot;
+};
+
+void OpenAccessLeaf(const Statement* statement, Access* access) {
   if (statement->rights == Rights::kOwner) {
-    OpenOwnerWindowLeaf(&window);
+    OpenOwnerWindowLeaf(&access->window);
   } else {
-    OpenCallerWindowLeaf(&window);
+    OpenCallerWindowLeaf(&access->window);
   }
   // Behind a commit there is no snapshot; without one SPI would take one for the whole portal, which a
   // worker doesn't have and a procedure would keep.
-  const bool without_snapshot = !ActiveSnapshotSet();
-  if (without_snapshot) PushActiveSnapshot(GetTransactionSnapshot());
+  access->without_snapshot = !ActiveSnapshotSet();
+  if (access->without_snapshot) PushActiveSnapshot(GetTransactionSnapshot());
   if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
-  if (statement->plan == nullptr) PrepareLeaf(statement, parameters, count);
-  const int code = SPI_execute_plan(statement->plan, values, nulls, read_only, 0);
-  if (code < 0) elog(ERROR, "could not execute \"%s\": %s", statement->sql, SPI_result_code_string(code));
+}
+
+void CloseAccessLeaf(const Access* access) {
+  SPI_finish();
+  if (access->without_snapshot) PopActiveSnapshot();
+  CloseWindowLeaf(&access->window);
+}
+
+// A statement with its parameters, and the memory for both them and what it returns.
+struct PlainQuery {
+  MemoryContext context;
+  Statement* statement;
+  PlainParameter parameters[kMostParameters];
+  int count;
+  bool read_only;
+};
+
+struct PlainValues {
+  Datum values[kMostParameters];
+  char nulls[kMostParameters];
+};
+
+// Behind OpenAccessLeaf: it prepares the statement, too.
+void BindLeaf(const PlainQuery* query, PlainValues* bound) {
+  if (query->statement->plan == nullptr) PrepareLeaf(query->statement, query->parameters, query->count);
+  MemoryContext const caller = MemoryContextSwitchTo(query->context);
+  for (int i = 0; i < query->count; ++i) {
+    const PlainParameter& parameter = query->parameters[i];
+    bound->nulls[i] = parameter.is_null ? 'n' : ' ';
+    bound->values[i] = parameter.is_null ? static_cast<Datum>(0) : ParameterDatumLeaf(parameter);
+  }
+  MemoryContextSwitchTo(caller);
+}
+
+PlainRows QueryLeaf(const PlainQuery* query, Wanted wanted) {
+  PlainRows rows = {query->context, 0, 0, nullptr, nullptr};
+  MemoryContext const caller = CurrentMemoryContext;
+  Access access;
+  OpenAccessLeaf(query->statement, &access);
+  PlainValues bound;
+  BindLeaf(query, &bound);
+  const int code = SPI_execute_plan(query->statement->plan, bound.values, bound.nulls, query->read_only, 0);
+  if (code < 0) elog(ERROR, "could not execute \"%s\": %s", query->statement->sql, SPI_result_code_string(code));
   if (wanted == Wanted::kRows) {
     CopyRowsLeaf(&rows);
   } else {
     CopyTextLeaf(&rows);
   }
-  SPI_finish();
-  if (without_snapshot) PopActiveSnapshot();
-  CloseWindowLeaf(&window);
+  CloseAccessLeaf(&access);
   MemoryContextSwitchTo(caller);
   return rows;
 }
 
-}  // namespace
+Portal OpenCursorLeaf(const PlainQuery* query) {
+  MemoryContext const caller = CurrentMemoryContext;
+  Access access;
+  OpenAccessLeaf(query->statement, &access);
+  PlainValues bound;
+  BindLeaf(query, &bound);
+  Portal portal = SPI_cursor_open(nullptr, query->statement->plan, bound.values, bound.nulls, query->read_only);
+  CloseAccessLeaf(&access);
+  MemoryContextSwitchTo(caller);
+  return portal;
+}
 
-namespace {
+// Replaces the rows that were fetched before.
+PlainRows FetchLeaf(const PlainQuery* query, Portal portal) {
+  PlainRows rows = {query->context, 0, 0, nullptr, nullptr};
+  MemoryContext const caller = CurrentMemoryContext;
+  MemoryContextReset(query->context);
+  Access access;
+  OpenAccessLeaf(query->statement, &access);
+  SPI_cursor_fetch(portal, true, kRowsAtOnce);
+  CopyRowsLeaf(&rows);
+  CloseAccessLeaf(&access);
+  MemoryContextSwitchTo(caller);
+  return rows;
+}
 
 // Our own SQL tells no one anything. What stands before it is of triggers and the like, and stays.
 void ForgetOwnText(Error& error, const char* sql) {
@@ -148,16 +205,19 @@ void ForgetOwnText(Error& error, const char* sql) {
   error.context.resize(line == std::string::npos ? 0 : line);
 }
 
-// Runs the statement and gives what it returned to `use`; frees it afterwards.
+// Makes the leaves' form of a statement and its parameters for `use`; frees it afterwards.
 template <typename Use>
-void RunQuery(Statement& statement, std::initializer_list<Parameter> parameters, Wanted wanted, Use use) {
+void WithPlainQuery(Statement& statement, std::initializer_list<Parameter> parameters, Use use) {
   MemoryContext const context = Call([]() noexcept { return NewContextLeaf(); });
   std::vector<std::vector<PlainText>> arrays;
   arrays.reserve(parameters.size());
-  PlainParameter plain[kMostParameters];
-  int count = 0;
+  PlainQuery query;
+  query.context = context;
+  query.statement = &statement;
+  query.count = 0;
+  query.read_only = CallOnlyReads();
   for (const auto& parameter : parameters) {
-    PlainParameter& p = plain[count++];
+    PlainParameter& p = query.parameters[query.count++];
     p = {0, {parameter.text().data(), parameter.text().size()}, nullptr, 0, false, parameter.is_null()};
     if (std::string* const text = parameter.consumed()) {
       const PlainText plain_text = p.text;
@@ -171,11 +231,8 @@ void RunQuery(Statement& statement, std::initializer_list<Parameter> parameters,
     p.count = static_cast<int>(texts.size());
     p.is_array = true;
   }
-  Statement* const leaf_statement = &statement;
-  const PlainParameter* const leaf_parameters = plain;
-  const bool read_only = CallOnlyReads();
   try {
-    use(Call([=]() noexcept { return QueryLeaf(context, leaf_statement, leaf_parameters, count, read_only, wanted); }));
+    use(static_cast<const PlainQuery*>(&query));
   } catch (Error& error) {
     ForgetOwnText(error, statement.sql);
     throw;
@@ -187,7 +244,8 @@ void RunQuery(Statement& statement, std::initializer_list<Parameter> parameters,
 
 std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> parameters) {
   std::vector<Row> rows;
-  RunQuery(statement, parameters, Wanted::kRows, [&](const PlainRows& found) {
+  WithPlainQuery(statement, parameters, [&](const PlainQuery* query) {
+    const PlainRows found = Call([=]() noexcept { return QueryLeaf(query, Wanted::kRows); });
     rows.assign(found.rows, Row(static_cast<size_t>(found.columns)));
     char** value = found.values;
     for (auto& row : rows) {
@@ -200,9 +258,23 @@ std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> pa
   return rows;
 }
 
+void QueryEach(Statement& statement, std::initializer_list<Parameter> parameters,
+               const std::function<void(const char* const* values)>& use) {
+  WithPlainQuery(statement, parameters, [&](const PlainQuery* query) {
+    Portal const portal = Call([=]() noexcept { return OpenCursorLeaf(query); });
+    PlainRows found;
+    do {
+      found = Call([=]() noexcept { return FetchLeaf(query, portal); });
+      for (uint64 row = 0; row < found.rows; ++row) use(found.values + row * static_cast<uint64>(found.columns));
+    } while (found.rows == kRowsAtOnce);
+    Call([=]() noexcept { SPI_cursor_close(portal); });
+  });
+}
+
 bool QueryText(Statement& statement, std::initializer_list<Parameter> parameters, std::string& text) {
   bool found_one = false;
-  RunQuery(statement, parameters, Wanted::kText, [&](const PlainRows& found) {
+  WithPlainQuery(statement, parameters, [&](const PlainQuery* query) {
+    const PlainRows found = Call([=]() noexcept { return QueryLeaf(query, Wanted::kText); });
     found_one = found.only != nullptr;
     if (found_one) text.assign(VARDATA_ANY(found.only), VARSIZE_ANY_EXHDR(found.only));
   });

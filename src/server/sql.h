@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -67,6 +68,11 @@ using Row = std::vector<Value>;
 
 // Runs the statement and returns its rows. An error of the server is thrown as Error.
 std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> parameters = {});
+
+// The same of a SELECT that may return very many rows: hands them to `use` one after the other, as texts
+// or null that last as long as the call of it.
+void QueryEach(Statement& statement, std::initializer_list<Parameter> parameters,
+               const std::function<void(const char* const* values)>& use);
 
 // The first column of the only row; nothing if there is no row or it is null.
 Value QueryValue(Statement& statement, std::initializer_list<Parameter> parameters = {});

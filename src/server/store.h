@@ -40,8 +40,9 @@ struct StoredMigration {
   bool applied() const { return !applied_checksum.empty(); }
 };
 std::optional<StoredMigration> ReadStored(const MigrationId& id, const std::string& options, const std::string& source);
-std::string OptionsOf(const Migration& migration);        // as JSON
-void WriteScript(const MigrationId& id, Script& script);  // takes its text
+std::string OptionsOf(const LoadedMigration& migration);  // as JSON
+// Takes the text.
+void WriteScript(const MigrationId& id, const Script& script, std::string& text);
 void WriteMigration(const Migration& migration, const std::string& options, const std::string& source, bool is_new,
                     bool text_is_new);
 // Marks those of the source that are not among `labels`; returns the newly marked.

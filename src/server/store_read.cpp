@@ -1,5 +1,6 @@
-#include <algorithm>
+#include <cstdlib>
 #include <unordered_set>
+#include <utility>
 
 #include "core/error.h"
 #include "core/status.h"
@@ -24,15 +25,17 @@ namespace {
   "SELECT m.version, m.name, m.id, m.sort_key, m.source, m.added_by, m.absent, "                  \
   "m.version OPERATOR(pg_catalog.<>) '' AND EXISTS (SELECT FROM migrate.migration o "             \
   "  WHERE o.version OPERATOR(pg_catalog.=) m.version AND o.name OPERATOR(pg_catalog.<>) m.name), " \
-  "m.accepted_down, m.applied_checksum, h.event, h.id, h.occurred_at, h.current_user_name, h.duration_ms, " \
-  "m.options OPERATOR(pg_catalog.->>) 'reversible', m.options OPERATOR(pg_catalog.->>) 'irreversible_why', " \
-  "h.options OPERATOR(pg_catalog.->>) 'reversible', h.options OPERATOR(pg_catalog.->>) 'irreversible_why', " \
+  "m.accepted_down, m.options OPERATOR(pg_catalog.->>) 'reversible', "                            \
+  "m.options OPERATOR(pg_catalog.->>) 'irreversible_why', "                                       \
   "CASE WHEN m.options OPERATOR(pg_catalog.?) 'requires' THEN pg_catalog.array_to_string(ARRAY("  \
   "  SELECT pg_catalog.jsonb_array_elements_text(m.options OPERATOR(pg_catalog.->) 'requires')), ',') END, " \
   "m.checksum, " MIGRATE_SCRIPT_COLUMNS("m.options", "up")                                        \
   "m.down_checksum, " MIGRATE_SCRIPT_COLUMNS("m.options", "down")                                 \
   "m.verify_checksum, " MIGRATE_SCRIPT_COLUMNS("m.options", "verify")                             \
+  "h.event, h.id, m.applied_checksum, "                                                           \
   "h.down_checksum, " MIGRATE_SCRIPT_COLUMNS("h.options", "down")                                 \
+  "h.options OPERATOR(pg_catalog.->>) 'reversible', h.options OPERATOR(pg_catalog.->>) 'irreversible_why', " \
+  "h.occurred_at, h.current_user_name, h.duration_ms, "                                           \
   "r.event, r.action, r.statements, r.unsure, r.script_checksum, r.sqlstate, r.message, r.line, r.occurred_at " \
   "FROM migrate.migration m LEFT JOIN migrate.history h ON h.id OPERATOR(pg_catalog.=) m.applied_event " \
   "LEFT JOIN migrate.history r ON r.id OPERATOR(pg_catalog.=) m.unfinished_event "
@@ -84,80 +87,97 @@ Statement kHistory = {
 // Takes the values of a row one after the other.
 class Cursor {
  public:
-  explicit Cursor(const Row& row) : at_(row.begin()) {}
-  const Value& Next() { return *at_++; }
-  std::string Text() { return TextOf(Next()); }
+  explicit Cursor(const char* const* values) : at_(values) {}
+  const char* Next() { return *at_++; }
+  std::string Text() {
+    const char* const text = Next();
+    return text == nullptr ? std::string() : text;
+  }
+  int64_t Integer(int64_t otherwise = 0) {
+    const char* const text = Next();
+    return text == nullptr ? otherwise : std::strtoll(text, nullptr, 10);
+  }
+  bool Boolean() {
+    const char* const text = Next();
+    return text != nullptr && *text == 't';
+  }
 
  private:
-  Row::const_iterator at_;
+  const char* const* at_;
 };
 
 Script ScriptOf(Cursor& cursor) {
   Script script;
   script.checksum = cursor.Text();
-  const Value& line = cursor.Next();
-  script.first_line = line ? static_cast<int>(IntegerOf(line)) : 1;
-  script.statements = static_cast<int>(IntegerOf(cursor.Next()));
+  script.first_line = static_cast<int>(cursor.Integer(1));
+  script.statements = static_cast<int>(cursor.Integer());
   script.detail = cursor.Text();
   script.transactional = script.detail.empty();
-  script.each_alone = cursor.Next().has_value();
-  script.lock_timeout = cursor.Text();
-  script.statement_timeout = cursor.Text();
+  script.each_alone = cursor.Next() != nullptr;
+  Timeouts timeouts{cursor.Text(), cursor.Text()};
+  if (!timeouts.lock.empty() || !timeouts.statement.empty()) script.timeouts = std::move(timeouts);
   return script;
+}
+
+Application ApplicationOf(Cursor& cursor) {
+  Application application;
+  application.event = cursor.Text();
+  application.event_number = cursor.Integer();
+  application.checksum = cursor.Text();
+  application.down = ScriptOf(cursor);
+  application.reversible = ReversibleFromName(cursor.Text());
+  application.irreversible_why = cursor.Text();
+  application.applied_at = cursor.Text();
+  application.applied_by = cursor.Text();
+  application.duration_ms = cursor.Text();
+  return application;
 }
 
 Unfinished UnfinishedOf(Cursor& cursor) {
   Unfinished unfinished;
   unfinished.event = cursor.Text();
   unfinished.action = cursor.Text() == "rollback" ? Action::kRollBack : Action::kApply;
-  unfinished.done = static_cast<int>(IntegerOf(cursor.Next()));
-  unfinished.unsure = BooleanOf(cursor.Next());
+  unfinished.done = static_cast<int>(cursor.Integer());
+  unfinished.unsure = cursor.Boolean();
   unfinished.checksum = cursor.Text();
   unfinished.sqlstate = cursor.Text();
   unfinished.message = cursor.Text();
-  unfinished.line = static_cast<int>(IntegerOf(cursor.Next()));
+  unfinished.line = static_cast<int>(cursor.Integer());
   unfinished.occurred_at = cursor.Text();
   return unfinished;
 }
 
-KnownMigration MigrationOf(const Row& row) {
-  Cursor cursor(row);
+KnownMigration MigrationOf(Cursor cursor) {
   KnownMigration m;
   m.id.version = cursor.Text();
   m.id.name = cursor.Text();
-  m.number = IntegerOf(cursor.Next());
+  m.number = cursor.Integer();
   m.sort_key = cursor.Text();
   m.source = cursor.Text();
   m.added_by = cursor.Text();
-  m.absent = BooleanOf(cursor.Next());
-  m.version_is_shared = BooleanOf(cursor.Next());
+  m.absent = cursor.Boolean();
+  m.version_is_shared = cursor.Boolean();
   m.accepted_down = cursor.Text();
-  m.applied_checksum = cursor.Text();
-  m.event = cursor.Text();
-  m.event_number = IntegerOf(cursor.Next());
-  m.applied_at = cursor.Text();
-  m.applied_by = cursor.Text();
-  m.duration_ms = cursor.Text();
   m.reversible = ReversibleFromName(cursor.Text());
   m.irreversible_why = cursor.Text();
-  m.kept_reversible = ReversibleFromName(cursor.Text());
-  m.kept_irreversible_why = cursor.Text();
   m.requirements = SplitList(cursor.Text(), ',');
   m.up = ScriptOf(cursor);
   m.down = ScriptOf(cursor);
   m.verify = ScriptOf(cursor);
-  m.kept_down = ScriptOf(cursor);
-  m.unfinished = UnfinishedOf(cursor);
+  if (Application application = ApplicationOf(cursor); !application.event.empty()) {
+    m.application = std::move(application);
+  }
+  if (Unfinished unfinished = UnfinishedOf(cursor); !unfinished.event.empty()) m.unfinished = std::move(unfinished);
   return m;
 }
 
-void Append(MigrationSet& set, const std::vector<Row>& rows) {
+void Append(MigrationSet& set, Statement& statement, std::initializer_list<Parameter> parameters = {}) {
   std::unordered_set<int64_t> known;
   for (const auto& migration : set.migrations) known.insert(migration.number);
-  for (const auto& row : rows) {
-    KnownMigration migration = MigrationOf(row);
+  QueryEach(statement, parameters, [&](const char* const* values) {
+    KnownMigration migration = MigrationOf(Cursor(values));
     if (known.insert(migration.number).second) set.migrations.push_back(std::move(migration));
-  }
+  });
 }
 
 MigrationSet ReadState() {
@@ -191,30 +211,30 @@ void AppendNamed(MigrationSet& set, const std::vector<std::string>& names) {
   for (const auto& name : names) {
     if (name[0] >= '0' && name[0] <= '9') keys.push_back(VersionSortKey(name));
   }
-  Append(set, Query(kNamed, {names, keys}));
+  Append(set, kNamed, {names, keys});
 }
 
 }  // namespace
 
 MigrationSet ReadAll() {
   MigrationSet set = ReadState();
-  Append(set, Query(kAll));
+  Append(set, kAll);
   return set;
 }
 
 MigrationSet ReadApplied(const std::vector<std::string>& names) {
   MigrationSet set = ReadState();
-  Append(set, Query(kApplied));
-  Append(set, Query(kUnfinished));
+  Append(set, kApplied);
+  Append(set, kUnfinished);
   AppendNamed(set, names);
   return set;
 }
 
 MigrationSet ReadPending(const std::vector<std::string>& names) {
   MigrationSet set = ReadState();
-  Append(set, Query(kPending));
-  Append(set, Query(kUnfinished));
-  Append(set, Query(kChanged));
+  Append(set, kPending);
+  Append(set, kUnfinished);
+  Append(set, kChanged);
   std::vector<std::string> wanted = names;
   std::unordered_set<std::string> seen(names.begin(), names.end());
   for (const auto& migration : set.migrations) {

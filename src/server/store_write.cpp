@@ -131,8 +131,8 @@ JsonObject ScriptOptions(const Script& script) {
   if (!script.transactional) options.Add("not_transactional", script.detail);
   if (script.each_alone) options.Add("each_alone", 1);
   if (script.errors_only) options.Add("errors_only", 1);
-  if (!script.lock_timeout.empty()) options.Add("lock_timeout", script.lock_timeout);
-  if (!script.statement_timeout.empty()) options.Add("statement_timeout", script.statement_timeout);
+  if (!script.timeouts->lock.empty()) options.Add("lock_timeout", script.timeouts->lock);
+  if (!script.timeouts->statement.empty()) options.Add("statement_timeout", script.timeouts->statement);
   return options;
 }
 
@@ -152,7 +152,7 @@ std::optional<StoredMigration> ReadStored(const MigrationId& id, const std::stri
                          BooleanOf(row[3]), TextOf(row[4]), BooleanOf(row[5])};
 }
 
-std::string OptionsOf(const Migration& migration) {
+std::string OptionsOf(const LoadedMigration& migration) {
   JsonObject options;
   options.Add("up", ScriptOptions(migration.up));
   if (migration.down.exists()) options.Add("down", ScriptOptions(migration.down));
@@ -160,12 +160,12 @@ std::string OptionsOf(const Migration& migration) {
   options.Add("reversible", ReversibleName(migration.reversible));
   if (!migration.irreversible_why.empty()) options.Add("irreversible_why", migration.irreversible_why);
   if (!migration.requirements.empty()) options.Add("requires", migration.requirements);
-  if (!migration.tags.empty()) options.Add("tags", migration.tags);
-  if (!migration.replaces.empty()) options.Add("replaces", migration.replaces);
+  if (!migration.options->tags.empty()) options.Add("tags", migration.options->tags);
+  if (!migration.options->replaces.empty()) options.Add("replaces", migration.options->replaces);
   if (migration.repeatable) options.Add("repeatable", 1);
-  if (!migration.order.empty()) options.Add("order", migration.order);
+  if (!migration.options->order.empty()) options.Add("order", migration.options->order);
   JsonObject placeholders;
-  for (const auto& [name, value] : migration.placeholders) placeholders.Add(name, value);
+  for (const auto& [name, value] : migration.options->placeholders) placeholders.Add(name, value);
   if (!placeholders.empty()) options.Add("placeholders", placeholders);
   JsonObject metadata;
   for (const auto& [key, value] : migration.metadata) metadata.Add(key, value);
@@ -173,8 +173,8 @@ std::string OptionsOf(const Migration& migration) {
   return options.Text();
 }
 
-void WriteScript(const MigrationId& id, Script& script) {
-  if (script.exists()) Query(kWriteScript, {script.checksum, Parameter::Consumed(script.text), id.Label()});
+void WriteScript(const MigrationId& id, const Script& script, std::string& text) {
+  if (script.exists()) Query(kWriteScript, {script.checksum, Parameter::Consumed(text), id.Label()});
 }
 
 void WriteMigration(const Migration& migration, const std::string& options, const std::string& source, bool is_new,

@@ -5,15 +5,15 @@
 namespace migrate {
 namespace {
 
-std::vector<Migration> Load(std::vector<SourceFile> files) {
+std::vector<LoadedMigration> Load(std::vector<SourceFile> files) {
   FakeParser parser;
   Assembly assembly = AssembleMigrations(ReadFiles(std::move(files)).parts, {parser, NewFakeHasher});
   assembly.problems.ThrowAny();
   return std::move(assembly.migrations);
 }
 
-Migration LoadOne(const std::string& content, const std::string& path = "0003_x.sql") {
-  std::vector<Migration> migrations = Load({{path, content}});
+LoadedMigration LoadOne(const std::string& content, const std::string& path = "0003_x.sql") {
+  std::vector<LoadedMigration> migrations = Load({{path, content}});
   BOOST_TEST(migrations.size() == 1u);
   return migrations.at(0);
 }
@@ -33,14 +33,14 @@ void IsIrreversible(const Migration& migration, std::string_view why) {
 BOOST_AUTO_TEST_SUITE(assemble)
 
 BOOST_AUTO_TEST_CASE(a_file_becomes_a_migration) {
-  const Migration migration = LoadOne(
+  const LoadedMigration migration = LoadOne(
       "-- Author: Ann\n-- migrate:requires 0002, accounts\n-- migrate:up\nSELECT 1;\nSELECT 2;\n"
       "-- migrate:down\n\nSELECT 3;\n-- migrate:verify\nSELECT 4;\n");
   BOOST_TEST(migration.id.Label() == "0003_x");
   BOOST_TEST(migration.up.statements == 2);
   BOOST_TEST(migration.up.first_line == 1);
   BOOST_TEST(migration.up.checksum == "#-- Author: Ann\n-- migrate:requires 0002, accounts\nSELECT 1;\nSELECT 2;");
-  BOOST_TEST(migration.down.text == "\nSELECT 3;\n");
+  BOOST_TEST(migration.down_text == "\nSELECT 3;\n");
   BOOST_TEST(migration.down.first_line == 7);
   BOOST_TEST(migration.verify.checksum == "#SELECT 4;");
   BOOST_TEST((migration.reversible == Reversible::kScript));
@@ -50,8 +50,8 @@ BOOST_AUTO_TEST_CASE(a_file_becomes_a_migration) {
 }
 
 BOOST_AUTO_TEST_CASE(a_pair_of_files_is_one_migration_with_the_same_checksums) {
-  const Migration pair = Load({{"3_x.down.sql", "SELECT 2;"}, {"3_x.up.sql", "SELECT 1;"}}).at(0);
-  const Migration single = LoadOne("-- migrate:up\r\nSELECT 1;\r\n\r\n-- migrate:down\r\nSELECT 2;\r\n");
+  const LoadedMigration pair = Load({{"3_x.down.sql", "SELECT 2;"}, {"3_x.up.sql", "SELECT 1;"}}).at(0);
+  const LoadedMigration single = LoadOne("-- migrate:up\r\nSELECT 1;\r\n\r\n-- migrate:down\r\nSELECT 2;\r\n");
   BOOST_TEST(pair.up.checksum == single.up.checksum);
   BOOST_TEST(pair.down.checksum == single.down.checksum);
   BOOST_TEST((pair.reversible == Reversible::kScript));
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_rollbacks_folder_is_matched_by_version) {
 
 BOOST_AUTO_TEST_CASE(empty_and_comment_only_files_are_migrations) {
   for (const char* content : {"", "\xEF\xBB\xBF", "-- nothing to do\n", "-- migrate:up\n"}) {
-    const Migration migration = LoadOne(content);
+    const LoadedMigration migration = LoadOne(content);
     BOOST_TEST(migration.up.statements == 0);
     BOOST_TEST(migration.up.exists());
     IsIrreversible(migration, "it has no down script");
@@ -83,21 +83,21 @@ BOOST_AUTO_TEST_CASE(empty_and_comment_only_files_are_migrations) {
 }
 
 BOOST_AUTO_TEST_CASE(a_down_section_may_be_commented_out) {
-  Migration migration = LoadOne("SELECT 1;\n-- migrate:down\n-- SELECT 2;\n--\n-- =====\n-- SELECT 3;\n");
+  LoadedMigration migration = LoadOne("SELECT 1;\n-- migrate:down\n-- SELECT 2;\n--\n-- =====\n-- SELECT 3;\n");
   BOOST_TEST((migration.reversible == Reversible::kScript));
   BOOST_TEST(migration.down.statements == 2);
   BOOST_TEST(migration.down.first_line == 3);
   migration = LoadOne("-- migrate:down\n-- migrate:lock-timeout 1s\n-- SELECT 2;\n-- migrate:up\nSELECT 1;");
   BOOST_TEST(migration.down.statements == 1);
-  BOOST_TEST(migration.down.lock_timeout == "1s");
+  BOOST_TEST(migration.down.timeouts->lock == "1s");
   const auto pair = Load({{"1.sql", "SELECT 1;"}, {"1.down.sql", "-- migrate:down\n-- SELECT 2;"}});
   BOOST_TEST(pair[0].down.statements == 1);
 }
 
 BOOST_AUTO_TEST_CASE(comments_beside_down_statements_stay_comments) {
-  const Migration migration = LoadOne("SELECT 1;\n-- migrate:down\n-- SELECT 2;\nSELECT 3;");
+  const LoadedMigration migration = LoadOne("SELECT 1;\n-- migrate:down\n-- SELECT 2;\nSELECT 3;");
   BOOST_TEST(migration.down.statements == 1);
-  BOOST_TEST(migration.down.text == "-- SELECT 2;\nSELECT 3;");
+  BOOST_TEST(migration.down_text == "-- SELECT 2;\nSELECT 3;");
 }
 
 BOOST_AUTO_TEST_CASE(prose_is_no_way_back) {
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(prose_is_no_way_back) {
 }
 
 BOOST_AUTO_TEST_CASE(a_closing_rollback_comment_is_found) {
-  const Migration migration = LoadOne("SELECT 1;\n\n-- Rollback:\n-- SELECT 2;\n");
+  const LoadedMigration migration = LoadOne("SELECT 1;\n\n-- Rollback:\n-- SELECT 2;\n");
   BOOST_TEST((migration.reversible == Reversible::kComment));
   BOOST_TEST(migration.down.statements == 1);
   BOOST_TEST(migration.down.first_line == 3);
@@ -122,22 +122,22 @@ BOOST_AUTO_TEST_CASE(a_closing_rollback_comment_is_found) {
 }
 
 BOOST_AUTO_TEST_CASE(directives_set_options) {
-  Migration migration =
+  LoadedMigration migration =
       LoadOne("-- migrate:lock-timeout 1s\nSELECT 1;\n-- migrate:down\n-- migrate:lock-timeout 2s\nSELECT 2;");
-  BOOST_TEST(migration.up.lock_timeout == "1s");
-  BOOST_TEST(migration.down.lock_timeout == "2s");
+  BOOST_TEST(migration.up.timeouts->lock == "1s");
+  BOOST_TEST(migration.down.timeouts->lock == "2s");
   migration = LoadOne("-- migrate:lock-timeout 1s\nSELECT 1;\n-- migrate:down\nSELECT 2;");
-  BOOST_TEST(migration.down.lock_timeout == "1s");
+  BOOST_TEST(migration.down.timeouts->lock == "1s");
   migration = LoadOne("-- migrate:statement-timeout 5min\nSELECT 1;\n-- migrate:down\nSELECT 2;");
-  BOOST_TEST(migration.up.statement_timeout == "5min");
-  BOOST_TEST(migration.down.statement_timeout == "5min");
+  BOOST_TEST(migration.up.timeouts->statement == "5min");
+  BOOST_TEST(migration.down.timeouts->statement == "5min");
   migration = LoadOne("SELECT 1;\n-- migrate:down\n-- migrate:statement-timeout 2s\nSELECT 2;");
-  BOOST_TEST(migration.up.statement_timeout == "");
-  BOOST_TEST(migration.down.statement_timeout == "2s");
+  BOOST_TEST(migration.up.timeouts->statement == "");
+  BOOST_TEST(migration.down.timeouts->statement == "2s");
 }
 
 BOOST_AUTO_TEST_CASE(no_transaction_holds_for_both_directions_or_for_down_alone) {
-  Migration migration = LoadOne("\n-- migrate:no-transaction\nSELECT 1;\n-- migrate:down\nSELECT 2;");
+  LoadedMigration migration = LoadOne("\n-- migrate:no-transaction\nSELECT 1;\n-- migrate:down\nSELECT 2;");
   for (const Script& script : {migration.up, migration.down}) {
     BOOST_TEST(!script.transactional);
     BOOST_TEST(script.each_alone);
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(no_transaction_holds_for_both_directions_or_for_down_alone)
 }
 
 BOOST_AUTO_TEST_CASE(what_refuses_a_transaction_needs_no_directive) {
-  Migration migration = LoadOne("SELECT 1;\nVACUUM;");
+  LoadedMigration migration = LoadOne("SELECT 1;\nVACUUM;");
   BOOST_TEST(!migration.up.transactional);
   BOOST_TEST(!migration.up.each_alone);
   BOOST_TEST(migration.up.detail == "line 2: VACUUM");

@@ -34,12 +34,12 @@ BOOST_AUTO_TEST_CASE(each_step_is_committed_with_its_record_and_the_start_of_the
 
 BOOST_AUTO_TEST_CASE(records_say_how_much_and_how_long) {
   Add("1_a", "SELECT 1; SELECT 2;");
-  plan.steps[0].newest_after = {"1", "a"};
+  plan.steps[0].newest_after = &migrations[0].id;
   Run();
   BOOST_TEST(database.events.size() == 1u);
   BOOST_TEST(database.events[0].statements == 2);
   BOOST_TEST(database.events[0].duration_ms == 0.5);
-  BOOST_TEST(database.events[0].newest.Label() == "1_a");
+  BOOST_TEST(database.events[0].newest->Label() == "1_a");
 }
 
 BOOST_AUTO_TEST_CASE(a_text_is_read_when_its_turn_comes) {
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_step_in_segments_records_its_own_start) {
 
 BOOST_AUTO_TEST_CASE(a_step_that_stopped_half_way_goes_on) {
   Add("1_a", "SELECT 1; SELECT 2;");
-  plan.steps[0].migration = Stopped(plan.steps[0].migration, Action::kApply, 1);
+  migrations[0] = Stopped(migrations[0], Action::kApply, 1);
   Run();
   Stays({"record start 1_a after 1, line 1", "SELECT 2; record statement 1_a after 2", "record apply 1_a"});
   BOOST_TEST(database.events[0].statements == 2);
@@ -195,8 +195,8 @@ BOOST_AUTO_TEST_CASE(a_step_that_stopped_half_way_goes_on) {
 
 BOOST_AUTO_TEST_CASE(a_changed_text_that_is_refused_counts_nothing) {
   Add("1_a", "SELECT 10; SELECT 2;");
-  plan.steps[0].migration = Stopped(plan.steps[0].migration, Action::kApply, 1, true);
-  plan.steps[0].migration.unfinished.checksum = "then";
+  migrations[0] = Stopped(migrations[0], Action::kApply, 1, true);
+  migrations[0].unfinished.Make().checksum = "then";
   database.texts["then"] = "SELECT 1; SELECT 2;";
   const Error error = Failure();
   BOOST_TEST(error.sqlstate == "MG002");
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(a_changed_text_that_is_refused_counts_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_text_that_is_gone_leaves_the_step_where_it_stopped) {
   Add("1_a", "VACUUM; SELECT 2;");
-  plan.steps[0].migration = Stopped(plan.steps[0].migration, Action::kApply, 1);
+  migrations[0] = Stopped(migrations[0], Action::kApply, 1);
   database.failing_calls["read up of 1_a"] = Error(sqlstate::kWrongState, "purged");
   Failure();
   Stays({"record fail 1_a after 1"});
@@ -215,8 +215,8 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_gone_leaves_the_step_where_it_stopped) {
 
 BOOST_AUTO_TEST_CASE(a_text_that_may_not_go_on_leaves_the_place_to_the_one_that_stopped) {
   Add("1_a", "SELECT 10; SELECT 2;");
-  plan.steps[0].migration = Stopped(plan.steps[0].migration, Action::kApply, 1);
-  plan.steps[0].migration.unfinished.checksum = "then";
+  migrations[0] = Stopped(migrations[0], Action::kApply, 1);
+  migrations[0].unfinished.Make().checksum = "then";
   database.texts["then"] = "SELECT 1; SELECT 2;";
   const Error error = Failure();
   BOOST_TEST(error.sqlstate == "MG002");

@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(an_obstacle_stops_before_anything_is_read) {
 
 BOOST_AUTO_TEST_CASE(errors_keep_their_fields_and_get_their_place) {
   KnownMigration& migration = Add("0003_add_email", "SELECT 1;\nSELECT 'ä',\n  'ö' x;\n");
-  plan.steps[0].script.first_line = 10;
+  migrations[0].up.first_line = 10;
   Error unique("23505", "duplicate key", "Key exists.", "hint");
   unique.constraint_name = "users_email_key";
   unique.cursor_position = 19;
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(deferred_triggers_fail_before_verify) {
 
 BOOST_AUTO_TEST_CASE(a_false_check_fails_the_migration) {
   Add("1_a", "SELECT 1;", "SELECT true;\n  SELECT false;");
-  plan.steps[0].migration.verify.first_line = 20;
+  migrations[0].verify.first_line = 20;
   const Error error = Failure();
   BOOST_TEST(error.sqlstate == "MG001");
   BOOST_TEST(error.message == "verify script of migration \"1_a\" failed");
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_dry_run_fails_as_a_run_would) {
 
 BOOST_AUTO_TEST_CASE(a_lock_that_is_not_to_be_had_is_tried_again) {
   Add("1_a", "SELECT 1; SELECT 2;");
-  plan.steps[0].script.lock_timeout = "2s";
+  migrations[0].up.timeouts.Make().lock = "2s";
   options.lock_retries = 2;
   database.failures[2] = database.failures[4] =
       Error(sqlstate::kLockNotAvailable, "canceling statement due to lock timeout");
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(nothing_to_do_is_no_row) {
 BOOST_AUTO_TEST_CASE(verify_runs_what_there_is) {
   Add("1_a", "", "SELECT true; SELECT 2;").verify.statements = 2;
   Add("2_b", "");
-  const auto rows = Verify({plan.steps[0].migration, plan.steps[1].migration}, database);
+  const auto rows = Verify({migrations[0], migrations[1]}, database);
   BOOST_TEST(rows.size() == 1u);
   BOOST_TEST(rows[0].action == "verified");
   BOOST_TEST(rows[0].statements == 2);
@@ -262,10 +262,9 @@ BOOST_AUTO_TEST_CASE(verify_runs_all_and_then_fails) {
   Add("1_a", "", "SELECT false;");
   Add("2_b", "", "SELECT true;");
   Add("3_c", "", "\nSELECT 1/0;");
-  std::vector<KnownMigration> migrations;
-  for (const auto& step : plan.steps) migrations.push_back(step.migration);
+  const std::vector<KnownMigration> all(migrations.begin(), migrations.end());
   database.failures[3] = Error("22012", "division by zero");
-  const Error error = Thrown([&] { Verify(migrations, database); });
+  const Error error = Thrown([&] { Verify(all, database); });
   BOOST_TEST(error.sqlstate == "MG001");
   BOOST_TEST(error.message == "2 of 3 verify scripts failed");
   BOOST_TEST(error.detail ==
@@ -279,7 +278,7 @@ BOOST_AUTO_TEST_CASE(a_cancelled_verify_stops_at_once) {
   Add("1_a", "", "SELECT 1;");
   Add("2_b", "", "SELECT 2;");
   database.failures[1] = Error("57014", "canceling statement due to user request");
-  BOOST_TEST(Thrown([&] { Verify({plan.steps[0].migration, plan.steps[1].migration}, database); }).sqlstate == "57014");
+  BOOST_TEST(Thrown([&] { Verify({migrations[0], migrations[1]}, database); }).sqlstate == "57014");
   BOOST_TEST(database.statements == 1);
 }
 

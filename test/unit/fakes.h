@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -153,7 +154,7 @@ class FakeDatabase : public Database {
     if (statement.parsed.strings_setting >= 0) parser.standard_strings = statement.parsed.strings_setting == 1;
   }
   void InIsolation(const Script& script, const std::function<void()>& body) override {
-    Do("isolate " + script.lock_timeout, false);
+    Do("isolate " + script.timeouts->lock, false);
     Keeping(body, [](bool failed) { return failed; });
   }
   void Undone(const std::function<void()>& body, bool read_only) override {
@@ -173,7 +174,7 @@ class FakeDatabase : public Database {
   void FireDeferredTriggers() override { Do("fire deferred", false); }
   void EndRun() override { Do("end run", false); }
   void NoteFailure(const Step& step, const Error& error, double) override {
-    noted.push_back(step.migration.id.Label() + " " + error.sqlstate);
+    noted.push_back(step.migration->id.Label() + " " + error.sqlstate);
   }
   void NameBlockers(Error& error) override { error.detail += blockers; }
   void ShowPlace(const Place& place) override {
@@ -248,7 +249,7 @@ class FakeTransactions : public Transactions {
     database_.effects.clear();
   }
   void InSession(const Script& script, const std::function<void()>& body) override {
-    database_.Do("session " + script.lock_timeout, false);
+    database_.Do("session " + script.timeouts->lock, false);
     try {
       body();
     } catch (...) {
@@ -273,7 +274,7 @@ class FakeTransactions : public Transactions {
     return found;
   }
   void Record(const Milestone& milestone) override {
-    std::string what = "record " + milestone.kind + " " + milestone.step->migration.id.Label();
+    std::string what = "record " + milestone.kind + " " + milestone.step->migration->id.Label();
     if (milestone.done > 0) what += " after " + std::to_string(milestone.done);
     if (milestone.line > 0) what += ", line " + std::to_string(milestone.line);
     if (milestone.unsure) what += "?";
@@ -305,17 +306,18 @@ inline KnownMigration Pending(const std::string& label, int64_t number, std::vec
 inline KnownMigration Applied(const std::string& label, int64_t number, std::vector<std::string> requirements = {},
                               const std::string& event = "apply") {
   KnownMigration migration = Pending(label, number, std::move(requirements));
-  migration.event = event;
-  migration.event_number = number;
-  migration.applied_checksum = migration.up.checksum;
-  migration.kept_down = migration.down;
-  migration.kept_reversible = migration.reversible;
+  Application& application = migration.application.Make();
+  application.event = event;
+  application.event_number = number;
+  application.checksum = migration.up.checksum;
+  application.down = migration.down;
+  application.reversible = migration.reversible;
   return migration;
 }
 
 // … with a run of it that failed when so many statements were done.
 inline KnownMigration Stopped(KnownMigration migration, Action action, int done, bool unsure = false) {
-  Unfinished& run = migration.unfinished;
+  Unfinished& run = migration.unfinished.Make();
   run.event = "fail";
   run.action = action;
   run.done = done;
@@ -358,26 +360,26 @@ inline MigrationSet SetOf(std::vector<KnownMigration> migrations) {
 // A plan over one database that holds the texts of its migrations.
 struct PlanFixture {
   FakeDatabase database;
+  std::deque<KnownMigration> migrations;
   Plan plan;
 
   KnownMigration& Add(const std::string& label, const std::string& text, const std::string& verify = {},
                       Action action = Action::kApply) {
-    Step step;
-    step.action = action;
-    step.migration = Pending(label, static_cast<int64_t>(plan.steps.size()) + 1);
-    Script& script = action == Action::kApply ? step.migration.up : step.migration.down;
+    KnownMigration& migration = migrations.emplace_back(Pending(label, static_cast<int64_t>(migrations.size()) + 1));
+    Script& script = action == Action::kApply ? migration.up : migration.down;
     const ScriptFacts facts = CheckScript(text, 1, ScriptUse::kMigration, database.parser);
     script.statements = facts.statements;
     script.transactional = facts.transactional;
     script.detail = facts.detail;
-    step.script = script;
     database.texts[script.checksum] = text;
     if (!verify.empty()) {
-      step.migration.verify.checksum = "verify of " + label;
-      database.texts[step.migration.verify.checksum] = verify;
+      migration.verify.checksum = "verify of " + label;
+      database.texts[migration.verify.checksum] = verify;
     }
-    plan.steps.push_back(step);
-    return plan.steps.back().migration;
+    Step& step = plan.steps.emplace_back();
+    step.action = action;
+    step.migration = &migration;
+    return migration;
   }
 };
 

@@ -5,16 +5,16 @@
 namespace migrate {
 namespace {
 
-std::vector<std::string> Labels(const std::vector<Migration>& migrations) {
+std::vector<std::string> Labels(const std::vector<LoadedMigration>& migrations) {
   std::vector<std::string> labels;
   for (const auto& migration : migrations) labels.push_back(migration.id.Label());
   return labels;
 }
 
-std::vector<Migration> Make(const std::vector<std::pair<std::string, std::vector<std::string>>>& given) {
-  std::vector<Migration> migrations;
+std::vector<LoadedMigration> Make(const std::vector<std::pair<std::string, std::vector<std::string>>>& given) {
+  std::vector<LoadedMigration> migrations;
   for (const auto& [label, requirements] : given) {
-    Migration migration;
+    LoadedMigration migration;
     migration.id = ParseMigrationName(label);
     migration.requirements = requirements;
     migrations.push_back(migration);

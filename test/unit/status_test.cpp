@@ -22,8 +22,8 @@ StatusRow StatusOf(KnownMigration migration, std::vector<KnownMigration> others 
 KnownMigration Begun(const std::string& event, int done, int line, bool unsure = false) {
   KnownMigration migration = Stopped(Pending("1_a", 1), Action::kApply, done, unsure);
   migration.up.statements = 5;
-  migration.unfinished.event = event;
-  migration.unfinished.line = line;
+  migration.unfinished.Make().event = event;
+  migration.unfinished.Make().line = line;
   return migration;
 }
 
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(every_migration_has_one_status) {
 BOOST_AUTO_TEST_CASE(details_say_why) {
   KnownMigration migration = Applied("1_a", 1);
   BOOST_TEST(StatusOf(migration).detail == "");
-  migration.applied_checksum = "0123456789abcdef";
+  migration.application.Make().checksum = "0123456789abcdef";
   BOOST_TEST(StatusOf(migration).detail == "applied with checksum 0123456789ab");
   migration = Pending("1_a", 1);
   migration.absent = true;
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_failure_that_left_something_is_partial) {
   BOOST_TEST(row.status == "partial");
   BOOST_TEST(row.detail == "applying stopped at statement 1 of 5, line 9: 22012 division by zero");
   KnownMigration silent = Begun("fail", 5, 0);
-  silent.unfinished.message = "";
+  silent.unfinished.Make().message = "";
   BOOST_TEST(StatusOf(silent).detail == "applying stopped at its end: 22012");
 }
 
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_rollback_that_stopped_is_told_at_what_is_applied) {
   migration.down.statements = 3;
   BOOST_TEST(StatusOf(migration).status == "partial");
   BOOST_TEST(StatusOf(migration).detail == "rolling back stopped at statement 2 of 3: 22012 division by zero");
-  migration.unfinished.done = 0;
+  migration.unfinished.Make().done = 0;
   BOOST_TEST(StatusOf(migration).status == "applied");
   BOOST_TEST(StatusOf(migration).detail == "rolling back stopped at statement 1 of 3: 22012 division by zero");
 }

@@ -1,0 +1,118 @@
+// Planning forward: order first, then what stands in the way of each step.
+#include <algorithm>
+#include <tuple>
+#include <unordered_set>
+
+#include "core/order.h"
+#include "core/plan_parts.h"
+#include "core/requirements.h"
+#include "core/target.h"
+
+namespace migrate {
+namespace {
+
+Error Changed(const KnownMigration& migration) {
+  return Error(sqlstate::kTextChanged, "migration " + Quoted(migration.id) + " has changed since it was applied",
+               "Its text had checksum " + migration.application->checksum + " and now has " + migration.up.checksum +
+                   ".",
+               "Load the text that was applied, or accept the new one with migrate_repair(" + Literal(migration.id) +
+                   ", 'accept').");
+}
+
+// Positions of what is pending, in the order of the set.
+std::vector<size_t> FindPending(const std::vector<KnownMigration>& migrations) {
+  std::vector<size_t> pending;
+  for (size_t i = 0; i < migrations.size(); ++i) {
+    if (!migrations[i].applied() && !migrations[i].absent) pending.push_back(i);
+  }
+  std::sort(pending.begin(), pending.end(),
+            [&](size_t a, size_t b) { return ComesBefore(migrations[a], migrations[b]); });
+  return pending;
+}
+
+// Ends the order at the target.
+void CutAt(const std::string& name, const std::vector<KnownMigration>& migrations, TargetIndex& index,
+           std::vector<size_t>& order) {
+  const auto hits = index.Find(name);
+  if (hits.empty()) {
+    std::vector<std::string> labels;
+    for (const auto& migration : migrations) labels.push_back(migration.id.Label());
+    throw UnknownTarget(name, labels);
+  }
+  size_t end = 0;
+  for (const size_t hit : hits) {
+    const KnownMigration& target = migrations[hit];
+    if (target.absent && !target.applied()) {
+      throw Error(sqlstate::kWrongState, "migration " + Quoted(target.id) + " is absent",
+                  "It was gone from \"" + target.source + "\" when that was loaded last.", "Load its file again.");
+    }
+    const auto at = std::find(order.begin(), order.end(), hit);
+    if (at != order.end()) {
+      end = std::max(end, static_cast<size_t>(at - order.begin()) + 1);
+      continue;
+    }
+    // An applied target: whatever is pending before it.
+    const auto before = [&](size_t i) { return ComesBefore(migrations[i], target); };
+    const auto last = std::find_if(order.rbegin(), order.rend(), before);
+    end = std::max(end, static_cast<size_t>(order.rend() - last));
+  }
+  order.resize(end);
+}
+
+Error OutOfOrder(const KnownMigration& migration, const MigrationSet& set) {
+  return Error(sqlstate::kOutOfOrder, "migration " + Quoted(migration.id) + " is out of order",
+               "Version " + set.newest_numbered->version + ", which comes after it, is already applied.",
+               "Give it a newer version, or call with allow_out_of_order => true.");
+}
+
+void AddSteps(const std::vector<size_t>& order, const Requirements& requirements, bool allow_out_of_order, Plan& plan) {
+  const MigrationSet& set = *plan.set;
+  std::unordered_set<size_t> planned;
+  for (const size_t i : order) {
+    const KnownMigration& migration = set.migrations[i];
+    std::string detail = migration.version_is_shared ? "version is shared, ordered by name" : "";
+    Rare<Error> obstacle = requirements.Problem(i, planned);
+    if (IsOutOfOrder(migration, set)) {
+      AddRemark(detail, "out of order");
+      const bool goes_on = migration.unfinished->partial() && migration.unfinished->action == Action::kApply;
+      if (!allow_out_of_order && !obstacle && !goes_on) obstacle = OutOfOrder(migration, set);
+    }
+    AddStep(plan, Action::kApply, migration, std::move(detail), std::move(obstacle));
+    planned.insert(i);
+  }
+}
+
+// Says after each step what is the newest then.
+void FollowNewest(Plan& plan) {
+  const MigrationId* newest = plan.set->newest ? &*plan.set->newest : nullptr;
+  std::string key = plan.set->newest_key;
+  for (auto& step : plan.steps) {
+    const KnownMigration& m = *step.migration;
+    if (newest == nullptr ||
+        std::tie(key, newest->name, newest->version) < std::tie(m.sort_key, m.id.name, m.id.version)) {
+      newest = &m.id;
+      key = m.sort_key;
+    }
+    step.newest_after = newest;
+  }
+}
+
+}  // namespace
+
+Plan PlanApply(MigrationSet given, const ApplyRequest& request) {
+  Plan plan = StartPlan(std::move(given), Action::kApply);
+  const auto& migrations = plan.set->migrations;
+  for (const auto& migration : migrations) {
+    if (migration.changed()) plan.obstacles.push_back({migration.id, Changed(migration)});
+  }
+  TargetIndex index(migrations);
+  const std::vector<size_t> pending = FindPending(migrations);
+  const Requirements requirements(*plan.set, pending, index);
+  std::vector<size_t> order = requirements.Sorted(pending);
+  if (request.target) CutAt(*request.target, migrations, index, order);
+  AddSteps(order, requirements, request.allow_out_of_order, plan);
+  FollowNewest(plan);
+  return plan;
+}
+
+}  // namespace migrate

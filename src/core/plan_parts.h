@@ -1,0 +1,22 @@
+// What planning forward and planning back share. Only for plan.cpp, plan_apply.cpp, plan_rollback.cpp and
+// requirements.cpp; callers want plan.h.
+#pragma once
+
+#include <string>
+
+#include "core/plan.h"
+
+namespace migrate {
+
+// A migration's name in a message, and as an argument of a call that a message advises.
+inline std::string Quoted(const MigrationId& id) { return "\"" + id.Label() + "\""; }
+inline std::string Literal(const MigrationId& id) { return "'" + id.Label() + "'"; }
+
+// The plan of nothing as yet, with what stands in the way of any plan in this direction.
+Plan StartPlan(MigrationSet set, Action action);
+
+// Adds a step, and says how it runs where that is not in one transaction from its start. `detail` is why
+// it stands there.
+void AddStep(Plan& plan, Action action, const KnownMigration& migration, std::string detail, Rare<Error> obstacle);
+
+}  // namespace migrate

@@ -1,0 +1,116 @@
+// Planning back: what goes, the last applied first, and what holds it up.
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "core/order.h"
+#include "core/plan_parts.h"
+#include "core/target.h"
+
+namespace migrate {
+namespace {
+
+// The applied migrations that are to go, the last applied first.
+std::vector<const KnownMigration*> ChooseRollback(const MigrationSet& set, const RollbackRequest& request) {
+  std::vector<const KnownMigration*> chosen;
+  for (const auto& migration : set.migrations) {
+    if (migration.applied()) chosen.push_back(&migration);
+  }
+  std::sort(chosen.begin(), chosen.end(), [](const KnownMigration* a, const KnownMigration* b) {
+    return a->application->event_number > b->application->event_number;
+  });
+  if (!request.target) {
+    chosen.resize(std::min(chosen.size(), static_cast<size_t>(request.steps)));
+  } else if (*request.target != kZero) {
+    const KnownMigration* target = nullptr;
+    for (const size_t hit : TargetIndex(set.migrations).Find(*request.target)) {
+      const KnownMigration& candidate = set.migrations[hit];
+      if (!candidate.applied()) continue;
+      if (!target || ComesBefore(*target, candidate)) target = &candidate;
+    }
+    if (!target) {
+      throw Error(sqlstate::kWrongState, "migration \"" + *request.target + "\" is not applied", {},
+                  "The target of a rollback stays: name one that is applied, or \"zero\".");
+    }
+    std::erase_if(chosen, [&](const KnownMigration* m) { return !ComesBefore(*target, *m); });
+  }
+  return chosen;
+}
+
+Rare<Error> RollbackProblem(const KnownMigration& migration) {
+  if (migration.baselined()) {
+    return Error(sqlstate::kWrongState, "migration " + Quoted(migration.id) + " is a baseline",
+                 "It was there before this database was migrated here, so there is nothing to undo.",
+                 "Roll back no further than to " + Quoted(migration.id) + ".");
+  }
+  const Reversible reversible = migration.reversible_now();
+  const std::string& why = migration.irreversible_why_now();
+  if (reversible == Reversible::kNo) {
+    return Error(sqlstate::kIrreversible, "migration " + Quoted(migration.id) + " can't be rolled back",
+                 why.empty() ? "" : "Reason: " + why + ".", "Write a migration that goes forward instead.");
+  }
+  if (reversible == Reversible::kComment && migration.accepted_down != migration.down_now().checksum) {
+    return Error(sqlstate::kIrreversible, "the down script of migration " + Quoted(migration.id) + " is not accepted",
+                 "It was found in a closing comment of the migration.",
+                 "Read it, then call migrate_repair(" + Literal(migration.id) + ", 'accept down').");
+  }
+  return {};
+}
+
+// Says after each step what is the newest of those that are left.
+void FollowNewest(Plan& plan) {
+  const auto before = [](const KnownMigration* a, const KnownMigration* b) { return ComesBefore(*a, *b); };
+  std::set<const KnownMigration*, decltype(before)> left(before);
+  for (const auto& migration : plan.set->migrations) {
+    if (migration.applied()) left.insert(&migration);
+  }
+  for (auto& step : plan.steps) {
+    left.erase(step.migration);
+    if (!left.empty()) step.newest_after = &(*left.rbegin())->id;
+  }
+}
+
+// What stays applied although it requires something that goes. A name that has become ambiguous
+// since it was applied holds nothing up.
+void AddDependents(Plan& plan) {
+  const auto& migrations = plan.set->migrations;
+  TargetIndex index(migrations);
+  const auto find = [&](const std::string& name) {
+    try {
+      return index.Find(name);
+    } catch (const Error&) {
+      return std::vector<size_t>();
+    }
+  };
+  std::unordered_map<const KnownMigration*, Step*> leaving;
+  for (auto& step : plan.steps) leaving[step.migration] = &step;
+  for (const auto& migration : migrations) {
+    if (!migration.applied() || leaving.contains(&migration)) continue;
+    for (const auto& name : migration.requirements) {
+      for (const size_t required : find(name)) {
+        const auto step = leaving.find(&migrations[required]);
+        if (step == leaving.end() || step->second->obstacle) continue;
+        step->second->obstacle =
+            Error(sqlstate::kWrongState,
+                  "migration " + Quoted(migrations[required].id) + " is required by " + Quoted(migration.id),
+                  "That one would stay applied.", "Roll back " + Quoted(migration.id) + " first.");
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Plan PlanRollback(MigrationSet given, const RollbackRequest& request) {
+  Plan plan = StartPlan(std::move(given), Action::kRollBack);
+  for (const KnownMigration* migration : ChooseRollback(*plan.set, request)) {
+    AddStep(plan, Action::kRollBack, *migration,
+            migration->changed() ? "text has changed: uses the down script kept when it was applied" : "",
+            RollbackProblem(*migration));
+  }
+  FollowNewest(plan);
+  AddDependents(plan);
+  return plan;
+}
+
+}  // namespace migrate
