@@ -75,9 +75,10 @@ class CommittingRun {
     }
     const StepTexts texts = ReadTexts(step, database_);
     int statements = 0;
+    const auto commit = [&] { transactions_.Commit(); };
     TryForLock(
         step.migration->id, options_.lock_retries, database_, [&] { statements = RunScripts(place, texts, database_); },
-        [&] { transactions_.Commit(); });
+        commit, commit);
     return statements;
   }
 

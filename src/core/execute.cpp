@@ -31,7 +31,7 @@ class Run {
     try {
       TryForLock(
           step.migration->id, options_.lock_retries, database_,
-          [&] { statements = RunScripts(place, texts, database_); }, [] {});
+          [&] { statements = RunScripts(place, texts, database_); }, [] {}, [] {});
       duration = watch.Milliseconds();
       database_.Record({applies ? "apply" : "rollback", step.migration, step.newest_after, duration, statements});
     } catch (Error& error) {

@@ -64,6 +64,13 @@ struct KnownMigration : Migration {
   bool numbered() const { return !id.version.empty(); }
 };
 
+// How far a run of the migration came: " with 2 of 6 statements done". In one transaction none is before
+// all are: empty then.
+std::string HowFar(const KnownMigration& migration);
+
+// … and at which line it stopped: " at line 5, with 2 of 6 statements done".
+std::string WhereItStopped(const KnownMigration& migration);
+
 // The one row of migrate.schema_version.
 struct VersionGuard {
   bool present = false;

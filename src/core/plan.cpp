@@ -18,8 +18,7 @@ Error StoppedHalfWay(const KnownMigration& migration) {
   const Unfinished& run = *migration.unfinished;
   const bool applies = run.action == Action::kApply;
   return Error(sqlstate::kWrongState, "migration " + Quoted(migration.id) + " stopped half way",
-               std::string(applies ? "Applying" : "Rolling back") + " it came through " + std::to_string(run.done) +
-                   (run.done == 1 ? " statement." : " statements."),
+               std::string(applies ? "Applying" : "Rolling back") + " it stopped" + WhereItStopped(migration) + ".",
                std::string("Use ") + CallOf(run.action) + " to go on there, or migrate_repair(" +
                    Literal(migration.id) + ", 'forget') once nothing of it is left.");
 }
@@ -55,7 +54,7 @@ void AddStep(Plan& plan, Action action, const KnownMigration& migration, std::st
   step.obstacle = std::move(obstacle);
   if (!step.script().transactional) AddRemark(step.detail, step.script().detail);
   if (step.resumes()) {
-    AddRemark(step.detail, "goes on after statement " + std::to_string(migration.unfinished->done));
+    AddRemark(step.detail, "goes on" + HowFar(migration));
   }
 }
 

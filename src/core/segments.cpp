@@ -33,7 +33,9 @@ void SegmentedStep::Run() {
       AddContext(error, PlaceInMigration(step().migration->id, step().section(), error));
       throw;
     }
-    if (!texts_.verify.empty()) RunVerifyScript(*step().migration, texts_.verify, database_);
+    if (texts_.verify.empty()) return;
+    const auto commit = [&] { transactions_.Commit(); };
+    Try([&] { RunVerifyScript(*step().migration, texts_.verify, database_); }, commit, lock_retries_);
   });
 }
 
@@ -56,19 +58,22 @@ void SegmentedStep::RunStatements() {
 }
 
 // What was done must be what the text still says; what may be done, too, unless it turns out not to be.
+// Which transactions the two make of it does not count, so both are read as one.
 void SegmentedStep::RequireSameStart() {
   const Unfinished& before = *step().migration->unfinished;
   if (!step().resumes() || before.checksum == step().script().checksum) return;
   const std::string old_script = database_.ReadText(before.checksum);
-  ScriptReader old_reader(old_script, 1, UseOf(step().script()), database_.Parser());
-  ScriptReader new_reader(texts_.script, step().script().first_line, UseOf(step().script()), database_.Parser());
+  ScriptReader old_reader(old_script, 1, ScriptUse::kMigration, database_.Parser());
+  ScriptReader new_reader(texts_.script, step().script().first_line, ScriptUse::kMigration, database_.Parser());
   const int certain = done_;
   for (int i = 0; i < certain + (unsure_ ? 1 : 0); ++i) {
     const auto now = new_reader.Next();
-    const auto then = old_reader.Next();
+    const ScriptReader at = old_reader;
+    auto then = old_reader.Next();
     if (!then || (now && now->text == then->text && now->data == then->data)) continue;
     std::string cleared;
-    if (i == certain && then->alone && transactions_.LookUp(*then, cleared) == Found::kNotDone) {
+    const auto reread = [&] { then = ScriptReader(at).Next(); };
+    if (i == certain && then->alone && LookUp(then, lock_retries_, reread, cleared) == Found::kNotDone) {
       if (!cleared.empty()) Notice(cleared);
       unsure_ = false;
       return;
@@ -96,24 +101,38 @@ void SegmentedStep::SkipDone() {
 
 // Takes the statement that was begun and never recorded for done, if it is.
 void SegmentedStep::Settle() {
-  if (!FoundDone()) return;
+  if (!FoundDone(lock_retries_)) return;
   unsure_ = true;  // until that is recorded
   Advance();
   Mark("statement", done_ + 1);
 }
 
+// A look-up that fails leaves the statement's tree in no state to be used: `reread` reads it again.
+Found SegmentedStep::LookUp(const std::optional<ScriptStatement>& statement, int retries,
+                            const std::function<void()>& reread, std::string& cleared) {
+  Found found = Found::kUnknown;
+  Try([&] { found = transactions_.LookUp(*statement, cleared); },
+      [&] {
+        transactions_.RollBack();
+        reread();
+      },
+      retries);
+  return found;
+}
+
 // Finds out whether the next statement, of which a part may have been committed, is done. If not, what
 // it has left is cleared away.
-bool SegmentedStep::FoundDone() {
+bool SegmentedStep::FoundDone(int retries) {
   const std::string line = "line " + std::to_string(next_->position.line) + ": ";
   const ScriptReader at = *before_next_;
   std::string cleared;
-  const Found found = transactions_.LookUp(*next_, cleared);
+  const Found found = LookUp(
+      next_, retries, [&] { RewindTo(at); }, cleared);
   transactions_.Commit();
   if (!cleared.empty()) Notice(line + cleared);
   if (found == Found::kUnknown) {
     Error error(sqlstate::kWrongState, "nobody can tell whether this statement ran",
-                next_->parsed.tag + " was begun by a session that ended before it was recorded.",
+                next_->parsed.tag + " was begun, may have committed, and was never recorded as done.",
                 Repairs(step().migration->id));
     Locate(error, *next_);
     throw error;
@@ -129,10 +148,9 @@ void SegmentedStep::RunAlone() {
   const ScriptReader at = *before_next_;
   // A block of code may have committed a part of what it does: it is never tried again.
   const int retries = next_->parsed.may_commit ? 0 : lock_retries_;
-  TryForLock(
-      step().migration->id, retries, database_,
+  Try(
       [&] {
-        if (unsure_ && FoundDone()) return;
+        if (unsure_ && FoundDone(0)) return;
         try {
           unsure_ = true;
           AtStatement(*next_, [&] { transactions_.RunAlone(*next_); });
@@ -144,7 +162,8 @@ void SegmentedStep::RunAlone() {
       [&] {
         transactions_.RollBack();
         RewindTo(at);
-      });
+      },
+      retries);
   const ScriptStatement ran = *next_;
   try {
     Advance();
@@ -158,8 +177,7 @@ void SegmentedStep::RunAlone() {
 void SegmentedStep::RunSegment() {
   const ScriptReader start = *before_next_;
   int done = done_;
-  TryForLock(
-      step().migration->id, lock_retries_, database_,
+  Try(
       [&] {
         done = done_;
         transactions_.InSegment([&] {
@@ -175,8 +193,13 @@ void SegmentedStep::RunSegment() {
       [&] {
         transactions_.Commit();
         RewindTo(start);
-      });
+      },
+      lock_retries_);
   Mark("statement", done);
+}
+
+void SegmentedStep::Try(const std::function<void()>& body, const std::function<void()>& undo, int retries) {
+  TryForLock(step().migration->id, retries, database_, body, undo, [&] { transactions_.Commit(); });
 }
 
 bool SegmentedStep::EndsSegment(int block) const {

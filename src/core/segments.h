@@ -3,6 +3,7 @@
 // run goes on where this one stopped.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -31,9 +32,12 @@ class SegmentedStep {
   void RequireSameStart();
   void SkipDone();
   void Settle();
-  bool FoundDone();
+  Found LookUp(const std::optional<ScriptStatement>& statement, int retries, const std::function<void()>& reread,
+               std::string& cleared);
+  bool FoundDone(int retries);
   void RunAlone();
   void RunSegment();
+  void Try(const std::function<void()>& body, const std::function<void()>& undo, int retries);
   bool EndsSegment(int block) const;
   void Advance();
   void RewindTo(const ScriptReader& reader);

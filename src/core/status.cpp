@@ -29,23 +29,15 @@ std::string StatusOf(const KnownMigration& migration, const MigrationSet& set, b
 // Where an unfinished run stands or stopped, and why.
 std::string ProgressOf(const KnownMigration& migration, bool migrating) {
   const Unfinished& run = *migration.unfinished;
-  const bool applies = run.action == Action::kApply;
-  const Script& script = applies ? migration.up : migration.down_now();
-  std::string place = run.done >= script.statements && script.statements > 0
-                          ? "its end"
-                          : "statement " + std::to_string(run.done + 1) + " of " + std::to_string(script.statements);
-  const std::string line = "line " + std::to_string(run.line);
-  // In one transaction nothing is done before all is: only the line says where.
-  if (run.line > 0) place = run.partial() ? place + ", " + line : line;
-  const std::string what = applies ? "applying" : "rolling back";
+  const std::string what = run.action == Action::kApply ? "applying" : "rolling back";
+  const std::string where = WhereItStopped(migration);
   if (run.event == "fail") {
-    return what + " stopped at " + place + ": " + run.sqlstate + (run.message.empty() ? "" : " " + run.message);
+    return what + " stopped" + where + ": " + run.sqlstate + (run.message.empty() ? "" : " " + run.message);
   }
-  if (run.event == "repair") return what + " goes on at " + place;
-  if (migrating) return what + " is under way, at " + place;
+  if (run.event == "repair") return what + " goes on" + where;
+  if (migrating) return what + " is under way" + (where.empty() ? "" : "," + where);
   if (!run.partial()) return what + " was begun and undone when its session ended";
-  return what + " stopped at " + place + " when its session ended" +
-         (run.unsure ? "; that statement may have run" : "");
+  return what + " stopped" + where + ", when its session ended";
 }
 
 std::string DetailOf(const KnownMigration& migration, const std::string& status, bool migrating) {

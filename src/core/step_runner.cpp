@@ -72,13 +72,13 @@ void RunVerifyScript(const KnownMigration& migration, const std::string& text, D
 }
 
 void TryForLock(const MigrationId& id, int retries, Database& database, const std::function<void()>& body,
-                const std::function<void()>& release) {
+                const std::function<void()>& undo, const std::function<void()>& release) {
   for (int attempt = 1;; ++attempt) {
     try {
       return body();
     } catch (Error& error) {
       if (error.sqlstate != sqlstate::kLockNotAvailable) throw;
-      release();
+      undo();
       database.NameBlockers(error);
       if (attempt > retries) throw;
       const int pause = BackOff(attempt, database.Random());

@@ -39,10 +39,10 @@ void AtStatement(const ScriptStatement& statement, Body body) {
 // Runs the verify script in a subtransaction that is undone. MG001 if a check is false.
 void RunVerifyScript(const KnownMigration& migration, const std::string& text, Database& database);
 
-// Runs `body`, which leaves nothing when it throws, again while it does not get a lock. Before each
-// pause `release` lets go of what is still held. The last error names who blocks.
+// Runs `body` again while it does not get a lock. `undo` takes back what a failed try has left; `release`
+// lets go, before each pause, of what was taken since to name who blocks. The last error names them, too.
 void TryForLock(const MigrationId& id, int retries, Database& database, const std::function<void()>& body,
-                const std::function<void()>& release);
+                const std::function<void()>& undo, const std::function<void()>& release);
 
 // Tells the client of what the reader skips in a migration.
 ScriptReader::NoticeFunction NoticesOf(const MigrationId& id, Database& database);

@@ -122,7 +122,7 @@ class LookUpOne {
         for (const auto& row : Query(kIndexes, {std::to_string(copy)})) definition = TextOf(row[2]);
       });
     } catch (const Error& error) {
-      if (error.sqlstate == sqlstate::kQueryCanceled) throw;
+      if (error.sqlstate == sqlstate::kQueryCanceled || error.sqlstate == sqlstate::kLockNotAvailable) throw;
     }
     return !definition.empty();
   }

@@ -84,8 +84,11 @@ std::string Resume(const KnownMigration& migration, const Actor& actor, const st
   progress.message = action;
   WriteProgress(migration, actor, progress);
   if (NotifyEnabled()) Announce("repair", migration.id);
-  return std::string(run.action == Action::kApply ? "CALL migrate_up()" : "CALL migrate_down()") +
-         " goes on after statement " + std::to_string(done);
+  KnownMigration resumed = migration;
+  resumed.unfinished.Make().done = done;
+  resumed.unfinished.Make().unsure = false;
+  return std::string(run.action == Action::kApply ? "CALL migrate_up()" : "CALL migrate_down()") + " goes on" +
+         HowFar(resumed);
 }
 
 std::string ResumeHere(const KnownMigration& migration, const Actor& actor) {

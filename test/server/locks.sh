@@ -86,6 +86,22 @@ hold "LOCK TABLE busy IN SHARE UPDATE EXCLUSIVE MODE"
 add 0001_vacuum $'SELECT 1;\nVACUUM busy;\nSELECT 2;'
 paused "a statement that stands alone"
 discard
+hold "LOCK TABLE busy"
+add 0001_verified 'VACUUM other;' 'SELECT 1' 'SELECT count(*) > 0 FROM busy;'
+paused "a verify script behind what stands alone"
+discard
+add 0001_lost 'CREATE INDEX CONCURRENTLY busy_a ON busy (a);'
+hold "LOCK TABLE busy IN ROW EXCLUSIVE MODE"
+open_session runner locks
+send runner "CALL migrate_up();"
+wait_until locks "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE application_name = 'runner' AND NOT granted)"
+sql locks "SELECT FROM pg_stat_activity, LATERAL pg_terminate_backend(pid, 10000) WHERE application_name = 'runner'"
+close_session runner
+let_go
+hold "LOCK TABLE busy"
+paused "looking for a statement that was lost"
+sql locks "DROP INDEX busy_a"
+discard
 add 0001_down 'SELECT 1' 'ALTER TABLE busy ADD c int'
 run locks "CALL migrate_up()"
 hold "LOCK TABLE busy IN ACCESS SHARE MODE"

@@ -53,13 +53,13 @@ run resume "CALL migrate_up()"
 fails 23505 "a unique violation during a concurrent build"
 like "$HINT" 'CALL migrate_up\(\) goes on behind it' "the hint says what comes next"
 like "$CONTEXT" 'migration "0001_unique", line 3, column 1' "the context where it is"
-like "$(told)" '^partial: applying stopped at statement 3 of 4, line 3: 23505 could not create unique index "doubled_a"' "status says statement, line and reason"
+like "$(told)" '^partial: applying stopped at line 3, with 2 of 4 statements done, perhaps more: 23505 could not create unique index "doubled_a"' "status says line, what is done, and the reason"
 is "$(indexes doubled)" "doubled_a invalid" "the build has left an index that is not valid"
 run resume "SELECT migrate_apply()"
 fails 25001 "migrate_apply does not go on with it"
 run resume "CALL migrate_down()"
 fails 55000 "nor can anything be rolled back before"
-like "$MESSAGE $DETAIL $HINT" 'migration "0001_unique" stopped half way Applying it came through 2 statements. Use CALL migrate_up\(\) to go on there' "which is said"
+like "$MESSAGE $DETAIL $HINT" 'migration "0001_unique" stopped half way Applying it stopped at line 3, with 2 of 4 statements done, perhaps more. Use CALL migrate_up\(\) to go on there' "which is said"
 run resume "CALL migrate_up()"
 fails 23505 "calling again fails again"
 like "$ERR" 'NOTICE:  00000: migration "0001_unique", line 3: dropped the invalid index public.doubled_a that a failed try had left' "after it has dropped that index, and said so"
@@ -133,8 +133,8 @@ run resume "SELECT migrate_repair('0001', 'resume after')" "CALL migrate_up()"
 is "$STATE $(indexes doubled) $(exists behind) $(status)" "00000 doubled_a invalid t applied" "resume after: on behind the statement, whatever became of it"
 stop_at_index
 run resume "SELECT migrate_repair('0001', 'resume here')"
-like "$OUT" 'CALL migrate_up\(\) goes on after statement 2' "resume here says where"
-like "$(told)" '^partial: applying goes on at statement 3 of 4' "and so does status"
+like "$OUT" 'CALL migrate_up\(\) goes on with 2 of 4 statements done' "resume here says where"
+like "$(told)" '^partial: applying goes on with 2 of 4 statements done' "and so does status"
 run resume "CALL migrate_up()"
 fails 42P07 "the human has looked: nothing is dropped any more"
 stop_at_index
@@ -196,7 +196,7 @@ done
 add 0001_plain $'CREATE TABLE plain (a int);\nLOCK TABLE held;'
 hold "LOCK TABLE held IN ACCESS SHARE MODE"
 begin "CALL migrate_up()"
-like "$(sql resume "SELECT status || ': ' || detail FROM migrate_status()")" '^pending: applying is under way, at statement 1 of 2' "while it runs, status says so"
+like "$(sql resume "SELECT status || ': ' || detail FROM migrate_status()")" '^pending: applying is under way' "while it runs, status says so"
 terminate
 is "$(told | sed 's/;.*//') $(exists plain)" "failed: applying was begun and undone when its session ended f" "in an ordinary statement: failed, nothing stays"
 let_go
@@ -209,7 +209,7 @@ hold "LOCK TABLE held IN ACCESS SHARE MODE"
 begin "CALL migrate_up()"
 terminate
 let_go
-is "$(told | sed 's/;.*//')" "partial: applying stopped at statement 3 of 5, line 3 when its session ended" "in a segment: partial, at the segment's first statement"
+is "$(told | sed 's/;.*//')" "partial: applying stopped at line 3, with 2 of 5 statements done, when its session ended" "in a segment: partial, at the segment's first statement"
 run resume "CALL migrate_up()"
 is "$STATE $(sql resume "SELECT array_agg(a) FROM plain")" "00000 {1,2}" "which runs again, once"
 sql resume "DROP TABLE plain"
@@ -221,7 +221,7 @@ add 0001_build "$build"
 hold "LOCK TABLE held IN ROW EXCLUSIVE MODE"
 begin "CALL migrate_up()"
 terminate
-is "$(told | sed 's/; not.*//')" "partial: applying stopped at statement 2 of 3, line 2 when its session ended; that statement may have run" "in a concurrent build"
+is "$(told | sed 's/; not.*//')" "partial: applying stopped at line 2, with 1 of 3 statements done, perhaps more, when its session ended" "in a concurrent build"
 is "$(indexes)" "held_a invalid" "its index is there, and not valid"
 let_go
 run resume "CALL migrate_up()"
@@ -233,7 +233,7 @@ add 0001_build "$build"
 hold "LOCK TABLE held IN ROW EXCLUSIVE MODE"
 begin "CALL migrate_up()"
 end_unrecorded
-is "$(indexes) $(told | sed 's/; not.*//')" "held_a invalid partial: applying stopped at statement 2 of 3, line 2 when its session ended; that statement may have run" \
+is "$(indexes) $(told | sed 's/; not.*//')" "held_a invalid partial: applying stopped at line 2, with 1 of 3 statements done, perhaps more, when its session ended" \
 	"terminated before the record of a build could be written, its last step is undone with it"
 sql resume "DROP INDEX held_a" "CREATE INDEX held_a ON held (a)"
 oid=$(sql resume "SELECT 'held_a'::regclass::oid")
@@ -276,7 +276,7 @@ sql resume "DROP INDEX held_a_idx" "CREATE INDEX ON held (a)"
 run resume "CALL migrate_up()"
 fails 55000 "where it is valid, nobody can tell whose it is"
 is "$MESSAGE" "nobody can tell whether this statement ran" "which is said"
-like "$DETAIL $HINT" "CREATE INDEX CONCURRENTLY was begun by a session that ended before it was recorded.*migrate_repair\('0001_unnamed', 'resume here'\).*'resume after'" "with the way on"
+like "$DETAIL $HINT" "CREATE INDEX CONCURRENTLY was begun, may have committed, and was never recorded as done.*migrate_repair\('0001_unnamed', 'resume here'\).*'resume after'" "with the way on"
 like "$(told)" '^partial: ' "it stays partial"
 run resume "SELECT migrate_repair('0001', 'resume after')" "CALL migrate_up()"
 is "$STATE $(indexes) $(status)" "00000 held_a_idx applied" "until a human has looked"
@@ -379,7 +379,7 @@ for way in here after; do
 	begin "CALL migrate_up()"
 	terminate
 	let_go
-	is "$(told | sed 's/; not.*//')" "partial: applying stopped at statement 2 of 3, line 3 when its session ended; that statement may have run" "a DO block that commits"
+	is "$(told | sed 's/; not.*//')" "partial: applying stopped at line 3, with 1 of 3 statements done, perhaps more, when its session ended" "a DO block that commits"
 	run resume "CALL migrate_up()"
 	fails 55000 "is not run again"
 	is "$(sql resume "SELECT array_agg(a) FROM coded")" "{1}" "nor is what follows"
@@ -392,7 +392,7 @@ add 0001_code $'-- migrate:no-transaction
 CREATE TABLE coded (a int);
 DO $$ BEGIN INSERT INTO coded VALUES (1); COMMIT; PERFORM 1/0; END $$;'
 run resume "CALL migrate_up()"
-is "$STATE $(told | sed 's/; not.*//')" "22012 partial: applying stopped at statement 2 of 2, line 3: 22012 division by zero" "a DO block that fails behind its commit"
+is "$STATE $(told | sed 's/; not.*//')" "22012 partial: applying stopped at line 3, with 1 of 2 statements done, perhaps more: 22012 division by zero" "a DO block that fails behind its commit"
 run resume "CALL migrate_up()"
 fails 55000 "may have done a part: it is not run again by itself"
 sql resume "DROP TABLE coded"
@@ -436,7 +436,7 @@ add 0001_deferred $'-- migrate:no-transaction
 CREATE TABLE deferred (a int UNIQUE DEFERRABLE INITIALLY DEFERRED);
 DO $$ BEGIN INSERT INTO deferred VALUES (1), (1); END $$;'
 run resume "CALL migrate_up()"
-is "$STATE $(told | sed 's/; not.*//')" '23505 partial: applying stopped at statement 2 of 2, line 3: 23505 duplicate key value violates unique constraint "deferred_a_key"' \
+is "$STATE $(told | sed 's/; not.*//')" '23505 partial: applying stopped at line 3, with 1 of 2 statements done: 23505 duplicate key value violates unique constraint "deferred_a_key"' \
 	"a deferred constraint fails the block that it was deferred in"
 run resume "CALL migrate_up()"
 fails 23505 "every time"
@@ -455,7 +455,7 @@ is "$STATE $(exists down_a) $(status)" "00000 f pending" "mended, it is rolled b
 discard
 add 0001_down $'CREATE TABLE down_a (a int);\nCREATE INDEX CONCURRENTLY down_b ON down_a (a);' $'DROP INDEX CONCURRENTLY down_b;\nSELECT 1/(SELECT count(*) FROM held WHERE a < 0);\nDROP TABLE down_a;'
 run resume "CALL migrate_up()" "CALL migrate_down()"
-is "$STATE $(told | sed 's/; not.*//') $(sql resume "SELECT migrate_version()")" "22012 partial: rolling back stopped at statement 2 of 3, line 2: 22012 division by zero 0001" "a rollback that stops half way is partial, and applied as yet"
+is "$STATE $(told | sed 's/; not.*//') $(sql resume "SELECT migrate_version()")" "22012 partial: rolling back stopped at line 2, with 1 of 3 statements done: 22012 division by zero 0001" "a rollback that stops half way is partial, and applied as yet"
 run resume "CALL migrate_up()"
 fails 55000 "nothing is applied before it is finished"
 like "$HINT" 'CALL migrate_down\(\) to go on' "which the hint says"

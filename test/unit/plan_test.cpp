@@ -3,6 +3,14 @@
 namespace migrate {
 namespace {
 
+// … with a run of six statements that stopped at line 5.
+KnownMigration HalfWay(KnownMigration migration, Action action, int done, bool unsure = false) {
+  migration = Stopped(std::move(migration), action, done, unsure);
+  migration.up.statements = migration.down.statements = 6;
+  migration.unfinished.Make().line = 5;
+  return migration;
+}
+
 std::string Hash(const Plan& plan) {
   FakeHasher hasher;
   return PlanHash(plan, hasher);
@@ -41,63 +49,63 @@ BOOST_AUTO_TEST_CASE(what_refuses_a_transaction_is_refused_inside_one_by_name) {
 }
 
 BOOST_AUTO_TEST_CASE(what_stopped_half_way_goes_on) {
-  Plan plan = Apply({Stopped(Pending("1_a", 1), Action::kApply, 2), Pending("2_b", 2)});
+  Plan plan = Apply({HalfWay(Pending("1_a", 1), Action::kApply, 2), Pending("2_b", 2)});
   BOOST_TEST(Steps(plan) == "1_a 2_b");
   BOOST_TEST(plan.steps[0].resumes());
-  BOOST_TEST(plan.steps[0].detail == "goes on after statement 2");
+  BOOST_TEST(plan.steps[0].detail == "goes on with 2 of 6 statements done");
   RequireRunnable(plan);
-  plan = Apply({NonTransactional(Stopped(Pending("1_a", 1), Action::kApply, 0, true))});
+  plan = Apply({NonTransactional(HalfWay(Pending("1_a", 1), Action::kApply, 0, true))});
   BOOST_TEST(plan.steps[0].resumes());
-  BOOST_TEST(plan.steps[0].detail == "line 3: VACUUM; goes on after statement 0");
-  plan = RollBack({Stopped(Applied("1_a", 1), Action::kRollBack, 1)});
+  BOOST_TEST(plan.steps[0].detail == "line 3: VACUUM; goes on with 0 of 6 statements done, perhaps more");
+  plan = RollBack({HalfWay(Applied("1_a", 1), Action::kRollBack, 1)});
   BOOST_TEST(plan.steps[0].resumes());
-  BOOST_TEST(plan.steps[0].detail == "goes on after statement 1");
+  BOOST_TEST(plan.steps[0].detail == "goes on with 1 of 6 statements done");
 }
 
 BOOST_AUTO_TEST_CASE(what_left_nothing_starts_anew) {
-  const Plan plan = Apply({Stopped(Pending("1_a", 1), Action::kApply, 0)});
+  const Plan plan = Apply({HalfWay(Pending("1_a", 1), Action::kApply, 0)});
   BOOST_TEST(!plan.steps[0].resumes());
   BOOST_TEST(plan.steps[0].detail == "");
   RequireTransactional(plan);
-  RequireTransactional(RollBack({Stopped(Applied("1_a", 1), Action::kRollBack, 0)}));
+  RequireTransactional(RollBack({HalfWay(Applied("1_a", 1), Action::kRollBack, 0)}));
 }
 
 BOOST_AUTO_TEST_CASE(what_stopped_half_way_is_refused_inside_a_transaction) {
-  const Plan plan = Apply({Stopped(Pending("1_a", 1), Action::kApply, 2)});
+  const Plan plan = Apply({HalfWay(Pending("1_a", 1), Action::kApply, 2)});
   const Error error = Thrown([&] { RequireTransactional(plan); });
   BOOST_TEST(error.sqlstate == "55000");
   BOOST_TEST(error.message == "migration \"1_a\" stopped half way");
-  BOOST_TEST(error.detail == "Applying it came through 2 statements.");
+  BOOST_TEST(error.detail == "Applying it stopped at line 5, with 2 of 6 statements done.");
   BOOST_TEST(error.hint ==
              "Use CALL migrate_up() to go on there, or migrate_repair('1_a', 'forget') once nothing of it is left.");
 }
 
 BOOST_AUTO_TEST_CASE(what_stopped_half_way_is_finished_before_the_other_direction) {
-  Plan plan = Apply({Stopped(Applied("1_a", 1), Action::kRollBack, 1), Pending("2_b", 2)});
+  Plan plan = Apply({HalfWay(Applied("1_a", 1), Action::kRollBack, 1), Pending("2_b", 2)});
   BOOST_TEST(plan.obstacles.size() == 1u);
   const Error error = Thrown([&] { RequireRunnable(plan); });
   BOOST_TEST(error.message == "migration \"1_a\" stopped half way");
-  BOOST_TEST(error.detail == "Rolling back it came through 1 statement.");
+  BOOST_TEST(error.detail == "Rolling back it stopped at line 5, with 1 of 6 statements done.");
   BOOST_TEST(Contains(error.hint, "CALL migrate_down()"));
-  plan = RollBack({Applied("1_a", 1), Stopped(Pending("2_b", 2), Action::kApply, 1)});
+  plan = RollBack({Applied("1_a", 1), HalfWay(Pending("2_b", 2), Action::kApply, 1)});
   BOOST_TEST(Thrown([&] { RequireRunnable(plan); }).sqlstate == "55000");
-  RequireRunnable(Apply({Stopped(Applied("1_a", 1), Action::kRollBack, 0), Pending("2_b", 2)}));
-  RequireRunnable(RollBack({Applied("1_a", 1), Stopped(Pending("2_b", 2), Action::kApply, 0)}));
+  RequireRunnable(Apply({HalfWay(Applied("1_a", 1), Action::kRollBack, 0), Pending("2_b", 2)}));
+  RequireRunnable(RollBack({Applied("1_a", 1), HalfWay(Pending("2_b", 2), Action::kApply, 0)}));
 }
 
 BOOST_AUTO_TEST_CASE(what_stopped_half_way_and_lost_its_text_stops_everything) {
-  const Plan plan = Apply({Absent(Stopped(Pending("1_a", 1), Action::kApply, 1)), Pending("2_b", 2)});
+  const Plan plan = Apply({Absent(HalfWay(Pending("1_a", 1), Action::kApply, 1)), Pending("2_b", 2)});
   BOOST_TEST(Steps(plan) == "2_b");
   BOOST_TEST(Thrown([&] { RequireRunnable(plan); }).message == "migration \"1_a\" stopped half way");
-  RequireRunnable(Apply({Absent(Stopped(Pending("1_a", 1), Action::kApply, 0)), Pending("2_b", 2)}));
-  RequireRunnable(RollBack({Absent(Stopped(Applied("1_a", 1), Action::kRollBack, 1))}));
+  RequireRunnable(Apply({Absent(HalfWay(Pending("1_a", 1), Action::kApply, 0)), Pending("2_b", 2)}));
+  RequireRunnable(RollBack({Absent(HalfWay(Applied("1_a", 1), Action::kRollBack, 1))}));
 }
 
 BOOST_AUTO_TEST_CASE(what_stopped_half_way_goes_on_although_it_is_out_of_order_by_now) {
-  const Plan plan = Apply({Stopped(Pending("1_a", 1), Action::kApply, 1), Applied("2_b", 2)});
+  const Plan plan = Apply({HalfWay(Pending("1_a", 1), Action::kApply, 1), Applied("2_b", 2)});
   BOOST_TEST(Steps(plan) == "1_a");
-  BOOST_TEST(plan.steps[0].detail == "out of order; goes on after statement 1");
-  BOOST_TEST(Steps(Apply({Stopped(Pending("1_a", 1), Action::kApply, 0), Applied("2_b", 2)})) == "1_a!");
+  BOOST_TEST(plan.steps[0].detail == "out of order; goes on with 1 of 6 statements done");
+  BOOST_TEST(Steps(Apply({HalfWay(Pending("1_a", 1), Action::kApply, 0), Applied("2_b", 2)})) == "1_a!");
 }
 
 BOOST_AUTO_TEST_CASE(an_altered_guard_stops_everything) {

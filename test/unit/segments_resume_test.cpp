@@ -56,6 +56,18 @@ BOOST_AUTO_TEST_CASE(a_text_that_changed_before_the_place_is_refused) {
   Reached(2);
 }
 
+BOOST_AUTO_TEST_CASE(other_transactions_are_no_change_of_the_statements) {
+  EachAlone("BEGIN; SELECT 1; COMMIT; VACUUM; SELECT 2; SELECT 3;");
+  StoppedAfter(2, false, "BEGIN; SELECT 1; VACUUM; SELECT 2; SELECT 3; COMMIT;");
+  Run();
+  Reached(4);
+  SegmentsFixture fixture;
+  fixture.Text("BEGIN; SELECT 1; DO x; COMMIT; VACUUM;");
+  fixture.StoppedAfter(2, false, "SELECT 1; BEGIN; DO x; COMMIT; VACUUM;");
+  fixture.Run();
+  fixture.Reached(3);
+}
+
 BOOST_AUTO_TEST_CASE(a_shorter_text_and_other_data_below_a_copy_are_changes) {
   Text("COPY t FROM stdin;\n1\n\\.\n");
   StoppedAfter(2, false, "COPY t FROM stdin;\n1\n\\.\nVACUUM;");
@@ -94,12 +106,43 @@ BOOST_AUTO_TEST_CASE(a_statement_nobody_can_tell_of_waits_for_a_human) {
   const Error error = Failure();
   BOOST_TEST(error.sqlstate == "55000");
   BOOST_TEST(error.message == "nobody can tell whether this statement ran");
-  BOOST_TEST(error.detail == "VACUUM was begun by a session that ended before it was recorded.");
+  BOOST_TEST(error.detail == "VACUUM was begun, may have committed, and was never recorded as done.");
   BOOST_TEST(Contains(error.hint, "migrate_repair('1_a', 'resume here')"));
   BOOST_TEST(Contains(error.hint, "'resume after'"));
   BOOST_TEST(error.context == "migration \"1_a\", line 2, column 3");
   Stays({});
   Reached(1, true);
+}
+
+BOOST_AUTO_TEST_CASE(looking_a_statement_up_is_tried_again_without_a_lock) {
+  Text("VACUUM;\nSELECT 2;");
+  StoppedAfter(0, true);
+  lock_retries = 1;
+  transactions.found = Found::kDone;
+  database.failing_calls["look up VACUUM"] = kBusy;
+  Run();
+  BOOST_TEST(database.pauses.size() == 1u);
+  BOOST_TEST(transactions.committed.back() == "SELECT 2; record statement 1_a after 2");
+  Reached(2);
+}
+
+BOOST_AUTO_TEST_CASE(looking_a_statement_up_that_is_gone_is_tried_again_too) {
+  Text("SELECT 1;");
+  StoppedAfter(0, true, "VACUUM;");
+  lock_retries = 1;
+  transactions.found = Found::kNotDone;
+  database.failing_calls["look up VACUUM"] = kBusy;
+  Run();
+  BOOST_TEST(database.pauses.size() == 1u);
+  Reached(1);
+}
+
+BOOST_AUTO_TEST_CASE(a_look_up_that_gets_no_lock_leaves_the_statement_unsure) {
+  Text("VACUUM;");
+  StoppedAfter(0, true);
+  database.failing_calls["look up VACUUM"] = kBusy;
+  BOOST_TEST(Failure().sqlstate == "55P03");
+  Reached(0, true);
 }
 
 BOOST_AUTO_TEST_CASE(a_block_of_code_that_no_longer_stands_alone_waits_for_a_human_too) {

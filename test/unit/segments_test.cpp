@@ -124,6 +124,16 @@ BOOST_AUTO_TEST_CASE(a_statement_that_stands_alone_is_tried_again) {
   Reached(3);
 }
 
+BOOST_AUTO_TEST_CASE(only_a_failed_try_is_rolled_back_and_what_was_asked_since_is_committed) {
+  Text("VACUUM;");
+  lock_retries = 1;
+  database.failures[1] = kBusy;
+  Run();
+  const auto first = std::find(database.log.begin(), database.log.end(), "VACUUM");
+  BOOST_TEST(Strings(first, first + 4) == (Strings{"VACUUM", "roll back", "commit", "VACUUM"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(what_a_failed_try_has_left_is_cleared_away_before_the_next) {
   Text("CREATE INDEX CONCURRENTLY i;");
   lock_retries = 1;
@@ -182,6 +192,16 @@ BOOST_AUTO_TEST_CASE(the_verify_script_runs_last_and_is_undone) {
   BOOST_TEST(database.log.back() == "check SELECT true");
   BOOST_TEST(transactions.committed.back() == "SELECT 1; record statement 1_a after 2");
   BOOST_TEST(database.effects.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_verify_script_that_gets_no_lock_is_tried_again) {
+  Text("VACUUM;", "SELECT true;");
+  lock_retries = 1;
+  database.failing_calls["check SELECT true"] = kBusy;
+  Run();
+  BOOST_TEST(database.pauses.size() == 1u);
+  BOOST_TEST(std::count(database.log.begin(), database.log.end(), "check SELECT true") == 2);
+  Reached(1);
 }
 
 BOOST_AUTO_TEST_CASE(a_verify_script_that_fails_leaves_all_statements_done) {

@@ -11,6 +11,7 @@ const Error kBusy(sqlstate::kLockNotAvailable, "canceling statement due to lock 
 struct Fixture {
   FakeDatabase database;
   int tries = 0;
+  int undone = 0;
   int releases = 0;
   int good = 1;
   Error error = kBusy;
@@ -21,7 +22,7 @@ struct Fixture {
         [&] {
           if (++tries < good) throw error;
         },
-        [&] { ++releases; });
+        [&] { ++undone; }, [&] { ++releases; });
   }
 };
 
@@ -38,7 +39,7 @@ BOOST_FIXTURE_TEST_SUITE(step_runner, Fixture)
 BOOST_AUTO_TEST_CASE(a_lock_that_is_had_at_once_needs_no_pause) {
   Try(3);
   BOOST_TEST(tries == 1);
-  BOOST_TEST(releases == 0);
+  BOOST_TEST(undone + releases == 0);
   BOOST_TEST(database.pauses.empty());
 }
 
@@ -47,8 +48,9 @@ BOOST_AUTO_TEST_CASE(nothing_is_held_in_a_pause) {
   Try(2);
   BOOST_TEST(tries == 3);
   BOOST_TEST(database.pauses == (std::vector<int>{100, 200}), boost::test_tools::per_element());
-  // Once for what the failed try held, once for what asking who blocks did.
-  BOOST_TEST(releases == 4);
+  // What the failed try held, and what asking who blocks did.
+  BOOST_TEST(undone == 2);
+  BOOST_TEST(releases == 2);
 }
 
 BOOST_AUTO_TEST_CASE(each_try_and_the_last_error_name_who_blocks) {
@@ -69,7 +71,8 @@ BOOST_AUTO_TEST_CASE(without_retries_the_first_error_is_the_last) {
   good = 9;
   BOOST_TEST(Thrown([&] { Try(0); }).sqlstate == "55P03");
   BOOST_TEST(tries == 1);
-  BOOST_TEST(releases == 1);
+  BOOST_TEST(undone == 1);
+  BOOST_TEST(releases == 0);
   BOOST_TEST(database.notices.empty());
 }
 
@@ -78,7 +81,7 @@ BOOST_AUTO_TEST_CASE(only_locks_are_tried_for) {
   error = Error("40P01", "deadlock detected");
   BOOST_TEST(Thrown([&] { Try(5); }).sqlstate == "40P01");
   BOOST_TEST(tries == 1);
-  BOOST_TEST(releases == 0);
+  BOOST_TEST(undone + releases == 0);
 }
 
 BOOST_AUTO_TEST_CASE(back_off_doubles_with_jitter_and_has_an_end) {

@@ -4,12 +4,11 @@
 WITH
 claim AS (
   SELECT m.version, m.applied_event, m.unfinished_event, s.status, s.detail,
-    regexp_match(s.detail, '^(applying|rolling back) stopped at (?:statement ([0-9]+) of|its end)') AS place,
-    (CASE WHEN s.detail ~ '^rolling' THEN m.options -> 'down' ELSE m.options -> 'up' END ->> 'statements')::int AS statements
+    regexp_match(s.detail, '^(?:applying|rolling back) stopped.* with ([0-9]+) of') AS place
   FROM migrate_status() s JOIN migrate.migration m USING (version, name)
 ),
 partial AS (
-  SELECT version, COALESCE(place[2]::int - 1, statements) AS done, detail ~ '; that statement may have run' AS unsure
+  SELECT version, place[1]::int AS done, detail ~ ', perhaps more,' AS unsure
   FROM claim WHERE status = 'partial'
 ),
 newest AS (SELECT COALESCE(max(version), '0000') AS version FROM claim WHERE applied_event IS NOT NULL),

@@ -1,0 +1,23 @@
+#include "core/known.h"
+
+namespace migrate {
+
+std::string HowFar(const KnownMigration& migration) {
+  const Unfinished& run = *migration.unfinished;
+  if (!run.partial()) return {};
+  const Script& script = run.action == Action::kApply ? migration.up : migration.down_now();
+  // Of another text nobody has counted the statements.
+  const bool counted = run.checksum == script.checksum;
+  return " with " + std::to_string(run.done) + (counted ? " of " + std::to_string(script.statements) : "") +
+         (!counted && run.done == 1 ? " statement done" : " statements done") +
+         (run.unsure ? ", perhaps more" : "");
+}
+
+std::string WhereItStopped(const KnownMigration& migration) {
+  const std::string line = std::to_string(migration.unfinished->line);
+  const std::string how_far = HowFar(migration);
+  if (migration.unfinished->line == 0) return how_far;
+  return " at line " + line + (how_far.empty() ? "" : "," + how_far);
+}
+
+}  // namespace migrate
