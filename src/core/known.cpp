@@ -9,15 +9,15 @@ std::string HowFar(const KnownMigration& migration) {
   // Of another text nobody has counted the statements.
   const bool counted = run.checksum == script.checksum;
   return " with " + std::to_string(run.done) + (counted ? " of " + std::to_string(script.statements) : "") +
-         (!counted && run.done == 1 ? " statement done" : " statements done") +
-         (run.unsure ? ", perhaps more" : "");
+         (!counted && run.done == 1 ? " statement done" : " statements done") + (run.unsure ? ", perhaps more" : "");
 }
 
 std::string WhereItStopped(const KnownMigration& migration) {
-  const std::string line = std::to_string(migration.unfinished->line);
-  const std::string how_far = HowFar(migration);
-  if (migration.unfinished->line == 0) return how_far;
-  return " at line " + line + (how_far.empty() ? "" : "," + how_far);
+  const int line = migration.unfinished->line;
+  if (line == 0) return HowFar(migration);
+  std::string where = " at line " + std::to_string(line);
+  if (migration.unfinished->partial()) where += "," + HowFar(migration);
+  return where;
 }
 
 }  // namespace migrate
