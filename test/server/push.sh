@@ -1,0 +1,229 @@
+#!/usr/bin/env bash
+# scripts/push: a folder of the client's machine gets to the server byte by byte, or not at all, and the exit code says
+# what there is to do.
+. test/server/lib/tap.bash
+
+folder=$SCRATCH/folder
+export TMPDIR=$SCRATCH/tmp
+mkdir -p "$TMPDIR"
+
+# file NAME: a file of the folder, from stdin.
+file() {
+	mkdir -p "$(dirname "$folder/$1")"
+	cat >"$folder/$1"
+}
+
+fresh() {
+	rm -rf "$folder"
+	mkdir "$folder"
+	printf 'CREATE TABLE a (a int);\n-- migrate:down\nDROP TABLE a;\n' | file 0001_a.sql
+	printf 'CREATE TABLE b (b int);\n-- migrate:down\nDROP TABLE b;\n' | file 0002_b.sql
+	migrate_database push
+}
+
+# push ARGUMENTS...: OUT, ERR, CODE and the parts of the error.
+push() {
+	OUT=$(scripts/push "$@" 2>"$SCRATCH/stderr")
+	CODE=$?
+	ERR=$(iconv -c -f utf8 -t utf8 "$SCRATCH/stderr")
+	read_error "$ERR"
+}
+
+# code WANTED NAME
+code() { is "$CODE" "$1" "$2" || explain "$OUT$ERR"; }
+
+statuses() { sql push "SELECT string_agg(version || ' ' || status, ', ') FROM migrate_status()"; }
+
+# What it does
+
+fresh
+push --status "$folder" -d push
+code 3 "--status: something is new"
+like "$OUT" '0001.*added.*2 added.*0002.*pending' "it says what"
+is "$(statuses)" "" "and registers nothing"
+push --plan "$folder" -d push
+code 3 "--plan: something would be done"
+like "$OUT" '1 \| apply .* 0001 .*2 \| apply .* 0002 ' "it shows the steps"
+push --plan --target 0001 "$folder" -d push
+unlike "$OUT" 'apply .*0002' "up to the target"
+is "$(statuses)" "" "and registers nothing"
+push "$folder" -d push
+code 0 "alone it registers"
+is "$(statuses)" "0001 pending, 0002 pending" "and applies nothing"
+push --status "$folder" -d push
+code 3 "--status: something is pending"
+like "$OUT" '2 unchanged' "nothing is new"
+push --apply --target 0001 "$folder" -d push
+code 0 "--apply"
+is "$(statuses)" "0001 applied, 0002 pending" "applies up to the target"
+push --up "$folder" -d push
+code 0 "--up"
+is "$(statuses)" "0001 applied, 0002 applied" "applies the rest"
+for option in --status --plan --apply --up; do
+	push $option "$folder" -d push
+	code 0 "$option: nothing is left to do"
+done
+printf 'CREATE INDEX CONCURRENTLY ON a (a);\n' | file 0003_index.sql
+push --apply "$folder" -d push
+code 1 "--apply can't build an index concurrently"
+is "$STATE $(statuses)" "25001 0001 applied, 0002 applied" "and then registers nothing"
+push --up "$folder" -d push
+code 0 "--up can"
+printf 'CREATE TABLE a (a bigint);\n' | file 0001_a.sql
+push --status "$folder" -d push
+code 4 "--status: an applied migration has another text"
+push --plan "$folder" -d push
+code 4 "--plan: likewise"
+push --apply "$folder" -d push
+code 1 "--apply: likewise"
+is "$STATE" MG002 "with its SQLSTATE"
+rm "$folder/0002_b.sql"
+fresh
+push --source one "$folder" -d push
+printf 'SELECT 1;\n' | file 0003_c.sql
+rm "$folder/0001_a.sql"
+push --source two "$folder" -d push
+is "$(sql push "SELECT string_agg(version || ' ' || source || CASE WHEN absent THEN ' absent' ELSE '' END, ', ' ORDER BY version) FROM migrate.migration")" \
+	"0001 one, 0002 two, 0003 two" "each source is one of its own"
+push --source two --status "$folder" postgresql:///push
+code 3 "a connection string does, too"
+
+# Byte by byte
+
+fresh
+rm "$folder"/*
+printf 'CREATE TABLE crlf (a text DEFAULT $$a\r\nb$$);\r\nSELECT 1;   \r\n\r\n' | file '0001_crlf.sql'
+printf '\xEF\xBB\xBFSELECT $$\xC3\xA9 \xE4\xB8\xAD$$;' | file '0002_bom.sql'
+printf "SELECT 'it''s', E'\\\\\\\\ \\\\n', \$\$\\\\.\$\$, ':x', :'x'  \n" | sed "s/, :'x'//" | file "0003_it's \"quoted\" \\x 'and' \$(so) on.sql"
+: | file 0004_empty.sql
+printf 'SELECT 5;\n' | file 'folder/of its/0005_dëep.SQL'
+{
+	printf 'SELECT $$'
+	seq 1 400000
+	printf '$$;\n\n\n'
+} | file 0006_long.sql
+printf 'SELECT 7;\n' | file .hidden.sql
+printf 'SELECT 8;\n' | file .hidden/0008.sql
+printf 'SELECT 9;\n' | file node_modules/0009.sql
+printf 'no migration\n' | file README.md
+printf 'SELECT 10;\n' >"$SCRATCH/elsewhere"
+ln -s "$SCRATCH/elsewhere" "$folder/0010_link.sql"
+push "$folder" -d push
+code 0 "files of all kinds"
+is "$(sql push "SELECT string_agg(concat_ws('_', nullif(version, ''), nullif(name, '')), '|' ORDER BY sort_key) FROM migrate.migration")" \
+	"0001_crlf|0002_bom|0003_it's \"quoted\" \\x 'and' \$(so) on|0004_empty|0005_dëep|0006_long|0010_link" "their names are right"
+for each in 0001_crlf 0003_it 0006_long; do
+	is "$(sql push "SELECT sha256(convert_to(text, 'UTF8')) FROM migrate.script WHERE migration LIKE '$each%'")" \
+		"\\x$(sha256sum <"$(echo "$folder/$each"*)" | cut -d' ' -f1)" "$each arrived byte by byte"
+done
+is "$(sql push "SELECT text FROM migrate.script WHERE migration = '0002_bom'" | tr -d '\357\273\277')" 'SELECT $$é 中$$;' "so did the one with a byte order mark"
+
+mkdir "$SCRATCH/both" 2>/dev/null
+rm -rf "$SCRATCH/both"/*
+mkdir "$SCRATCH/both/migrations" "$SCRATCH/both/rollbacks"
+printf 'CREATE TABLE t ();\n' >"$SCRATCH/both/migrations/0001_t.sql"
+printf 'DROP TABLE t;\n' >"$SCRATCH/both/rollbacks/0001_rollback_t.sql"
+migrate_database push
+push "$SCRATCH/both/migrations" -d push
+is "$(sql push "SELECT reversible FROM migrate_status()")" script "rollbacks beside migrations come along"
+
+sql push "DROP EXTENSION migrate" "CREATE SCHEMA elsewhere" "CREATE EXTENSION migrate SCHEMA elsewhere"
+push --up "$folder" -d push
+code 0 "the functions may be in any schema"
+
+# Bad input
+
+# refuses CODE WANTED NAME ARGUMENTS...: WANTED is a pattern for stderr; nothing was registered.
+refuses() {
+	local wanted=$2 name=$3 expected=$1
+	shift 3
+	push "$@"
+	code "$expected" "$name: exit code $expected"
+	like "$ERR" "$wanted" "$name: says so"
+	is "$(statuses)" "" "$name: nothing is registered"
+}
+
+fresh
+refuses 2 "^usage: " "no folder"
+refuses 2 "^usage: " "two modes" --plan --up "$folder" -d push
+refuses 2 "^usage: " "an unknown option" --all "$folder" -d push
+refuses 2 "^usage: " "an option without value" --source
+refuses 2 "^usage: " "a target without anything to run" --target 0001 "$folder" -d push
+refuses 2 "^usage: " "a placeholder without value" --placeholder x "$folder" -d push
+refuses 1 "there is no folder .*/nowhere" "a missing folder" "$SCRATCH/nowhere" -d push
+refuses 1 "there is no folder .*0001_a" "a file" "$folder/0001_a.sql" -d push
+refuses 1 "FATAL:  database \"nowhere\" does not exist" "no connection" "$folder" -d nowhere
+refuses 1 'extension "migrate" does not exist in database "postgres"' "no extension" "$folder" -d postgres
+refuses 1 "give the password in PGPASSWORD" "a password that would be seen" "$folder" "dbname=push password=secret"
+refuses 1 'ERROR:  42704: .*"0007" does not exist' "an unknown target" --apply --target 0007 "$folder" -d push
+mkdir "$SCRATCH/empty" 2>/dev/null
+refuses 1 "there is no migration in" "an empty folder" "$SCRATCH/empty" -d push
+
+ln -s "$SCRATCH/nowhere" "$folder/0003_broken.sql"
+refuses 1 "0003_broken.sql.*can't read all of" "a file that can't be read" "$folder" -d push
+rm "$folder/0003_broken.sql"
+printf 'SELECT 1;\n' >"$folder/"$'0003_new\nline.sql'
+refuses 1 "the name of a file has a newline" "a name with a newline" "$folder" -d push
+rm "$folder/0003_"*
+printf 'SELECT 1;\n-- \xE9\n-- \xFF\n' | file 0003_latin.sql
+printf 'SELECT \x00 1;\n' | file 0004_zero.sql
+refuses 1 'ERROR:  22021: file "0003_latin.sql" is not valid UTF-8.*"0003_latin.sql", line 2: .*"0003_latin.sql", line 3: .*"0004_zero.sql", line 1: ' \
+	"files that are not UTF-8" "$folder" -d push
+rm "$folder/000"[34]*
+printf 'SELECT 1;\n' >"$folder/"$'0003_\xE9.sql'
+refuses 1 '"0003_\\351.sql", its name: invalid byte sequence' "a name that is not UTF-8" "$folder" -d push
+rm "$folder/0003_"*
+printf 'SELECT 1;\n\nSELEC 2;\n' | file 0003_grammar.sql
+refuses 1 'ERROR:  42601: .*"0003_grammar", line 3, column 1' "a mistake of grammar" "$folder" -d push
+printf 'CREATE TABLE c ();\n\nSELECT 1 / 0;\n' | file 0003_grammar.sql
+refuses 1 'ERROR:  22012: division by zero.*migration "0003_grammar", line 3, column 1' "a failing migration" --apply "$folder" -d push
+unlike "$ERR" "LOCATION" "no place in sources is shown"
+push --up "$folder" -d push
+code 1 "a failing migration by --up"
+is "$(statuses)" "0001 applied, 0002 applied, 0003 failed" "keeps what was finished"
+
+# Passwords, rights, two at once
+
+cat >"$SCRATCH/psql" <<'END'
+#!/bin/sh
+printf '%s\n' "$@" "password $PGPASSWORD" >"$0.seen"
+cat >"$0.script"
+END
+chmod +x "$SCRATCH/psql"
+PATH=$SCRATCH:$PATH push "$folder" -d 'postgres://deploy:p%40ss%2F:w@host:5433/app?sslmode=require' -w
+is "$(tail -n 4 "$SCRATCH/psql.seen")" "-d
+postgres://deploy@host:5433/app?sslmode=require
+-w
+password p@ss/:w" "a password in a connection string goes to psql by the environment"
+PATH=$SCRATCH:$PATH push --convention "it's" --placeholder 'a=b\c=d' --placeholder "e='f" --leave-out ./0001_a.sql --leave-out "it's" "$folder"
+like "$(tr '\n' ' ' <"$SCRATCH/psql.script")" \
+	"source => 'push', convention => E'it''s', placeholders => '\{\}'::jsonb \|\| jsonb_build_object\(E'a'::text, E'b\\\\\\\\c=d'::text\) \|\| jsonb_build_object\(E'e'::text, E'''f'::text\), leave_out => ARRAY\[E'0001_a.sql', E'it''s'\]::text\[\]\)" \
+	"convention, placeholders and files to leave out are arguments"
+
+fresh
+role pusher
+sql push "REVOKE ALL ON FUNCTION migrate_load FROM PUBLIC"
+push "$folder" -d push -U pusher
+code 1 "without rights"
+is "$STATE" 42501 "it is refused by the server"
+
+open_session first push
+send first "BEGIN; SELECT migrate_add('0009_held', 'SELECT 1');"
+answered first
+push --apply "$folder" -d push
+code 1 "while another session migrates"
+is "$STATE" 55P03 "it says that it is busy"
+like "$DETAIL" '^Session [0-9]+ .*"first"' "and who is"
+send first "ROLLBACK;"
+answered first
+close_session first
+push --apply "$folder" -d push &
+push --apply "$folder" -d push &
+
+wait
+push --apply "$folder" -d push
+is "$CODE $(statuses)" "0 0001 applied, 0002 applied" "after two at once everything is applied once"
+is "$(ls "$TMPDIR")" "" "no file stays behind"
+
+sql postgres "DROP DATABASE push"
+done_testing
