@@ -1,0 +1,220 @@
+#!/usr/bin/env bash
+# scripts/compare-with-psql: it finds no difference where there is none, and finds the ones that are made.
+. test/server/lib/tap.bash
+
+folder=$SCRATCH/folder
+export TMPDIR=$SCRATCH/tmp
+mkdir -p "$TMPDIR"
+
+# file NAME: a file of the folder, from stdin.
+file() {
+	mkdir -p "$(dirname "$folder/$1")"
+	cat >"$folder/$1"
+}
+
+fresh() {
+	rm -rf "$folder"
+	mkdir "$folder"
+}
+
+# compare ARGUMENTS...: OUT, ERR, CODE.
+compare() {
+	OUT=$(scripts/compare-with-psql "$@" 2>"$SCRATCH/stderr")
+	CODE=$?
+	ERR=$(cat "$SCRATCH/stderr")
+}
+
+# compared CODE WANTED NAME: all that it printed, and its exit code.
+compared() { is "$CODE $OUT$ERR" "$1 $2" "$3"; }
+
+# What works, and each way to fail
+
+fresh
+file 0001_people.sql <<'SQL'
+CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL,
+  boss int REFERENCES people DEFERRABLE INITIALLY DEFERRED);
+CREATE FUNCTION fails() RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT nothing FROM people);
+END $$;
+CREATE VIEW names AS SELECT name FROM people;
+SQL
+file 0002_missing.sql <<'SQL'
+-- three statements, one of them over several lines
+CREATE TABLE kept_back (a int);
+
+-- this comment belongs to the next
+CREATE TABLE
+  other (a int),
+  b nothing);
+CREATE TABLE never (a int);
+SQL
+file 0003_column.sql <<'SQL'
+SELECT 1; SELECT name,
+  nothing
+  FROM people; SELECT 2;
+SQL
+file 0004_duplicate.sql <<'SQL'
+INSERT INTO people VALUES (1, 'one', NULL);
+INSERT INTO people
+VALUES (1, 'again', NULL);
+SQL
+file 0005_same_text_twice.sql <<'SQL'
+INSERT INTO people VALUES (5, 'five', NULL);
+SELECT 1;
+INSERT INTO people VALUES (5, 'five', NULL);
+SQL
+file 0006_deferred.sql <<'SQL'
+INSERT INTO people VALUES (6, 'six', 60);
+SQL
+file 0007_inside_function.sql <<'SQL'
+
+SELECT fails();
+SQL
+file 0008_do.sql <<'SQL'
+DO $$
+BEGIN
+  PERFORM 1;
+  RAISE EXCEPTION 'this one' USING ERRCODE = 'PT404';
+END $$;
+SQL
+file 0009_copy.sql <<'SQL'
+CREATE TABLE copied (n int);
+COPY copied FROM stdin;
+1
+x
+\.
+CREATE TABLE after_copy ();
+SQL
+file 0010_goes_on.sql <<'SQL'
+CREATE TABLE goes_on (a int);
+SQL
+printf 'SELECT 1;\r\n\r\nSELECT\r\n  nothing_here;\r\n' | file 0011_crlf.sql
+printf '\xEF\xBB\xBFSELECT 1;\nSELECT nothing_either' | file 0012_no_newline.sql
+file 0013_index.sql <<'SQL'
+CREATE TABLE indexed (a int);
+CREATE INDEX CONCURRENTLY indexed_a ON indexed (a);
+SQL
+file 0014_half_way.sql <<'SQL'
+CREATE TABLE half_way (a int);
+CREATE INDEX CONCURRENTLY half_way_a ON half_way (a);
+INSERT INTO half_way VALUES (1), (1);
+CREATE UNIQUE INDEX CONCURRENTLY half_way_b
+  ON half_way (a);
+SQL
+file 0015_grammar.sql <<'SQL'
+CREATE TABLE grammar (a int);
+CREATE TABLE grammar_b (
+  a int,,
+  b int);
+SQL
+file 0016_role.sql <<'SQL'
+CREATE ROLE compare_role;
+CREATE TABLE owned (a int);
+ALTER TABLE owned OWNER TO compare_role;
+SQL
+file 0017_down.sql <<'SQL'
+-- Description: the up section begins lower down
+-- migrate:up
+CREATE TABLE lower_down (a int);
+SELECT nothing;
+-- migrate:down
+DROP TABLE lower_down;
+SQL
+file 0018_uses_before.sql <<'SQL'
+ALTER TABLE was_before ADD COLUMN b int;
+SQL
+printf 'CREATE TABLE was_before (a int);\n' >"$SCRATCH/before.sql"
+wanted='same     0001_people works
+same     0002_missing fails with 42601 in line 6
+same     0003_column fails with 42703 in line 2
+same     0004_duplicate fails with 23505 in line 2
+same     0005_same_text_twice fails with 23505 in line 3
+same     0006_deferred fails with 23503
+same     0007_inside_function fails with 42703 in line 2
+same     0008_do fails with PT404 in line 1
+same     0009_copy fails with 22P02 in line 2
+same     0010_goes_on works
+same     0011_crlf fails with 42703 in line 4
+same     0012_no_newline fails with 42703 in line 2
+same     0013_index works
+same     0014_half_way fails with 23505 in line 4
+same     0015_grammar fails with 42601 in line 3
+same     0016_role works
+same     0017_down fails with 42703 in line 4
+same     0018_uses_before works'
+(
+	unset PGHOST PGPORT
+	compare --before "$SCRATCH/before.sql" "$folder"
+	printf '%s\n' "$CODE" "$OUT$ERR"
+) >"$SCRATCH/own"
+is "$(cat "$SCRATCH/own")" "0
+$wanted
+18 files: 18 the same, 0 different, 0 refused; schema the same" "on clusters of its own: all ways to fail"
+rm "$folder/0016_role.sql"
+compare --before "$SCRATCH/before.sql" "$folder"
+compared 0 "$(grep -v 0016 <<<"$wanted")
+17 files: 17 the same, 0 different, 0 refused; schema the same" "on a server that is named: the same"
+is "$(sql postgres "SELECT count(*) FROM pg_database WHERE datname LIKE 'compare%'")$(ls "$TMPDIR")" 0 "no database and no file stays behind"
+
+# What differs
+
+fresh
+file 0001_t.sql <<<"CREATE TABLE t (a int, database text DEFAULT '');"
+file 0002_default.sql <<<"DO \$\$ BEGIN EXECUTE format('ALTER TABLE t ALTER database SET DEFAULT %L', current_database()); END \$\$;"
+compare "$folder"
+is "$CODE" 1 "another schema: exit code 1"
+like "$OUT" '-    database text DEFAULT .compare_psql_.*\+    database text DEFAULT .compare_migrate_.*2 files: 2 the same, 0 different, 0 refused; schema different' "it is shown"
+file 0002_default.sql <<<"SELECT 1 / (current_database() LIKE '%psql%')::int;"
+file 0003_default.sql <<<"SELECT 1 / (current_database() LIKE '%migrate%')::int;"
+file 0004_lines.sql <<'SQL'
+DO $$ BEGIN IF current_database() LIKE '%psql%' THEN RAISE division_by_zero; END IF; END $$;
+SELECT 1 / 0;
+SQL
+compare "$folder"
+compared 1 'same     0001_t works
+DIFFERS  0002_default: by psql it works, by migrate it fails with 22012 in line 1
+         division by zero
+DIFFERS  0003_default: by psql it fails with 22012 in line 1, by migrate it works
+DIFFERS  0004_lines: by psql it fails with 22012 in line 1, by migrate it fails with 22012 in line 2
+         division by zero
+4 files: 1 the same, 3 different, 0 refused; schema the same' "other outcomes, and another line"
+fresh
+file 0001_t.sql <<<"CREATE TABLE t (a int);"
+printf '\\set x 1\nSELECT :x;\n' | file 0002_psql.sql
+printf 'SELECT 1;\nROLLBACK;\n' | file 0003_rollback.sql
+printf 'SELECT 1 \\gset\n' | file 0004_psql.sql
+compare "$folder"
+compared 1 "refused  0002_psql.sql, line 1: 42601: psql meta-commands can't run inside the database
+refused  0004_psql.sql, line 1: 42601: psql meta-commands can't run inside the database
+same     0001_t works
+DIFFERS  0003_rollback: by psql it works, by migrate it fails with 0A000 in line 2
+         ROLLBACK is not allowed here
+4 files: 1 the same, 1 different, 2 refused; schema the same" "what migrate refuses by design"
+
+# Bad input
+
+compare
+like "$CODE $ERR" "^2 usage: " "no folder"
+compare --all "$folder"
+like "$CODE $ERR" "^2 usage: " "an unknown option"
+compare "$SCRATCH/nowhere"
+like "$CODE $ERR" "^1 .*there is no folder .*nowhere" "a missing folder"
+fresh
+compare "$folder"
+like "$CODE $ERR" "^1 .*there is no migration in " "an empty folder"
+file 0001_t.sql <<<"CREATE TABLE t (a int);"
+compare --before "$SCRATCH/nowhere.sql" "$folder"
+like "$CODE $ERR" "^1 .*nowhere.sql: No such file" "a missing file to run before"
+PGPORT=1 compare "$folder"
+like "$CODE $ERR" "^1 .*connection to server" "no connection"
+is "$(sql postgres "SELECT count(*) FROM pg_database WHERE datname LIKE 'compare%'")$(ls "$TMPDIR")" 0 "no database and no file stays behind"
+
+# The example migrations
+
+mkdir -p "$SCRATCH/example"
+cp -r migrations "$SCRATCH/example/"
+compare --before demo/bootstrap.sql "$SCRATCH/example/migrations"
+is "$CODE $(tail -n 1 <<<"$OUT" | sed 's/[0-9]* files: [0-9]*/all/')" "0 all the same, 0 different, 0 refused; schema the same" "the example migrations" ||
+	explain "$OUT$ERR"
+done_testing
