@@ -165,6 +165,13 @@ rm "$folder/0003_broken.sql"
 printf 'SELECT 1;\n' >"$folder/"$'0003_new\nline.sql'
 refuses 1 "the name of a file has a newline" "a name with a newline" "$folder" -d push
 rm "$folder/0003_"*
+cat >"$SCRATCH/wc" <<'END'
+#!/bin/sh
+PATH=${PATH#*:}
+wc "$@" | sed 's/^ *\([0-9]*\)/\11/'
+END
+chmod +x "$SCRATCH/wc"
+PATH=$SCRATCH:$PATH refuses 1 "a file was changed while it was read" "a file that grows meanwhile" "$folder" -d push
 printf 'SELECT 1;\n-- \xE9\n-- \xFF\n' | file 0003_latin.sql
 printf 'SELECT \x00 1;\n' | file 0004_zero.sql
 refuses 1 'ERROR:  22021: file "0003_latin.sql" is not valid UTF-8.*"0003_latin.sql", line 2: .*"0003_latin.sql", line 3: .*"0004_zero.sql", line 1: ' \
