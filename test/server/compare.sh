@@ -192,6 +192,10 @@ DIFFERS  0003_rollback: by psql it works, by migrate it fails with 0A000 in line
          ROLLBACK is not allowed here
 4 files: 1 the same, 1 different, 2 refused; schema the same" "what migrate refuses by design"
 
+compare --leave-out 0002_psql.sql --leave-out ./0003_rollback.sql --leave-out 0004_psql.sql "$folder"
+compared 0 "same     0001_t works
+1 files: 1 the same, 0 different, 0 refused; schema the same" "files that are to be left out"
+
 # Bad input
 
 compare
