@@ -124,6 +124,12 @@ SQL
 file 0018_uses_before.sql <<'SQL'
 ALTER TABLE was_before ADD COLUMN b int;
 SQL
+file 0019_left_by_psql.sql <<'SQL'
+CREATE TABLE segments (a int);
+CREATE INDEX CONCURRENTLY segments_a ON segments (a);
+CREATE TABLE left_by_psql (a int);
+SELECT 1 / 0;
+SQL
 printf 'CREATE TABLE was_before (a int);\n' >"$SCRATCH/before.sql"
 wanted='same     0001_people works
 same     0002_missing fails with 42601 in line 6
@@ -142,7 +148,8 @@ same     0014_half_way fails with 23505 in line 4
 same     0015_grammar fails with 42601 in line 3
 same     0016_role works
 same     0017_down fails with 42703 in line 4
-same     0018_uses_before works'
+same     0018_uses_before works
+same     0019_left_by_psql fails with 22012 in line 4'
 (
 	unset PGHOST PGPORT
 	compare --before "$SCRATCH/before.sql" "$folder"
@@ -150,11 +157,11 @@ same     0018_uses_before works'
 ) >"$SCRATCH/own"
 is "$(cat "$SCRATCH/own")" "0
 $wanted
-18 files: 18 the same, 0 different, 0 refused; schema the same" "on clusters of its own: all ways to fail"
+19 files: 19 the same, 0 different, 0 refused; schema the same" "on clusters of its own: all ways to fail"
 rm "$folder/0016_role.sql"
 compare --before "$SCRATCH/before.sql" "$folder"
 compared 0 "$(grep -v 0016 <<<"$wanted")
-17 files: 17 the same, 0 different, 0 refused; schema the same" "on a server that is named: the same"
+18 files: 18 the same, 0 different, 0 refused; schema the same" "on a server that is named: the same"
 is "$(sql postgres "SELECT count(*) FROM pg_database WHERE datname LIKE 'compare%'")$(ls "$TMPDIR")" 0 "no database and no file stays behind"
 
 # What differs
@@ -171,6 +178,17 @@ file 0004_lines.sql <<'SQL'
 DO $$ BEGIN IF current_database() LIKE '%psql%' THEN RAISE division_by_zero; END IF; END $$;
 SELECT 1 / 0;
 SQL
+file 0005_sides.sql <<'SQL'
+DO $$ BEGIN
+  EXECUTE format('CREATE TABLE sides (%I int)', CASE WHEN current_database() LIKE '%psql%' THEN 'b' ELSE 'a' END);
+END $$;
+SQL
+file 0006_within.sql <<'SQL'
+SELECT
+  a,
+  b FROM sides;
+SQL
+file 0007_sides.sql <<<"DROP TABLE sides;"
 compare "$folder"
 compared 1 'same     0001_t works
 DIFFERS  0002_default: by psql it works, by migrate it fails with 22012 in line 1
@@ -178,7 +196,11 @@ DIFFERS  0002_default: by psql it works, by migrate it fails with 22012 in line 
 DIFFERS  0003_default: by psql it fails with 22012 in line 1, by migrate it works
 DIFFERS  0004_lines: by psql it fails with 22012 in line 1, by migrate it fails with 22012 in line 2
          division by zero
-4 files: 1 the same, 3 different, 0 refused; schema the same' "other outcomes, and another line"
+same     0005_sides works
+DIFFERS  0006_within: by psql it fails with 42703 in line 2, by migrate it fails with 42703 in line 3
+         column "b" does not exist
+same     0007_sides works
+7 files: 3 the same, 4 different, 0 refused; schema the same' "other outcomes, and other lines, within a statement, too"
 fresh
 file 0001_t.sql <<<"CREATE TABLE t (a int);"
 printf '\\set x 1\nSELECT :x;\n' | file 0002_psql.sql
