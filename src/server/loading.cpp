@@ -84,14 +84,14 @@ Assembly Assemble(std::vector<Part> parts, PlaceholderRules placeholders = {}) {
   return AssembleMigrations(std::move(parts), {parser, new_hasher, std::move(placeholders)});
 }
 
-std::vector<Row> StoreAll(std::vector<Migration> migrations, const std::string& source) {
+std::vector<Row> StoreAll(std::vector<LoadedMigration> migrations, const std::string& source) {
   std::vector<Row> rows;
   for (auto& migration : migrations) rows.push_back(ResultRow(migration.id, Store(migration, source)));
   return rows;
 }
 
 // Stores a whole source: what came from it before and is not there now becomes absent.
-std::vector<Row> StoreSource(std::vector<Migration> migrations, const std::string& source) {
+std::vector<Row> StoreSource(std::vector<LoadedMigration> migrations, const std::string& source) {
   std::vector<Row> rows = StoreAll(std::move(migrations), source);
   std::vector<std::string> labels;
   for (const auto& row : rows) labels.push_back(MigrationId{*row[0], *row[1]}.Label());
