@@ -58,7 +58,7 @@ SELECT action FROM migrate_add('0013_cr', E'-- harmless DROP TABLE rows;\nSELECT
 SELECT action FROM migrate_add('0013_cr', E'-- harmless \rDROP TABLE rows;\nSELECT 1;');
 
 -- Names and section lines of other tools are not taken for something else.
-SELECT migrate_load('[{"name": "20240101_u/up.sql", "content": "SELECT 1"}]');
+SELECT migrate_load('[{"name": "up.sql", "content": "SELECT 1"}]');
 SELECT migrate_load('[{"name": "U7__x.sql", "content": "SELECT 1"}]');
 SELECT migrate_add('0014_case', E'SELECT 1;\n-- Migrate:Down\nDROP TABLE rows;');
 SELECT migrate_add('0014_case', E'SELECT 1; -- migrate:down\nDROP TABLE rows;');
