@@ -62,7 +62,7 @@ void SegmentedStep::RunStatements() {
 void SegmentedStep::RequireSameStart() {
   const Unfinished& before = *step().migration->unfinished;
   if (!step().resumes() || before.checksum == step().script().checksum) return;
-  const std::string old_script = database_.ReadText(before.checksum);
+  const std::string old_script = FillPlaceholders(database_.ReadText(before.checksum), step().placeholders());
   ScriptReader old_reader(old_script, 1, ScriptUse::kMigration, database_.Parser());
   ScriptReader new_reader(texts_.script, step().script().first_line, ScriptUse::kMigration, database_.Parser());
   const int certain = done_;

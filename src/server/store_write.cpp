@@ -34,7 +34,7 @@ Statement kInsertMigration = {
 Statement kUpdateMigration = {
     R"(UPDATE migrate.migration m
           SET checksum = $3, down_checksum = $4, verify_checksum = $5, options = $6::pg_catalog.jsonb, source = $7,
-              absent = false,
+              absent = false, sort_key = COALESCE($10, m.sort_key),
               added_by = CASE WHEN $9 OPERATOR(pg_catalog.=) 'yes' THEN $8::pg_catalog.name ELSE m.added_by END,
               added_at = CASE WHEN $9 OPERATOR(pg_catalog.=) 'yes' THEN pg_catalog.clock_timestamp() ELSE m.added_at END
         WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2)",
@@ -183,12 +183,13 @@ void WriteMigration(const Migration& migration, const std::string& options, cons
   if (!is_new) {
     Query(kUpdateMigration,
           {id.version, id.name, migration.up.checksum, OrNull(migration.down.checksum),
-           OrNull(migration.verify.checksum), options, source, CurrentRole(), text_is_new ? "yes" : "no"});
+           OrNull(migration.verify.checksum), options, source, CurrentRole(), text_is_new ? "yes" : "no",
+           OrNull(migration.id.version.empty() && !migration.repeatable ? std::string() : SortKey(migration, 0))});
     return;
   }
   const std::string number = TextOf(QueryValue(kNextNumber));
   Query(kInsertMigration,
-        {number, id.version, id.name, SortKey(id, IntegerOf(number)), migration.up.checksum,
+        {number, id.version, id.name, SortKey(migration, IntegerOf(number)), migration.up.checksum,
          OrNull(migration.down.checksum), OrNull(migration.verify.checksum), options, source, CurrentRole()});
 }
 

@@ -293,7 +293,7 @@ inline KnownMigration Pending(const std::string& label, int64_t number, std::vec
   KnownMigration migration;
   migration.id = ParseMigrationName(label);
   migration.number = number;
-  migration.sort_key = SortKey(migration.id, number);
+  migration.sort_key = SortKey(migration, number);
   migration.source = "files";
   migration.up.checksum = "up of " + label;
   migration.down.checksum = "down of " + label;
