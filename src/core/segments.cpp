@@ -180,13 +180,15 @@ void SegmentedStep::RunSegment() {
   Try(
       [&] {
         done = done_;
+        BeginIsolated();
         transactions_.InSegment([&] {
           const int block = next_->block;
+          const int part = next_->part;
           do {
             ShowPlace(++done);
             AtStatement(*next_, [&] { database_.Run(*next_); });
             Advance();
-          } while (!EndsSegment(block));
+          } while (!EndsSegment(block, part));
           database_.FireDeferredTriggers();
         });
       },
@@ -202,8 +204,19 @@ void SegmentedStep::Try(const std::function<void()>& body, const std::function<v
   TryForLock(step().migration->id, retries, database_, body, undo, [&] { transactions_.Commit(); });
 }
 
-bool SegmentedStep::EndsSegment(int block) const {
-  if (!next_ || next_->alone) return true;
+// An isolation level can't be set any more once the segment's subtransaction has begun.
+void SegmentedStep::BeginIsolated() {
+  std::string isolation = next_->isolation;
+  if (isolation.empty() && next_->parsed.is_setting) {
+    const ScriptReader at = *before_next_;
+    isolation = at.IsolationAhead();
+    RewindTo(at);
+  }
+  if (!isolation.empty()) transactions_.SetIsolation(isolation);
+}
+
+bool SegmentedStep::EndsSegment(int block, int part) const {
+  if (!next_ || next_->alone || next_->part != part) return true;
   return step().script().each_alone && (block == 0 || next_->block != block);
 }
 

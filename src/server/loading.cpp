@@ -77,7 +77,7 @@ Row ResultRow(const MigrationId& id, const Loaded& loaded) {
 }
 
 Assembly Assemble(std::vector<Part> parts, PlaceholderRules placeholders = {}) {
-  PgParser parser;
+  PgParser parser(true);
   const HasherFactory new_hasher = NewSha256;
   return AssembleMigrations(std::move(parts), {parser, new_hasher, std::move(placeholders)});
 }
