@@ -134,9 +134,7 @@ class Finisher {
     SectionText rollback_block = ClosingRollbackBlock(draft_.sections.up);
     TakeScript(Section::kUp, migration_.up, migration_.up_text, std::move(draft_.sections.up));
     FinishDown(std::move(rollback_block));
-    if (draft_.sections.verify.statements_end > 0) {
-      TakeScript(Section::kVerify, migration_.verify, migration_.verify_text, std::move(draft_.sections.verify));
-    }
+    FinishVerify(std::move(draft_.sections.verify));
     for (const auto& placed : draft_.sections.directives) Follow(placed);
     TakeTraits();
     if (migration_.id.version.empty()) RequireDependencies();
@@ -196,6 +194,21 @@ class Finisher {
       } else {
         TakeCommentedDown(std::move(down), Reversible::kScript);
       }
+    }
+  }
+
+  // One that is commented out counts if it is SQL: tools that run whole files don't run it.
+  void FinishVerify(SectionText&& verify) {
+    if (!verify.present) return;
+    if (verify.statements_end > 0)
+      return TakeScript(Section::kVerify, migration_.verify, migration_.verify_text, std::move(verify));
+    verify.text = Uncommented(verify.text);
+    if (HasNoStatement(verify.text)) return;
+    try {
+      TakeScript(Section::kVerify, migration_.verify, migration_.verify_text, std::move(verify));
+    } catch (const Error& error) {
+      if (error.line == 0) throw;  // not about the text
+      migration_.verify = {};
     }
   }
 
