@@ -68,12 +68,12 @@ class ScriptWriter {
 // Adds migrations that are not known, with their texts, many at once. Flush when all are added.
 class MigrationWriter {
  public:
-  explicit MigrationWriter(const std::string& source) : source_(source) {}
+  explicit MigrationWriter(std::string source) : source_(std::move(source)) {}
   void Add(LoadedMigration& migration);
   void Flush();
 
  private:
-  const std::string& source_;
+  std::string source_;
   ScriptWriter scripts_;
   std::vector<std::string> versions_, names_, sort_keys_, up_, down_, verify_, options_;
 };
