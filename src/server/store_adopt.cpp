@@ -10,8 +10,10 @@ Statement kLoaded = {
            COALESCE(r.statements OPERATOR(pg_catalog.>) 0 OR r.unsure, false),
            m.options OPERATOR(pg_catalog.?) 'repeatable', m.options OPERATOR(pg_catalog.?) 'placeholders',
            CASE WHEN m.options OPERATOR(pg_catalog.?) 'requires' THEN pg_catalog.array_to_string(ARRAY(
-               SELECT pg_catalog.jsonb_array_elements_text(m.options OPERATOR(pg_catalog.->) 'requires')), ',') END
+               SELECT pg_catalog.jsonb_array_elements_text(m.options OPERATOR(pg_catalog.->) 'requires')), ',') END,
+           m.applied_checksum OPERATOR(pg_catalog.<>) m.checksum AND h.event OPERATOR(pg_catalog.=) 'adopt'
          FROM migrate.migration m LEFT JOIN migrate.history r ON r.id OPERATOR(pg_catalog.=) m.unfinished_event
+           LEFT JOIN migrate.history h ON h.id OPERATOR(pg_catalog.=) m.applied_event
         ORDER BY m.sort_key USING OPERATOR(pg_catalog.<), m.name COLLATE pg_catalog."C" USING OPERATOR(pg_catalog.<))",
     Rights::kOwner};
 Statement kText = {"SELECT s.text FROM migrate.script s WHERE s.checksum OPERATOR(pg_catalog.=) $1", Rights::kOwner};
@@ -42,6 +44,7 @@ LoadedSet ReadLoaded() {
     loaded.needs_values = BooleanOf(row[7]);
     loaded.repeatable = BooleanOf(row[6]);
     loaded.requirements = SplitList(TextOf(row[8]), ',');
+    loaded.reloaded = BooleanOf(row[9]);
     set.migrations.push_back(std::move(loaded));
   }
   return set;

@@ -148,8 +148,10 @@ run real "CREATE EXTENSION migrate" "SELECT concat_ws('|', version, name, action
 is "$STATE$OUT" "0000020240101000000|a|adopted" "created again, it adopts what the CLI has applied since"
 is "$(sql real "SELECT concat_ws(' ', to_regclass('t_a'), to_regclass('t_c'), to_regclass('by_hand'))")" t_a "which is what the database has"
 load_folder real supabase/migrations
+adopt real supabase
+is "$OUT" '20240101000000|a|adopted' "its file, loaded since, is known to be the one that ran"
 is "$(sql real "SELECT string_agg(version || ' ' || status, ', ') FROM migrate_status()")" "20240101000000 applied, 20240102000000 pending" \
-	"and the files give the rest"
+	"and gives the rest"
 supa db reset --yes >"$SCRATCH/supabase.out" || explain "$(cat "$SCRATCH/supabase.out")"
 run real "CREATE EXTENSION migrate" "SELECT concat_ws('|', version, name, action) FROM migrate_adopt('supabase')"
 is "$STATE$OUT" "00000$(printf '%s\n' '20240101000000|a|adopted' '20240102000000|b|adopted')" "after db reset, likewise"

@@ -285,7 +285,10 @@ BOOST_AUTO_TEST_CASE(what_differs_is_not_adopted) {
   auto loaded = AllLoaded({"1_a"});
   loaded[0].applied = true;
   BOOST_TEST(Decided(history, loaded, "1234") == (Strings{"1_a unchanged"}), boost::test_tools::per_element());
-  loaded[0].applied = false;
+  loaded[0].reloaded = true;
+  BOOST_TEST(Decided(history, loaded, "1234") == (Strings{"1_a differs"}), boost::test_tools::per_element());
+  BOOST_TEST(Decided(history, loaded) == (Strings{"1_a adopt"}), boost::test_tools::per_element());
+  loaded[0].applied = loaded[0].reloaded = false;
   loaded[0].partial = true;
   BOOST_TEST(Decided(history, loaded) == (Strings{"1_a differs"}), boost::test_tools::per_element());
 }

@@ -186,7 +186,9 @@ void DecideUnknown(Decision& decision) {
 
 void DecideLoaded(Decision& decision, const Loaded& loaded, const TextOfLoaded& text_of, const Hashers& hashers) {
   const Recorded& recorded = decision.recorded;
-  if (loaded.applied && !loaded.partial) {
+  // What a history's text was registered from becomes its file's once that is known to be the same.
+  const bool takes_text = loaded.reloaded && recorded.proof != Proof::kNone;
+  if (loaded.applied && !loaded.partial && !takes_text) {
     decision.verdict = Verdict::kUnchanged;
     decision.detail = "applied already";
     return;
@@ -204,6 +206,7 @@ void DecideLoaded(Decision& decision, const Loaded& loaded, const TextOfLoaded& 
   if (difference.empty()) {
     decision.verdict = Verdict::kAdopt;
     Append(decision.detail, recorded.note);
+    if (takes_text) Append(decision.detail, "the text that was loaded since is the one that ran");
     if (!recorded.id.name.empty() && recorded.id.name != loaded.id.name && !recorded.id.version.empty()) {
       Append(decision.detail, "recorded there as \"" + recorded.id.Label() + "\"");
     }
@@ -217,7 +220,7 @@ void DecideLoaded(Decision& decision, const Loaded& loaded, const TextOfLoaded& 
   if (loaded.needs_values) Append(decision.detail, "its placeholders may be why");
   if (loaded.repeatable) Append(decision.detail, "it is repeatable: the next apply runs it again");
   Append(decision.detail, "load the text that ran, or take the loaded one as applied with migrate_repair('" +
-                              loaded.id.Label() + "', 'applied')");
+                              loaded.id.Label() + (takes_text ? "', 'accept')" : "', 'applied')"));
 }
 
 // What each migration is called in both histories.

@@ -17,7 +17,8 @@ struct Loaded {
   std::string sort_key;
   std::vector<std::string> requirements;
   bool applied = false;
-  bool partial = false;  // a run of ours stopped half way
+  bool reloaded = false;  // adopted before, and loaded with another text since
+  bool partial = false;   // a run of ours stopped half way
   bool repeatable = false;
   bool needs_values = false;  // its text has placeholders
 };
