@@ -18,6 +18,7 @@ struct Draft {
   MigrationId id;
   std::string key;  // of its version
   std::vector<std::string> origins;
+  std::string origin_of[3];  // by section
   Sections sections;
   Traits traits;
   std::string no_transaction[3];  // why, by section
@@ -40,6 +41,7 @@ void Merge(Draft& draft, Sections&& part, const std::string& origin) {
                   "Keep one of them.");
     }
     draft.sections[section] = std::move(part[section]);
+    draft.origin_of[static_cast<size_t>(section)] = origin;
   }
   std::move(part.directives.begin(), part.directives.end(), std::back_inserter(draft.sections.directives));
   if (draft.sections.metadata.empty()) draft.sections.metadata = std::move(part.metadata);
@@ -85,7 +87,7 @@ void Place(Part& part, size_t position, std::vector<Draft>& drafts, std::map<Mig
     draft = &FindByVersion(drafts, part);
   } else {
     const auto [at, is_new] = index.try_emplace(part.id, drafts.size());
-    if (is_new) drafts.push_back({part.id, VersionSortKey(part.id.version), {}, {}, {}, {}, position});
+    if (is_new) drafts.push_back({part.id, VersionSortKey(part.id.version), {}, {}, {}, {}, {}, position});
     draft = &drafts[at->second];
   }
   Merge(*draft, part);
@@ -143,8 +145,12 @@ class Finisher {
     return std::move(migration_);
   }
 
+  // The file of the script that was looked at last.
+  const std::string& origin() const { return draft_.origin_of[static_cast<size_t>(section_)]; }
+
  private:
   void TakeScript(Section section, Script& script, std::string& script_text, SectionText&& text) {
+    section_ = section;
     const std::string no_transaction = WhyNoTransaction(section);
     const ScriptUse use = section == Section::kVerify ? ScriptUse::kVerify
                           : !no_transaction.empty()   ? ScriptUse::kEachAlone
@@ -324,6 +330,7 @@ class Finisher {
 
   Draft draft_;
   const AssembleTools& tools_;
+  Section section_ = Section::kUp;
   LoadedMigration migration_;
 };
 
@@ -334,11 +341,11 @@ Assembly AssembleMigrations(std::vector<Part> parts, const AssembleTools& tools)
   Assembly assembly;
   for (auto& draft : Gather(parts, assembly.problems)) {
     const size_t position = draft.position;
-    const std::string origin = draft.origins.front();
+    Finisher finisher(std::move(draft), tools);
     try {
-      migrations.push_back(Finisher(std::move(draft), tools).Finish());
+      migrations.push_back(finisher.Finish());
     } catch (const Error& error) {
-      assembly.problems.Add(position, origin, error);
+      assembly.problems.Add(position, finisher.origin(), error);
     }
   }
   assembly.migrations = InOrderOfAddition(std::move(migrations));

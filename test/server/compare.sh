@@ -211,7 +211,7 @@ compared 1 "refused  0002_psql.sql, line 1: 42601: psql meta-commands can't run 
 refused  0004_psql.sql, line 1: 42601: psql meta-commands can't run inside the database
 same     0001_t works
 DIFFERS  0003_rollback: by psql it works, by migrate it fails with 0A000 in line 2
-         ROLLBACK is not allowed here
+         ROLLBACK is not allowed here (Of these commands only COMMIT, and a BEGIN that has one, may stand in a migration.)
 4 files: 1 the same, 1 different, 2 refused; schema the same" "what migrate refuses by design"
 
 compare --leave-out 0002_psql.sql --leave-out ./0003_rollback.sql --leave-out 0004_psql.sql "$folder"
