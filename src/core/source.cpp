@@ -12,10 +12,15 @@ using convention::Convention;
 using convention::Folder;
 
 constexpr const Convention* kConventions[] = {
-    &convention::kSqitch,  &convention::kGraphile, &convention::kFlyway,        &convention::kDrizzle,
-    &convention::kPrisma,  &convention::kDiesel,   &convention::kGoose,         &convention::kSqlMigrate,
-    &convention::kMyBatis, &convention::kTern,     &convention::kNodePgMigrate, &convention::kDbmate,
-    &convention::kSqlx,    &convention::kPairs,    &convention::kSupabase,      &convention::kPlain,
+    &convention::kSqitch,        &convention::kGraphile,
+    &convention::kFlyway,        &convention::kDrizzle,
+    &convention::kPrisma,        &convention::kDiesel,
+    &convention::kGoose,         &convention::kSqlMigrate,
+    &convention::kMyBatis,       &convention::kTern,
+    &convention::kNodePgMigrate, &convention::kDbmate,
+    &convention::kSqlx,          &convention::kPostgresMigrations,
+    &convention::kPairs,         &convention::kSupabase,
+    &convention::kPlain,
 };
 
 // What can't run inside the database, by the ending of its name.

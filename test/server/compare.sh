@@ -218,6 +218,50 @@ compare --leave-out 0002_psql.sql --leave-out ./0003_rollback.sql --leave-out 00
 compared 0 "same     0001_t works
 1 files: 1 the same, 0 different, 0 refused; schema the same" "files that are to be left out"
 
+# Placeholders, verify scripts, what is refused of other scripts, and other conventions
+
+fresh
+file V1__t.sql <<<'CREATE TABLE ${name} (a text DEFAULT $$${value}$$, b text DEFAULT $$${name}$$);'
+file V2__psql.sql <<<'\set x 1'
+file V3__t.sql <<<'SELECT nothing FROM ${name};'
+compare --placeholder name=told --placeholder 'value=a&b/c' "$folder"
+compared 1 "refused  V2__psql.sql, line 1: 42601: psql meta-commands can't run inside the database
+same     1_t works
+same     3_t fails with 42703 in line 1
+3 files: 2 the same, 0 different, 1 refused; schema the same" "placeholders are filled for both"
+fresh
+file 0001_t.up.sql <<<'CREATE TABLE t (a int);'
+file 0001_t.down.sql <<<'DROP TABEL t;'
+file 0002_gone.down.sql <<<'DROP TABLE gone;'
+file 0003_step.up.go <<<'package migrations'
+compare "$folder"
+compared 1 'refused  0003_step.up.go: 0A000: file "0003_step.up.go" is Go code, which can'"'t run inside the database"'
+no up    0001_t.down.sql, line 1: 42601: syntax error at or near "TABEL"
+no up    0002_gone.down.sql: 42704: migration "0002_gone" has no up script ("0002_gone.down.sql" holds only what undoes or verifies it.)
+same     0001_t works
+2 files: 1 the same, 0 different, 1 refused; schema the same' "psql gets no down script, so none stands in the way"
+compare --leave-out '*.go' "$folder"
+is "$CODE" 0 "programs can be left out by pattern"
+fresh
+file sqitch.plan <<'SQL'
+%project=compare
+
+one 2024-01-01T00:00:00Z Team <team@example.org> # one
+two [one] 2024-01-02T00:00:00Z Team <team@example.org> # two
+SQL
+file deploy/one.sql <<<'BEGIN; CREATE TABLE one (a int); COMMIT;'
+file verify/one.sql <<<'BEGIN; SELECT a FROM one WHERE false; ROLLBACK;'
+file deploy/two.sql <<<'BEGIN; CREATE TABLE two (a int); COMMIT;'
+file verify/two.sql <<'SQL'
+BEGIN;
+SELECT missing FROM two;
+ROLLBACK;
+SQL
+compare "$folder"
+compared 0 'same     one works
+same     two fails with 42703 in line 2
+2 files: 2 the same, 0 different, 0 refused; schema the same' "a verify script that fails is run by psql, too"
+
 # Bad input
 
 compare

@@ -57,6 +57,18 @@ BOOST_AUTO_TEST_CASE(a_pair_of_files_is_one_migration_with_the_same_checksums) {
   BOOST_TEST((pair.reversible == Reversible::kScript));
 }
 
+BOOST_AUTO_TEST_CASE(a_problem_names_the_file_it_stands_in) {
+  FakeParser parser;
+  const auto origins = [&](std::vector<SourceFile> files) {
+    std::string list;
+    const Assembly assembly = AssembleMigrations(ReadFiles(std::move(files)).parts, {parser, NewFakeHasher});
+    for (const auto& problem : assembly.problems.all()) list += problem.origin + ";";
+    return list;
+  };
+  BOOST_TEST(origins({{"1_a.down.sql", "SELECT 1;"}, {"1_a.up.sql", "WRONG"}}) == "1_a.up.sql;");
+  BOOST_TEST(origins({{"1_a.down.sql", "WRONG"}, {"1_a.up.sql", "SELECT 1;"}}) == "1_a.down.sql;");
+}
+
 BOOST_AUTO_TEST_CASE(a_rollbacks_folder_is_matched_by_version) {
   auto migrations = Load({{"rollbacks/2_whatever.sql", "SELECT 3;"},
                           {"migrations/002_b.sql", "SELECT 2;"},

@@ -40,6 +40,26 @@ BOOST_AUTO_TEST_CASE(diesel_says_beside_its_scripts_what_runs_alone) {
   BOOST_TEST(Contains(Label(reading.parts.at(3)), "stands in no folder"));
 }
 
+BOOST_AUTO_TEST_CASE(folders_are_ordered_as_text) {
+  const auto orders = [](const char* script) {
+    Strings result;
+    for (const auto& part : ReadFiles({{std::string("20250625_a/") + script, ""},
+                                       {std::string("20250625120000_b/") + script, ""},
+                                       {std::string("2025-06-26-120000-0000_c/") + script, ""},
+                                       {std::string("no_number/") + script, ""}})
+                                .parts) {
+      result.push_back(part.id.version + " " + part.traits.order);
+    }
+    return result;
+  };
+  BOOST_TEST(orders("up.sql") == (Strings{"20250625 202506250000000000", "20250625120000 202506251200000000",
+                                          "202506261200000000 ", " "}),
+             boost::test_tools::per_element());
+  BOOST_TEST(orders("migration.sql") == (Strings{"20250625 202506259999999999", "20250625120000 202506251200009999",
+                                                 "202506261200000000 ", " "}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(flyway_names_say_all) {
   const Reading reading = ReadFiles({{"V1_10__a.sql", ""},
                                      {"sub/V1.9.0__b.sql", ""},

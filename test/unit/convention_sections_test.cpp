@@ -87,6 +87,14 @@ BOOST_AUTO_TEST_CASE(a_byte_order_mark_hides_no_mark) {
   BOOST_TEST(ReadFiles({{"1_a.sql", "\xEF\xBB\xBF-- no-transaction\nSELECT 1;"}}).convention == "sqlx");
 }
 
+BOOST_AUTO_TEST_CASE(postgres_migrations_says_in_its_first_line_what_runs_alone) {
+  const Reading reading =
+      ReadFiles({{"1_a.sql", "SELECT 1;"}, {"2_b.sql", "-- postgres-migrations disable-transaction\nSELECT 1;"}});
+  BOOST_TEST(reading.convention == "postgres-migrations");
+  BOOST_TEST(reading.parts[0].traits.no_transaction == "");
+  BOOST_TEST(reading.parts[1].traits.no_transaction == "line 1: -- postgres-migrations disable-transaction");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace migrate

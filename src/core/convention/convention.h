@@ -39,6 +39,7 @@ extern const Convention kTern;
 extern const Convention kNodePgMigrate;
 extern const Convention kDbmate;
 extern const Convention kSqlx;
+extern const Convention kPostgresMigrations;
 extern const Convention kPairs;
 extern const Convention kSupabase;
 extern const Convention kPlain;

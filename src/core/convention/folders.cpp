@@ -35,7 +35,21 @@ std::string NoTransaction(const Folder& folder, std::string_view path) {
   return {};
 }
 
-void Read(Folder& folder, std::string_view up_name, Reading& reading) {
+// Both tools order folders as text, digit by digit, and not as numbers: of versions of unequal length the shorter is
+// made as long as the others with `filler`, which says where it goes among those that begin like it.
+void OrderAsText(Reading& reading, char filler) {
+  const auto is_number = [](const Part& part) {
+    return !part.id.version.empty() && part.id.version.find_first_not_of("0123456789") == std::string::npos;
+  };
+  size_t longest = 0;
+  for (const auto& part : reading.parts) longest = std::max(longest, is_number(part) ? part.id.version.size() : 0);
+  for (auto& part : reading.parts) {
+    if (!is_number(part) || part.id.version.size() == longest) continue;
+    part.traits.order = part.id.version + std::string(longest - part.id.version.size(), filler);
+  }
+}
+
+void Read(Folder& folder, std::string_view up_name, char filler, Reading& reading) {
   for (auto& file : folder.scripts) {
     const bool up = IsNamed(file.path, up_name);
     if (!up && !IsNamed(file.path, "down.sql")) {
@@ -51,6 +65,7 @@ void Read(Folder& folder, std::string_view up_name, Reading& reading) {
       reading.Refuse(file, error);
     }
   }
+  OrderAsText(reading, filler);
 }
 
 }  // namespace
@@ -60,13 +75,14 @@ constexpr Convention kDiesel = {
     [](const Folder& folder) {
       return FirstScript(folder, [](const SourceFile& file) { return IsNamed(file.path, "up.sql"); });
     },
-    [](Folder& folder, const ReadOptions&, Reading& reading) { Read(folder, "up.sql", reading); }};
+    [](Folder& folder, const ReadOptions&, Reading& reading) { Read(folder, "up.sql", '0', reading); }};
 
+// It compares whole names, in which "_" comes after all digits.
 constexpr Convention kPrisma = {
     "prisma", true,
     [](const Folder& folder) {
       return FirstScript(folder, [](const SourceFile& file) { return IsNamed(file.path, "migration.sql"); });
     },
-    [](Folder& folder, const ReadOptions&, Reading& reading) { Read(folder, "migration.sql", reading); }};
+    [](Folder& folder, const ReadOptions&, Reading& reading) { Read(folder, "migration.sql", '9', reading); }};
 
 }  // namespace migrate::convention
