@@ -41,6 +41,17 @@ push --status "$folder" -d push
 code 3 "--status: something is new"
 like "$OUT" '0001.*added.*2 added.*0002.*pending' "it says what"
 is "$(statuses)" "" "and registers nothing"
+push --check "$folder" -d push
+code 3 "--check: something would be registered"
+like "$OUT" '2 would add' "it shows what"
+printf 'SELEC 1;\n' | file 0003_typo.sql
+printf 'package migrations\n' | file helper.go
+push --check "$folder" -d push -At
+code 4 "--check: a file can't be"
+like "$OUT" '\|0003_typo.sql\|refused\|42601: migration "0003_typo", line 1, column 1: syntax error' "it says which, and where"
+like "$OUT" 'helper.go\|ignored' "and what is left alone"
+is "$(sql push "SELECT count(*) FROM migrate_status()")" 0 "nothing is registered"
+rm "$folder/0003_typo.sql" "$folder/helper.go"
 push --plan "$folder" -d push
 code 3 "--plan: something would be done"
 like "$OUT" '1 \| apply .* 0001 .*2 \| apply .* 0002 ' "it shows the steps"
@@ -96,7 +107,7 @@ printf 'CREATE TABLE crlf (a text DEFAULT $$a\r\nb$$);\r\nSELECT 1;   \r\n\r\n' 
 printf '\xEF\xBB\xBFSELECT $$\xC3\xA9 \xE4\xB8\xAD$$;' | file '0002_bom.sql'
 printf "SELECT 'it''s', E'\\\\\\\\ \\\\n', \$\$\\\\.\$\$, ':x', :'x'  \n" | sed "s/, :'x'//" | file "0003_it's \"quoted\" \\x 'and' \$(so) on.sql"
 : | file 0004_empty.sql
-printf 'SELECT 5;\n' | file 'folder/of its/0005_dëep.SQL'
+printf 'SELECT 5;\n' | file '0005_dëep.SQL'
 {
 	printf 'SELECT $$'
 	seq 1 400000
