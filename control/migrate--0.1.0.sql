@@ -248,6 +248,12 @@ LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_history';
 COMMENT ON FUNCTION @extschema@.migrate_history() IS
   'All events, newest first. Messages are shown to those only who may read migrate.history.';
 
+CREATE FUNCTION @extschema@.migrate_export()
+RETURNS TABLE (name text, content text)
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_export';
+COMMENT ON FUNCTION @extschema@.migrate_export() IS
+  'What is applied, in order, one file per migration, as "supabase migration fetch" writes them: its down and verify scripts are commented out below it. Content is null where a text was purged.';
+
 CREATE FUNCTION @extschema@.migrate_version()
 RETURNS text
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_version';
@@ -367,7 +373,7 @@ GRANT INSERT ON ALL TABLES IN SCHEMA migrate TO @extowner@;
 GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO @extowner@;
 GRANT EXECUTE ON PROCEDURE @extschema@.migrate_up, @extschema@.migrate_down TO @extowner@ WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION
-  @extschema@.migrate_add, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_plan, @extschema@.migrate_history,
+  @extschema@.migrate_add, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_plan, @extschema@.migrate_history, @extschema@.migrate_export,
   @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair,
   @extschema@.migrate_start, @extschema@.migrate_cancel, @extschema@.migrate_progress
   TO @extowner@ WITH GRANT OPTION;

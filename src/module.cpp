@@ -89,6 +89,11 @@ Datum migrate_status(PG_FUNCTION_ARGS) {
   return Entry([=]() { return migrate::ShowStatus(fcinfo); });
 }
 
+PG_FUNCTION_INFO_V1(migrate_export);
+Datum migrate_export(PG_FUNCTION_ARGS) {
+  return Entry([=]() { return migrate::Export(fcinfo); });
+}
+
 PG_FUNCTION_INFO_V1(migrate_plan);
 Datum migrate_plan(PG_FUNCTION_ARGS) {
   const Argument target = TextArgument(fcinfo, 0);

@@ -133,9 +133,7 @@ class Finisher {
     SectionText rollback_block = ClosingRollbackBlock(draft_.sections.up);
     TakeScript(Section::kUp, migration_.up, migration_.up_text, std::move(draft_.sections.up));
     FinishDown(std::move(rollback_block));
-    if (draft_.sections.verify.statements_end > 0) {
-      TakeScript(Section::kVerify, migration_.verify, migration_.verify_text, std::move(draft_.sections.verify));
-    }
+    FinishVerify(std::move(draft_.sections.verify));
     for (const auto& placed : draft_.sections.directives) Follow(placed);
     TakeTraits();
     if (migration_.id.version.empty()) RequireDependencies();
@@ -196,6 +194,21 @@ class Finisher {
     }
   }
 
+  // One that is commented out counts if it is SQL: tools that run whole files don't run it.
+  void FinishVerify(SectionText&& verify) {
+    if (!verify.present) return;
+    if (verify.statements_end > 0)
+      return TakeScript(Section::kVerify, migration_.verify, migration_.verify_text, std::move(verify));
+    verify.text = Uncommented(verify.text);
+    if (HasNoStatement(verify.text)) return;
+    try {
+      TakeScript(Section::kVerify, migration_.verify, migration_.verify_text, std::move(verify));
+    } catch (const Error& error) {
+      if (error.line == 0) throw;  // not about the text
+      migration_.verify = {};
+    }
+  }
+
   // What follows "Rollback:" on the heading may be a remark; then the lines below it count.
   void TakeRollbackBlock(SectionText&& block) {
     SectionText below = block;
@@ -237,7 +250,8 @@ class Finisher {
         for (auto& name : SplitList(placed.directive.value, ',')) migration_.requirements.push_back(std::move(name));
         break;
       case DirectiveKind::kTag:
-        for (auto& tag : SplitList(placed.directive.value, ',')) migration_.options.Make().tags.push_back(std::move(tag));
+        for (auto& tag : SplitList(placed.directive.value, ','))
+          migration_.options.Make().tags.push_back(std::move(tag));
         break;
       case DirectiveKind::kReplaces: migration_.options.Make().replaces = placed.directive.value; break;
       case DirectiveKind::kRepeatable: migration_.repeatable = true; break;

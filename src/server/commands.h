@@ -56,6 +56,9 @@ Datum ShowHistory(FunctionCallInfo info);
 Datum ShowVersion(FunctionCallInfo info);
 Datum Require(Argument migration);
 
+// exporting.cpp
+Datum Export(FunctionCallInfo info);
+
 // running.cpp
 Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out_of_order, Argument expected_plan);
 Datum RollBack(FunctionCallInfo info, Argument target, Count steps, Flag dry_run);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/assemble.h"
+#include "core/supabase.h"
 #include "server/commands.h"
 #include "server/extension.h"
 #include "server/files.h"
@@ -11,6 +12,7 @@
 #include "server/lookup.h"
 #include "server/pg_parser.h"
 #include "server/result.h"
+#include "server/settings.h"
 #include "server/store.h"
 
 namespace migrate {
@@ -45,10 +47,21 @@ struct Loaded {
   std::string detail;
 };
 
+// `supabase migration fetch` writes files that are not quite what ran. They stand for that all the same: the text that
+// ran takes their place.
+void TakeBackFetched(LoadedMigration& migration, const std::string& applied_checksum) {
+  if (!SupabaseEnabled() || applied_checksum == migration.up.checksum || !HasScript(applied_checksum)) return;
+  std::string applied = ReadScript(applied_checksum);
+  if (!IsFetchedForm(applied, migration.up_text)) return;
+  migration.up_text = std::move(applied);
+  migration.up.checksum = applied_checksum;
+}
+
 // Writes one migration, whose texts it takes, and says what became of it.
 Loaded Store(LoadedMigration& migration, const std::string& source) {
   const std::string options = OptionsOf(migration);
   const auto stored = ReadStored(migration.id, options, source);
+  if (stored && stored->applied()) TakeBackFetched(migration, stored->applied_checksum);
   WriteScript(migration.id, migration.up, migration.up_text);
   WriteScript(migration.id, migration.down, migration.down_text);
   WriteScript(migration.id, migration.verify, migration.verify_text);

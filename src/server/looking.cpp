@@ -11,6 +11,7 @@
 #include "server/result.h"
 #include "server/settings.h"
 #include "server/store.h"
+#include "server/supabase.h"
 
 namespace migrate {
 namespace {
@@ -57,12 +58,16 @@ Datum TextResult(const std::string& text) {
 Datum ShowStatus(FunctionCallInfo info) {
   const CallScope scope("migrate_status", CallKind::kReads);
   MigrationSet set = ReadAll();
+  auto statuses = MakeStatus(set, IsMigrating(set));
+  std::deque<KnownMigration> only_there;
+  CompareWithSupabaseIfOn(statuses, only_there);
   std::vector<Row> rows;
-  for (const auto& status : MakeStatus(set, IsMigrating(set))) {
+  for (const auto& status : statuses) {
     const KnownMigration& m = *status.migration;
     rows.push_back({m.id.version, m.id.name, status.status, TextValue(m.application->applied_at),
                     TextValue(m.application->applied_by), TextValue(m.application->duration_ms),
-                    BooleanValue(m.up.transactional), status.reversible, m.up.checksum, TextValue(status.detail)});
+                    m.up.exists() ? BooleanValue(m.up.transactional) : Value(), status.reversible,
+                    TextValue(m.up.checksum), TextValue(status.detail)});
   }
   return ReturnRows(info, rows);
 }
@@ -70,7 +75,8 @@ Datum ShowStatus(FunctionCallInfo info) {
 Datum ShowPlan(FunctionCallInfo info, Argument target) {
   const auto wanted = target.NotEmpty("target");
   const CallScope scope("migrate_plan", CallKind::kReads);
-  const Plan plan = PlanTo(wanted);
+  Plan plan = PlanTo(wanted);
+  RefuseWhatSupabaseHas(plan);
   const std::string hash = PlanHash(plan, *NewSha256());
   std::vector<Row> rows;
   for (const auto& obstacle : plan.obstacles) {

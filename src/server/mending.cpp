@@ -11,6 +11,7 @@
 #include "server/result.h"
 #include "server/settings.h"
 #include "server/store.h"
+#include "server/supabase.h"
 
 namespace migrate {
 namespace {
@@ -35,6 +36,7 @@ std::string AcceptText(const KnownMigration& migration, const Actor& actor) {
   }
   AcceptText(migration);
   WriteRepair(migration, State::kUnchanged, actor, "accept");
+  TellSupabaseIfOn(migration, SupabaseChange::kRecorded);
   return migration.changed() ? "the loaded text counts as applied" : "its text had not changed";
 }
 
@@ -54,6 +56,7 @@ std::string MarkApplied(const KnownMigration& migration, const Actor& actor) {
     throw WrongState(migration.id, "is applied already", "migrate_status() shows since when.");
   }
   WriteRepair(migration, State::kApplied, actor, "applied");
+  TellSupabaseIfOn(migration, SupabaseChange::kRecorded);
   return "recorded as applied, nothing was run";
 }
 
@@ -62,6 +65,7 @@ std::string Forget(const KnownMigration& migration, const Actor& actor) {
     throw WrongState(migration.id, "is not applied", "migrate_remove() forgets a pending one.");
   }
   WriteRepair(migration, State::kPending, actor, "forget");
+  TellSupabaseIfOn(migration, SupabaseChange::kForgotten);
   if (!migration.absent) return "pending again, nothing was undone";
   DeleteMigration(migration.id);
   return "forgotten, nothing was undone";
@@ -102,6 +106,7 @@ std::string ResumeAfter(const KnownMigration& migration, const Actor& actor) {
 std::string Purge(const KnownMigration& migration, const Actor& actor) {
   const int purged = PurgeTexts(migration);
   WriteRepair(migration, State::kUnchanged, actor, "purge text");
+  if (purged > 0) TellSupabaseIfOn(migration, SupabaseChange::kPurged);
   return std::to_string(purged) + (purged == 1 ? " text purged" : " texts purged");
 }
 
@@ -141,6 +146,7 @@ Datum Baseline(FunctionCallInfo info, Argument migration) {
   for (const auto& other : set.migrations) {
     if (other.applied() || other.absent || ComesBefore(target, other)) continue;
     WriteEvent("baseline", other, State::kApplied, actor, std::nullopt, std::nullopt, {});
+    TellSupabaseIfOn(other, SupabaseChange::kRecorded);
     if (NotifyEnabled()) Announce("baseline", other.id);
     rows.push_back({other.id.version, other.id.name, "baselined", "0", "0"});
   }

@@ -10,6 +10,7 @@
 #include "server/guard.h"
 #include "server/settings.h"
 #include "server/statement_runner.h"
+#include "server/supabase.h"
 #include "server/timers.h"
 
 namespace migrate {
@@ -94,7 +95,8 @@ void AdviseOnCommit(const ScriptStatement& statement, Error& error) {
 }  // namespace
 
 PgDatabase::PgDatabase()
-    : settings_{StartingSearchPath(session_), LockTimeoutMs(), StatementTimeoutMs(), NotifyEnabled()},
+    : settings_{StartingSearchPath(session_), LockTimeoutMs(), StatementTimeoutMs(), NotifyEnabled(),
+                SupabaseEnabled()},
       actor_(CurrentActor(settings_.search_path)),
       role_(GetUserId()),
       event_triggers_(BooleanOf(QueryValue(kEventTriggers))) {}
@@ -241,6 +243,10 @@ void PgDatabase::Record(const Event& event) {
   const State state = event.kind == "rollback" ? State::kPending : State::kApplied;
   WriteEvent(event.kind, *event.migration, state, actor_, event.duration_ms, event.statements, {}, TakeLockReport());
   guard_.Write(event.newest == nullptr ? MigrationId{} : *event.newest);
+  if (settings_.supabase) {
+    const bool applied = state == State::kApplied;
+    TellSupabase(*event.migration, applied ? SupabaseChange::kApplied : SupabaseChange::kForgotten);
+  }
   if (settings_.notify) Announce(event.kind, event.migration->id);
 }
 

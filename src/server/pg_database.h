@@ -54,6 +54,7 @@ class PgDatabase : public Database {
     int lock_timeout;
     int statement_timeout;
     bool notify;
+    bool supabase;
   };
 
   void CleanSession();

@@ -6,6 +6,7 @@
 #include "core/target.h"
 #include "server/lookup.h"
 #include "server/store.h"
+#include "server/supabase.h"
 
 namespace migrate {
 namespace {
@@ -39,14 +40,18 @@ RollbackRequest RollbackRequestOf(Argument target, Count steps) {
 Plan MakePlan(const ApplyRequest& request) {
   MigrationSet set = ReadPending(Names(request.target));
   if (request.target) RequireKnown(set, *request.target);
-  return PlanApply(std::move(set), request);
+  Plan plan = PlanApply(std::move(set), request);
+  RefuseWhatSupabaseHas(plan);
+  return plan;
 }
 
 Plan MakePlan(const RollbackRequest& request) {
   const auto names = Names(request.target);
   MigrationSet set = ReadApplied(names);
   if (!names.empty()) RequireKnown(set, *request.target);
-  return PlanRollback(std::move(set), request);
+  Plan plan = PlanRollback(std::move(set), request);
+  RefuseWhatSupabaseHas(plan);
+  return plan;
 }
 
 }  // namespace migrate

@@ -23,6 +23,7 @@ int statement_timeout = 0;
 bool notify = true;
 bool notices = true;
 bool record_failures = false;
+bool supabase = false;
 
 }  // namespace
 
@@ -57,6 +58,9 @@ void DefineSettings() {
       "migrate.record_failures", "Records failures of migrate_apply() and migrate_rollback().",
       "They undo everything, so a background worker writes the event afterwards; not for superusers.", &record_failures,
       false, PGC_USERSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomBoolVariable("migrate.supabase", "Keeps the history of the Supabase CLI and dashboard in step.",
+                           "It is the table supabase_migrations.schema_migrations, written as the role that calls.",
+                           &supabase, false, PGC_USERSET, 0, nullptr, nullptr, nullptr);
   DefineCustomStringVariable("migrate.required", "Sets the migration that migrate_require() asks for.",
                              "For callers that can't pass an argument.", &required, "", PGC_USERSET, 0, nullptr,
                              nullptr, nullptr);
@@ -72,6 +76,7 @@ int StatementTimeoutMs() { return statement_timeout; }
 bool RecordFailuresEnabled() { return record_failures; }
 bool NoticesEnabled() { return notices; }
 bool NotifyEnabled() { return notify; }
+bool SupabaseEnabled() { return supabase; }
 std::string RequiredMigration() { return required == nullptr ? "" : required; }
 size_t MaxTextBytes() { return static_cast<size_t>(max_text_size) * 1024; }
 

@@ -27,6 +27,8 @@ std::vector<std::string> ReadLabels();
 
 // 55000 if the text was purged.
 std::string ReadScript(const std::string& checksum);
+// False if the text was purged.
+bool HasScript(const std::string& checksum);
 
 // Loading. What is known of a migration that is being loaded again.
 struct StoredMigration {

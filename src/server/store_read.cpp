@@ -78,6 +78,8 @@ Statement kScript = {
     "SELECT s.text FROM migrate.script s "
     "WHERE s.checksum OPERATOR(pg_catalog.=) $1",
     Rights::kOwner};
+Statement kHasScript = {"SELECT s.text IS NOT NULL FROM migrate.script s WHERE s.checksum OPERATOR(pg_catalog.=) $1",
+                        Rights::kOwner};
 Statement kHistory = {
     "SELECT h.id, h.event, h.version, h.name, h.occurred_at, h.current_user_name, h.duration_ms, h.statements, "
     "h.checksum, h.sqlstate, CASE WHEN $1 OPERATOR(pg_catalog.=) 'yes' OR h.event OPERATOR(pg_catalog.=) 'repair' "
@@ -265,6 +267,8 @@ std::string ReadScript(const std::string& checksum) {
   throw Error(sqlstate::kWrongState, "the text with checksum " + checksum + " is gone",
               "It was purged by migrate_repair.", "Load the migration's file again.");
 }
+
+bool HasScript(const std::string& checksum) { return BooleanOf(QueryValue(kHasScript, {checksum})); }
 
 MigrationId ReadNewest() {
   const auto newest = Query(kNewest);

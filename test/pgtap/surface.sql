@@ -21,6 +21,7 @@ migrate_apply(target text DEFAULT NULL::text, dry_run boolean DEFAULT false, all
 migrate_baseline(migration text) VOLATILE
 migrate_cancel(job bigint) VOLATILE
 migrate_down(IN target text DEFAULT NULL::text, IN steps integer DEFAULT NULL::integer) VOLATILE
+migrate_export() STABLE
 migrate_history() STABLE
 migrate_load(files jsonb, source text DEFAULT ''load''::text, convention text DEFAULT NULL::text, placeholders jsonb DEFAULT NULL::jsonb, leave_out text[] DEFAULT NULL::text[], dry_run boolean DEFAULT false) VOLATILE
 migrate_load_dir(path text, convention text DEFAULT NULL::text, placeholders jsonb DEFAULT NULL::jsonb, leave_out text[] DEFAULT NULL::text[], dry_run boolean DEFAULT false) VOLATILE
@@ -97,7 +98,7 @@ HINT: Start the transaction with READ WRITE, or call by POST instead of GET.', n
 -- Settings
 
 SELECT is((SELECT string_agg(concat_ws(' ', name, setting, unit, context), ', ' ORDER BY name) FROM pg_settings WHERE name LIKE 'migrate.%'),
-  'migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.record_failures off user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.wait_timeout -1 ms user',
+  'migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.record_failures off user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.supabase off user, migrate.wait_timeout -1 ms user',
   'settings, their defaults and units');
 SELECT is_empty($$SELECT name FROM pg_settings WHERE name LIKE 'migrate.%' AND (short_desc !~ '^[A-Z].*\.$' OR COALESCE(extra_desc, '') = '')$$, 'each is described');
 SELECT is(pg_temp.failure('SET LOCAL migrate.nonsense = 1'), '42602: invalid configuration parameter name "migrate.nonsense"
