@@ -58,6 +58,9 @@ run_blocks
 is "$(sql readme "SELECT count(*) FILTER (WHERE migration_checksum(text) = checksum) = count(text) AND count(text) > 9 FROM migrate.script")" \
 	t "the checksums that README computes are those of the extension"
 
+# So that the versions of the tests below are the newest.
+sql readme "SET migrate.supabase = on" "SELECT migrate_rollback()" "SELECT migrate_remove('20250120103000')" >/dev/null
+
 # What the roles of "Who may what" may, and what they may not.
 AS=deploy run readme "SELECT migrate_add('0016_deployed', 'CREATE TABLE deployed ()')" "SELECT migrate_apply()" "SELECT migrate_status()"
 works "the deploy role registers and runs migrations"
