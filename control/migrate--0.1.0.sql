@@ -124,6 +124,7 @@ CREATE TABLE migrate.migration (
 CREATE INDEX migration_pending_idx ON migrate.migration (id) WHERE applied_event IS NULL;
 CREATE INDEX migration_changed_idx ON migrate.migration (id) WHERE applied_checksum OPERATOR(pg_catalog.<>) checksum;
 CREATE INDEX migration_unfinished_idx ON migrate.migration (id) WHERE unfinished_event IS NOT NULL;
+CREATE INDEX migration_replacing_idx ON migrate.migration (id) WHERE options OPERATOR(pg_catalog.?) 'replaces';
 CREATE INDEX migration_newest_idx
   ON migrate.migration (sort_key, name COLLATE pg_catalog."C", version COLLATE pg_catalog."C")
   WHERE applied_event IS NOT NULL;
@@ -136,7 +137,7 @@ COMMENT ON COLUMN migrate.migration.checksum IS 'Checksum of the up script, foun
 COMMENT ON COLUMN migrate.migration.down_checksum IS 'Checksum of the down script; null if there is none.';
 COMMENT ON COLUMN migrate.migration.verify_checksum IS 'Checksum of the verify script; null if there is none.';
 COMMENT ON COLUMN migrate.migration.options IS
-  'What loading found: up, down, verify (line, statements, not_transactional, each_alone, lock_timeout, statement_timeout), reversible, requires, metadata.';
+  'What loading found: up, down, verify (line, statements, not_transactional, each_alone, errors_only, lock_timeout, statement_timeout), reversible, irreversible_why, requires, tags, replaces, repeatable, order (the version it is ordered by), placeholders, metadata.';
 COMMENT ON COLUMN migrate.migration.source IS 'Where it was loaded from last.';
 COMMENT ON COLUMN migrate.migration.absent IS 'Gone from its source when that was loaded again.';
 COMMENT ON COLUMN migrate.migration.added_at IS 'When it was added, or its text replaced.';

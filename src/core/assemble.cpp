@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/order.h"
+#include "core/replacing.h"
 #include "core/script.h"
 #include "core/sections.h"
 #include "core/version.h"
@@ -137,6 +138,8 @@ class Finisher {
     for (const auto& placed : draft_.sections.directives) Follow(placed);
     TakeTraits();
     if (migration_.id.version.empty()) RequireDependencies();
+    if (migration_.repeatable) RefuseDown();
+    if (!migration_.options->replaces.empty()) (void) ParseVersionRange(migration_.options->replaces);
     return std::move(migration_);
   }
 
@@ -296,6 +299,17 @@ class Finisher {
       if (placed.directive.kind == DirectiveKind::kTransactionFalse) why = line + "… transaction:false";
     }
     return why;
+  }
+
+  void RefuseDown() {
+    if (migration_.reversible == Reversible::kScript) {
+      throw Error(sqlstate::kSyntaxError, "repeatable migration " + Quoted(draft_.id.Label()) + " has a down script",
+                  "It is never rolled back.", "Remove the script, or the directive.");
+    }
+    migration_.down = {};
+    migration_.down_text.clear();
+    migration_.reversible = Reversible::kNo;
+    migration_.irreversible_why = "it is repeatable";
   }
 
   // Projects without versions order their files by a header line "Dependencies: a, b".

@@ -21,7 +21,7 @@ struct AssembleTools {
 
 struct Assembly {
   std::vector<LoadedMigration> migrations;  // in the order in which they are to be added: by version, then plain names
-                                      // after what they require
+                                            // after what they require
   Problems problems;
 };
 

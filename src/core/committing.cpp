@@ -9,7 +9,9 @@
 namespace migrate {
 namespace {
 
-bool FitsOneTransaction(const Step& step) { return step.script().transactional && !step.resumes(); }
+bool FitsOneTransaction(const Step& step) {
+  return step.only_records || (step.script().transactional && !step.resumes());
+}
 
 std::string Rounded(double milliseconds) {
   char text[32];
@@ -69,6 +71,7 @@ class CommittingRun {
 
   int RunWhole(const Place& place) {
     const Step& step = *place.step;
+    if (step.only_records) return 0;
     if (!started_) {
       RecordStart(step);
       transactions_.Commit();
@@ -96,17 +99,19 @@ class CommittingRun {
 
   // The next step's start goes along: a commit of its own would double what a small step costs.
   void Finish(const Step& step, const Step* next, int statements, double duration) {
-    const bool applies = step.action == Action::kApply;
-    database_.Record({applies ? "apply" : "rollback", step.migration, step.newest_after, duration, statements});
-    started_ = next != nullptr && FitsOneTransaction(*next);
+    database_.Record({step.event(), step.migration, step.newest_after, duration, statements});
+    started_ = next != nullptr && FitsOneTransaction(*next) && !next->only_records;
     if (started_) RecordStart(*next);
     transactions_.Commit();
   }
 
   void Tell(const Step& step, int statements, double duration) {
-    const bool applies = step.action == Action::kApply;
-    database_.Notice("migration \"" + step.migration->id.Label() + "\" " + (applies ? "applied" : "rolled back") +
-                     " (" + std::to_string(statements) + (statements == 1 ? " statement, " : " statements, ") +
+    if (step.only_records) {
+      database_.Notice("migration \"" + step.migration->id.Label() + "\" baselined (" + step.detail + ")");
+      return;
+    }
+    database_.Notice("migration \"" + step.migration->id.Label() + "\" " + Done(step) + " (" +
+                     std::to_string(statements) + (statements == 1 ? " statement, " : " statements, ") +
                      Rounded(duration) + " ms)");
   }
 
@@ -150,6 +155,7 @@ class CommittingRun {
 void ExecuteCommitting(const Plan& plan, Database& database, Transactions& transactions,
                        const CommittingOptions& options) {
   RequireRunnable(plan);
+  for (const auto& remark : plan.remarks) database.Notice(remark);
   CommittingRun(plan, database, transactions, options).All();
   database.EndRun();
 }

@@ -5,6 +5,11 @@
 namespace migrate {
 namespace {
 
+const char* WouldDo(const Step& step) {
+  if (step.only_records) return "would baseline";
+  return step.action == Action::kApply ? "would apply" : "would roll back";
+}
+
 class Run {
  public:
   Run(const Plan& plan, Database& database, const RunOptions& options)
@@ -25,7 +30,6 @@ class Run {
   RunRow RunStep(const Place& place, const StepTexts& texts) {
     const Step& step = *place.step;
     const StopWatch watch(database_);
-    const bool applies = step.action == Action::kApply;
     int statements = 0;
     double duration = 0;
     try {
@@ -33,15 +37,13 @@ class Run {
           step.migration->id, options_.lock_retries, database_,
           [&] { statements = RunScripts(place, texts, database_); }, [] {}, [] {});
       duration = watch.Milliseconds();
-      database_.Record({applies ? "apply" : "rollback", step.migration, step.newest_after, duration, statements});
+      database_.Record({step.event(), step.migration, step.newest_after, duration, statements});
     } catch (Error& error) {
       Advise(error, Form::kOneTransaction);
       if (!options_.dry_run) database_.NoteFailure(step, error, watch.Milliseconds());
       throw;
     }
-    const char* action =
-        options_.dry_run ? (applies ? "would apply" : "would roll back") : (applies ? "applied" : "rolled back");
-    return {step.migration->id, action, statements, duration};
+    return {step.migration->id, (options_.dry_run ? WouldDo(step) : Done(step)), statements, duration};
   }
 
   const Plan& plan_;
@@ -56,6 +58,7 @@ class Run {
 std::vector<RunRow> Execute(const Plan& plan, Database& database, const RunOptions& options) {
   RequireRunnable(plan);
   RequireTransactional(plan);
+  for (const auto& remark : plan.remarks) database.Notice(remark);
   Run run(plan, database, options);
   std::vector<RunRow> rows;
   const auto run_all = [&] { rows = run.All(); };
@@ -76,8 +79,10 @@ std::vector<RunRow> Verify(const std::vector<KnownMigration>& migrations, Databa
     const StopWatch watch(database);
     try {
       // All of it inside: what is caught here must have been undone with its subtransaction.
-      database.InIsolation({},
-                           [&] { RunVerifyScript(migration, database.ReadText(migration.verify.checksum), database); });
+      database.InIsolation({}, [&] {
+        const std::string text = database.ReadText(migration.verify.checksum);
+        RunVerifyScript(migration, FillPlaceholders(text, migration.options->placeholders), database);
+      });
     } catch (Error& error) {
       if (error.sqlstate == sqlstate::kQueryCanceled) throw;
       const std::string place = PlaceInMigration(migration.id, Section::kVerify, error);

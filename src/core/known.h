@@ -39,6 +39,7 @@ struct Application {
   std::string applied_at;
   std::string applied_by;
   std::string duration_ms;
+  Placeholders placeholders;
 };
 
 struct KnownMigration : Migration {
@@ -55,13 +56,18 @@ struct KnownMigration : Migration {
   bool applied() const { return static_cast<bool>(application); }
   bool baselined() const { return application->event == "baseline"; }
   bool changed() const { return applied() && application->checksum != up.checksum; }
+  // To be applied: not applied yet, or repeatable and changed since.
+  bool pending() const { return !absent && (!applied() || reruns()); }
+  bool reruns() const { return repeatable && changed(); }
   // What a rollback would use: what was kept where the up text has changed.
   const Script& down_now() const { return changed() ? application->down : down; }
   Reversible reversible_now() const { return changed() ? application->reversible : reversible; }
   const std::string& irreversible_why_now() const {
     return changed() ? application->irreversible_why : irreversible_why;
   }
-  bool numbered() const { return !id.version.empty(); }
+  const Placeholders& placeholders_now() const { return changed() ? application->placeholders : options->placeholders; }
+  // Whether it has a place among versions.
+  bool numbered() const { return !id.version.empty() && !repeatable; }
 };
 
 // How far a run of the migration came: " with 2 of 6 statements done". In one transaction none is before

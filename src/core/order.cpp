@@ -5,6 +5,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "core/replacing.h"
 #include "core/version.h"
 
 namespace migrate {
@@ -61,8 +62,12 @@ Walked Walk(const std::vector<size_t>& order, const Edges& edges) {
 
 }  // namespace
 
-std::string SortKey(const MigrationId& id, int64_t number) {
-  if (!id.version.empty()) return VersionSortKey(id.version);
+std::string SortKey(const Migration& migration, int64_t number) {
+  const Options& options = *migration.options;
+  if (migration.repeatable) return kRepeatableKey;
+  if (!options.replaces.empty()) return ParseVersionRange(options.replaces).last + kAfterAllVersions;
+  if (!options.order.empty()) return VersionSortKey(options.order);
+  if (!migration.id.version.empty()) return VersionSortKey(migration.id.version);
   const std::string digits = std::to_string(number);
   return kAfterAllVersions + std::string(kNumberWidth - digits.size(), '0') + digits;
 }

@@ -10,9 +10,12 @@
 
 namespace migrate {
 
+// Of all repeatable migrations, which come last and go by name.
+inline constexpr char kRepeatableKey[] = "~~";
+
 // The key that puts a migration into its place: that of its version, or of its number in the order
-// of addition for a plain name, which comes after all versions.
-std::string SortKey(const MigrationId& id, int64_t number);
+// of addition for a plain name, which comes after all versions; of a consolidated one, behind what it replaces.
+std::string SortKey(const Migration& migration, int64_t number);
 
 // Whether `a` comes before `b`; equal versions go by name.
 bool ComesBefore(const KnownMigration& a, const KnownMigration& b);

@@ -46,7 +46,7 @@ Plan StartPlan(MigrationSet given, Action action) {
   return plan;
 }
 
-void AddStep(Plan& plan, Action action, const KnownMigration& migration, std::string detail, Rare<Error> obstacle) {
+Step& AddStep(Plan& plan, Action action, const KnownMigration& migration, std::string detail, Rare<Error> obstacle) {
   Step& step = plan.steps.emplace_back();
   step.action = action;
   step.migration = &migration;
@@ -56,6 +56,7 @@ void AddStep(Plan& plan, Action action, const KnownMigration& migration, std::st
   if (step.resumes()) {
     AddRemark(step.detail, "goes on" + HowFar(migration));
   }
+  return step;
 }
 
 std::optional<Error> GuardProblem(const MigrationSet& set) {
@@ -73,9 +74,11 @@ std::optional<Error> GuardProblem(const MigrationSet& set) {
 std::string PlanHash(const Plan& plan, Hasher& hasher) {
   for (const auto& step : plan.steps) {
     const bool applies = step.action == Action::kApply;
-    for (const std::string& field :
-         {std::string(applies ? "apply" : "roll back"), step.migration->id.version, step.migration->id.name,
-          step.script().checksum, applies ? step.migration->verify.checksum : std::string()}) {
+    for (const std::string& field : {std::string(step.only_records ? "baseline"
+                                                 : applies         ? "apply"
+                                                                   : "roll back"),
+                                     step.migration->id.version, step.migration->id.name, step.script().checksum,
+                                     applies ? step.migration->verify.checksum : std::string()}) {
       hasher.Add(field);
       hasher.Add(std::string_view("\0", 1));
     }
@@ -92,6 +95,7 @@ void RequireRunnable(const Plan& plan) {
 
 void RequireTransactional(const Plan& plan) {
   for (const auto& step : plan.steps) {
+    if (step.only_records) continue;
     if (!step.script().transactional) throw NonTransactional(step);
     if (step.resumes()) throw StoppedHalfWay(*step.migration);
   }

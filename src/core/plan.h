@@ -16,6 +16,7 @@ namespace migrate {
 
 struct Step {
   Action action = Action::kApply;
+  bool only_records = false;                  // that it is there: another migration has done what it does
   const KnownMigration* migration = nullptr;  // of the plan's set
   std::string detail;                         // why it stands here
   Rare<Error> obstacle;
@@ -24,8 +25,15 @@ struct Step {
   // The script to run.
   const Script& script() const { return action == Action::kApply ? migration->up : migration->down_now(); }
 
+  const Placeholders& placeholders() const {
+    return action == Action::kApply ? migration->options->placeholders : migration->placeholders_now();
+  }
+
   // Whether part of it stays from a run that stopped half way.
   bool resumes() const { return migration->unfinished->partial() && migration->unfinished->action == action; }
+
+  // The event that the history keeps of it.
+  const char* event() const { return only_records ? "baseline" : action == Action::kApply ? "apply" : "rollback"; }
 
   Section section() const { return action == Action::kApply ? Section::kUp : Section::kDown; }
 };
@@ -40,6 +48,7 @@ struct Plan {
   std::unique_ptr<const MigrationSet> set;  // what the steps refer to
   std::vector<Step> steps;
   std::vector<Obstacle> obstacles;
+  std::vector<std::string> remarks;  // that whoever runs it should read
 };
 
 struct ApplyRequest {

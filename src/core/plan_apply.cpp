@@ -5,6 +5,7 @@
 
 #include "core/order.h"
 #include "core/plan_parts.h"
+#include "core/replacing.h"
 #include "core/requirements.h"
 #include "core/target.h"
 
@@ -23,7 +24,7 @@ Error Changed(const KnownMigration& migration) {
 std::vector<size_t> FindPending(const std::vector<KnownMigration>& migrations) {
   std::vector<size_t> pending;
   for (size_t i = 0; i < migrations.size(); ++i) {
-    if (!migrations[i].applied() && !migrations[i].absent) pending.push_back(i);
+    if (migrations[i].pending()) pending.push_back(i);
   }
   std::sort(pending.begin(), pending.end(),
             [&](size_t a, size_t b) { return ComesBefore(migrations[a], migrations[b]); });
@@ -65,12 +66,24 @@ Error OutOfOrder(const KnownMigration& migration, const MigrationSet& set) {
                "Give it a newer version, or call with allow_out_of_order => true.");
 }
 
-void AddSteps(const std::vector<size_t>& order, const Requirements& requirements, bool allow_out_of_order, Plan& plan) {
+std::string WhyRepeated(const KnownMigration& migration) {
+  return migration.reruns() ? "repeatable: its text has changed" : "repeatable";
+}
+
+void AddSteps(const std::vector<size_t>& order, const Requirements& requirements, const Replacements& replacements,
+              bool allow_out_of_order, Plan& plan) {
   const MigrationSet& set = *plan.set;
   std::unordered_set<size_t> planned;
   for (const size_t i : order) {
     const KnownMigration& migration = set.migrations[i];
     std::string detail = migration.version_is_shared ? "version is shared, ordered by name" : "";
+    if (migration.repeatable) AddRemark(detail, WhyRepeated(migration));
+    if (const std::string remark = replacements.Remark(i); !remark.empty()) AddRemark(detail, remark);
+    planned.insert(i);
+    if (replacements.IsRecorded(i)) {
+      AddStep(plan, Action::kApply, migration, std::move(detail), replacements.Problem(i)).only_records = true;
+      continue;
+    }
     Rare<Error> obstacle = requirements.Problem(i, planned);
     if (IsOutOfOrder(migration, set)) {
       AddRemark(detail, "out of order");
@@ -78,7 +91,6 @@ void AddSteps(const std::vector<size_t>& order, const Requirements& requirements
       if (!allow_out_of_order && !obstacle && !goes_on) obstacle = OutOfOrder(migration, set);
     }
     AddStep(plan, Action::kApply, migration, std::move(detail), std::move(obstacle));
-    planned.insert(i);
   }
 }
 
@@ -88,8 +100,9 @@ void FollowNewest(Plan& plan) {
   std::string key = plan.set->newest_key;
   for (auto& step : plan.steps) {
     const KnownMigration& m = *step.migration;
-    if (newest == nullptr ||
-        std::tie(key, newest->name, newest->version) < std::tie(m.sort_key, m.id.name, m.id.version)) {
+    const bool counts = !m.repeatable;
+    if (counts && (newest == nullptr ||
+                   std::tie(key, newest->name, newest->version) < std::tie(m.sort_key, m.id.name, m.id.version))) {
       newest = &m.id;
       key = m.sort_key;
     }
@@ -103,14 +116,15 @@ Plan PlanApply(MigrationSet given, const ApplyRequest& request) {
   Plan plan = StartPlan(std::move(given), Action::kApply);
   const auto& migrations = plan.set->migrations;
   for (const auto& migration : migrations) {
-    if (migration.changed()) plan.obstacles.push_back({migration.id, Changed(migration)});
+    if (migration.changed() && !migration.repeatable) plan.obstacles.push_back({migration.id, Changed(migration)});
   }
   TargetIndex index(migrations);
   const std::vector<size_t> pending = FindPending(migrations);
   const Requirements requirements(*plan.set, pending, index);
   std::vector<size_t> order = requirements.Sorted(pending);
   if (request.target) CutAt(*request.target, migrations, index, order);
-  AddSteps(order, requirements, request.allow_out_of_order, plan);
+  const Replacements replacements(migrations, order);
+  AddSteps(order, requirements, replacements, request.allow_out_of_order, plan);
   FollowNewest(plan);
   return plan;
 }

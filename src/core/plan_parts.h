@@ -16,7 +16,7 @@ inline std::string Literal(const MigrationId& id) { return "'" + id.Label() + "'
 Plan StartPlan(MigrationSet set, Action action);
 
 // Adds a step, and says how it runs where that is not in one transaction from its start. `detail` is why
-// it stands there.
-void AddStep(Plan& plan, Action action, const KnownMigration& migration, std::string detail, Rare<Error> obstacle);
+// it stands there. What it returns holds until the next step.
+Step& AddStep(Plan& plan, Action action, const KnownMigration& migration, std::string detail, Rare<Error> obstacle);
 
 }  // namespace migrate

@@ -14,7 +14,7 @@ namespace {
 std::vector<const KnownMigration*> ChooseRollback(const MigrationSet& set, const RollbackRequest& request) {
   std::vector<const KnownMigration*> chosen;
   for (const auto& migration : set.migrations) {
-    if (migration.applied()) chosen.push_back(&migration);
+    if (migration.applied() && !migration.repeatable) chosen.push_back(&migration);
   }
   std::sort(chosen.begin(), chosen.end(), [](const KnownMigration* a, const KnownMigration* b) {
     return a->application->event_number > b->application->event_number;
@@ -25,6 +25,11 @@ std::vector<const KnownMigration*> ChooseRollback(const MigrationSet& set, const
     const KnownMigration* target = nullptr;
     for (const size_t hit : TargetIndex(set.migrations).Find(*request.target)) {
       const KnownMigration& candidate = set.migrations[hit];
+      if (candidate.repeatable) {
+        throw Error(sqlstate::kWrongState, "migration " + Quoted(candidate.id) + " is repeatable",
+                    "It has no place in the order, and is never rolled back.",
+                    "Name one with a version; to be rid of this one, undo it in a migration and remove its file.");
+      }
       if (!candidate.applied()) continue;
       if (!target || ComesBefore(*target, candidate)) target = &candidate;
     }
@@ -62,7 +67,7 @@ void FollowNewest(Plan& plan) {
   const auto before = [](const KnownMigration* a, const KnownMigration* b) { return ComesBefore(*a, *b); };
   std::set<const KnownMigration*, decltype(before)> left(before);
   for (const auto& migration : plan.set->migrations) {
-    if (migration.applied()) left.insert(&migration);
+    if (migration.applied() && !migration.repeatable) left.insert(&migration);
   }
   for (auto& step : plan.steps) {
     left.erase(step.migration);
@@ -99,6 +104,16 @@ void AddDependents(Plan& plan) {
   }
 }
 
+// Those that stay although all around them may go.
+void AddRepeatable(Plan& plan) {
+  if (plan.steps.empty()) return;
+  for (const auto& migration : plan.set->migrations) {
+    if (!migration.applied() || !migration.repeatable) continue;
+    plan.remarks.push_back("repeatable migration " + Quoted(migration.id) +
+                           " is not rolled back: what it made stays, and it runs again when its text changes");
+  }
+}
+
 }  // namespace
 
 Plan PlanRollback(MigrationSet given, const RollbackRequest& request) {
@@ -110,6 +125,7 @@ Plan PlanRollback(MigrationSet given, const RollbackRequest& request) {
   }
   FollowNewest(plan);
   AddDependents(plan);
+  AddRepeatable(plan);
   return plan;
 }
 

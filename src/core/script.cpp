@@ -49,6 +49,20 @@ Error At(Position position, Error error) {
   return error;
 }
 
+constexpr char kInTransaction[] = "a migration runs in a transaction anyway";
+constexpr char kHasBegun[] = "there is already a transaction in progress";
+constexpr char kNoTransaction[] = "there is no transaction in progress";
+
+std::string LineOf(const ScriptStatement& statement) {
+  return "line " + std::to_string(statement.position.line) + ": ";
+}
+
+std::string IsolationSaid(const ScriptStatement& statement) {
+  std::string level = statement.parsed.isolation;
+  for (char& c : level) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  return LineOf(statement) + "ISOLATION LEVEL " + level;
+}
+
 }  // namespace
 
 ScriptReader::ScriptReader(std::string_view script, int first_line, ScriptUse use, SqlParser& parser, bool running,
@@ -58,7 +72,8 @@ ScriptReader::ScriptReader(std::string_view script, int first_line, ScriptUse us
       parser_(parser),
       running_(running),
       notice_(std::move(notice)),
-      lexer_(script_, parser.StandardConformingStrings()) {
+      lexer_(script_, parser.StandardConformingStrings()),
+      told_(std::make_shared<Position>(Position{0, 0})) {
   position_.line = first_line;
   parser_.AssumeStandardConformingStrings(std::nullopt);
 }
@@ -88,6 +103,7 @@ std::optional<ScriptStatement> ScriptReader::Next() {
     throw At(block_, Error(sqlstate::kSyntaxError, "BEGIN without a COMMIT", {},
                            "A migration runs in a transaction of its own: remove both, or add the other."));
   }
+  if (last_) NoticeSkipped(*last_, "COMMIT", kNoTransaction);
   return std::nullopt;
 }
 
@@ -122,45 +138,121 @@ ScriptStatement ScriptReader::Parse(const Piece& piece) {
 // BEGIN … COMMIT in a migration and BEGIN … ROLLBACK in a verify script say what is so anyway.
 bool ScriptReader::IsRedundant(const ScriptStatement& statement) {
   const StatementKind kind = statement.parsed.kind;
-  const StatementKind closing = use_ == ScriptUse::kVerify ? StatementKind::kRollback : StatementKind::kCommit;
-  if (kind == StatementKind::kBegin && !in_block_) {
-    in_block_ = true;
-    ++blocks_;
-    block_ = statement.position;
-  } else if (kind == closing && in_block_) {
+  if (kind == StatementKind::kBegin && in_block_) {
+    NoticeSkipped(statement.position, statement.parsed.tag, kHasBegun);
+  } else if (kind == StatementKind::kBegin) {
+    Begin(statement);
+  } else if (kind == StatementKind::kCommit) {
+    Commit(statement);
+  } else if (kind == StatementKind::kRollback && in_block_ && use_ == ScriptUse::kVerify) {
     in_block_ = false;
   } else {
     return false;
   }
-  if (use_ == ScriptUse::kEachAlone) return true;
-  Notice(statement, "skipped " + statement.parsed.tag + ", a migration runs in a transaction anyway");
   return true;
+}
+
+void ScriptReader::Begin(const ScriptStatement& statement) {
+  in_block_ = begun_ = true;
+  ++blocks_;
+  block_ = statement.position;
+  isolated_ = use_ != ScriptUse::kVerify && !statement.parsed.isolation.empty();
+  if (use_ == ScriptUse::kEachAlone) part_only_sets_ = true;
+  if (isolated_) {
+    isolation_ = statement.parsed.isolation;
+    isolation_said_ = IsolationSaid(statement);
+    EndPart(isolation_said_);
+  } else if (use_ != ScriptUse::kEachAlone) {
+    NoticeSkipped(statement.position, statement.parsed.tag, kInTransaction);
+  }
+}
+
+// As in psql, where one without BEGIN is a warning. What was run before it stays, whatever becomes of the rest: it
+// divides the script if anything stands behind it.
+void ScriptReader::Commit(const ScriptStatement& statement) {
+  const bool closes = in_block_;
+  const bool divides = use_ == ScriptUse::kMigration && (closes ? isolated_ : !idle_);
+  in_block_ = begun_ = isolated_ = false;
+  isolation_.clear();
+  idle_ = true;
+  if (divides) {
+    EndPart(LineOf(statement) + statement.parsed.tag);
+    if (!closes) last_ = statement.position;
+  } else if (!closes) {
+    NoticeSkipped(statement.position, statement.parsed.tag, kNoTransaction);
+  } else if (use_ != ScriptUse::kEachAlone) {
+    NoticeSkipped(statement.position, statement.parsed.tag, kInTransaction);
+  }
+}
+
+void ScriptReader::EndPart(const std::string& by) {
+  if (use_ == ScriptUse::kMigration && !part_is_empty_ && end_of_part_.empty()) end_of_part_ = by;
+  part_is_empty_ = true;
 }
 
 // Says in which transaction the statement runs.
 void ScriptReader::PutInPlace(ScriptStatement& statement) {
   const bool refuses = statement.parsed.kind == StatementKind::kNonTransactional;
-  if (use_ == ScriptUse::kEachAlone && in_block_) {
-    statement.block = blocks_;
-    if (!refuses) return;
+  const bool in_own_block = use_ == ScriptUse::kEachAlone && in_block_;
+  if (in_own_block && refuses) {
     throw At(statement.position,
              Error(sqlstate::kActiveTransaction, statement.parsed.tag + " can't run between BEGIN and COMMIT",
                    "The statement refuses a transaction block.", "Write it before the BEGIN or behind the COMMIT."));
   }
-  statement.alone = refuses || (use_ == ScriptUse::kEachAlone && statement.parsed.may_commit);
+  if (in_own_block) statement.block = blocks_;
+  statement.alone = refuses || (use_ == ScriptUse::kEachAlone && !in_block_ && statement.parsed.may_commit);
+  if (use_ != ScriptUse::kVerify) PutInPart(statement);
+  if (refuses && statement.apart.empty()) statement.apart = LineOf(statement) + statement.parsed.tag;
+}
+
+void ScriptReader::PutInPart(ScriptStatement& statement) {
+  const bool asks = !statement.parsed.isolation.empty();
+  if (asks) isolation_said_ = IsolationSaid(statement);
+  if (asks && begun_ && !part_only_sets_) EndPart(isolation_said_);
+  if (!end_of_part_.empty()) {
+    ++part_;
+    statement.apart = std::move(end_of_part_);
+    end_of_part_.clear();
+    last_.reset();
+    part_only_sets_ = true;
+  }
+  if (use_ == ScriptUse::kEachAlone && !in_block_) part_only_sets_ = true;
+  if (asks && part_only_sets_) {
+    isolation_ = statement.parsed.isolation;
+    isolated_ = in_block_;
+  }
+  statement.part = part_;
+  statement.isolation = std::move(isolation_);
+  isolation_.clear();
+  if (!statement.isolation.empty() && use_ == ScriptUse::kMigration && statement.apart.empty()) {
+    statement.apart = isolation_said_;
+  }
+  begun_ = false;
+  part_is_empty_ = idle_ = statement.alone;
+  part_only_sets_ = statement.alone || (part_only_sets_ && statement.parsed.is_setting);
+}
+
+std::string ScriptReader::IsolationAhead() const {
+  ScriptReader ahead = *this;
+  std::optional<ScriptStatement> first;
+  while (const auto statement = ahead.Next()) {
+    if (!first) first = statement;
+    const bool same = statement->part == first->part && statement->block == first->block;
+    if (!same || statement->alone) break;
+    if (!statement->isolation.empty()) return statement->isolation;
+    if (!statement->parsed.is_setting || (use_ == ScriptUse::kEachAlone && first->block == 0)) break;
+  }
+  return {};
 }
 
 void ScriptReader::Refuse(const ScriptStatement& statement) {
   const std::string& tag = statement.parsed.tag;
   switch (statement.parsed.kind) {
-    case StatementKind::kBegin:
-    case StatementKind::kCommit:
     case StatementKind::kRollback:
     case StatementKind::kTransaction:
       throw At(statement.position,
                Error(sqlstate::kFeatureNotSupported, tag + " is not allowed here",
-                     "A migration runs in one transaction that it can't end or divide; only a balanced "
-                     "BEGIN and COMMIT is skipped.",
+                     "Of these commands only COMMIT, and a BEGIN that has one, may stand in a migration.",
                      "Remove the statement, or split the migration."));
     case StatementKind::kDestroysSession:
       throw At(statement.position, Error(sqlstate::kFeatureNotSupported, tag + " is not allowed in a migration",
@@ -204,8 +296,10 @@ Position ScriptReader::PositionOf(size_t offset) {
   return position_;
 }
 
-void ScriptReader::Notice(const ScriptStatement& statement, const std::string& what) {
-  if (notice_) notice_("line " + std::to_string(statement.position.line) + ": " + what);
+void ScriptReader::NoticeSkipped(Position position, const std::string& tag, const char* why) {
+  if (!notice_ || std::pair(position.line, position.column) <= std::pair(told_->line, told_->column)) return;
+  *told_ = position;
+  notice_("line " + std::to_string(position.line) + ": skipped " + tag + ", " + why);
 }
 
 void Locate(Error& error, const ScriptStatement& statement) {
@@ -235,9 +329,9 @@ ScriptFacts CheckScript(std::string_view script, int first_line, ScriptUse use, 
   ScriptFacts facts;
   while (const auto statement = reader.Next()) {
     ++facts.statements;
-    if (statement->parsed.kind != StatementKind::kNonTransactional || !facts.transactional) continue;
+    if (statement->apart.empty() || !facts.transactional) continue;
     facts.transactional = false;
-    facts.detail = "line " + std::to_string(statement->position.line) + ": " + statement->parsed.tag;
+    facts.detail = statement->apart;
   }
   return facts;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,9 +18,9 @@
 namespace migrate {
 
 enum class ScriptUse {
-  kMigration,  // up and down: BEGIN … COMMIT is redundant
+  kMigration,  // up and down: BEGIN … COMMIT is redundant, a COMMIT without BEGIN ends a transaction
   kEachAlone,  // each statement is a transaction of its own, or what BEGIN … COMMIT encloses
-  kVerify,     // always undone: BEGIN … ROLLBACK is redundant
+  kVerify,     // always undone: BEGIN … ROLLBACK is redundant, and so is any COMMIT
 };
 
 struct ScriptStatement {
@@ -28,6 +29,9 @@ struct ScriptStatement {
   std::string_view data;  // inline data of a COPY … FROM STDIN
   Position position;      // of its first character, in the file
   int block = 0;          // number of the BEGIN … COMMIT around it if each stands alone, 0 for none
+  int part = 0;           // how many transactions of the script were ended above it
+  std::string isolation;  // the level that its transaction must begin with, where that is said
+  std::string apart;      // why its script is no single transaction: "line 3: CREATE INDEX CONCURRENTLY"
 
   // Whether it runs outside of any transaction of ours.
   bool alone = false;
@@ -46,15 +50,23 @@ class ScriptReader {
   // what the parser refuses and for what no migration may say.
   std::optional<ScriptStatement> Next();
 
+  // The isolation level that the transaction of the next statement must begin with, empty for the default. The
+  // parser's tree of the statement before is gone then.
+  std::string IsolationAhead() const;
+
  private:
   ScriptStatement Parse(const Piece& piece);
   bool IsRedundant(const ScriptStatement& statement);
+  void Begin(const ScriptStatement& statement);
+  void Commit(const ScriptStatement& statement);
+  void EndPart(const std::string& by);
   void PutInPlace(ScriptStatement& statement);
+  void PutInPart(ScriptStatement& statement);
   void Refuse(const ScriptStatement& statement);
   [[noreturn]] void RefuseMetaCommands(const Piece& first);
   [[noreturn]] void RefuseSectionLine(const Piece& piece);
   Position PositionOf(size_t offset);
-  void Notice(const ScriptStatement& statement, const std::string& what);
+  void NoticeSkipped(Position position, const std::string& tag, const char* why);
 
   std::string_view script_;
   ScriptUse use_;
@@ -66,7 +78,18 @@ class ScriptReader {
   size_t offset_ = 0;
   Position block_;  // where the open BEGIN stands
   bool in_block_ = false;
+  bool begun_ = false;     // BEGIN is what was read last
+  bool isolated_ = false;  // the open block has an isolation level
   int blocks_ = 0;
+  int part_ = 0;
+  bool part_is_empty_ = true;
+  bool part_only_sets_ = true;      // no snapshot was taken in it
+  bool idle_ = true;                // nothing was run since the last COMMIT
+  std::string end_of_part_;         // what ends it, if anything follows: "line 4: COMMIT"
+  std::optional<Position> last_;    // a COMMIT without BEGIN that nothing has followed yet
+  std::string isolation_;           // of the open block, until its first statement has it
+  std::string isolation_said_;      // "line 1: ISOLATION LEVEL SERIALIZABLE"
+  std::shared_ptr<Position> told_;  // where the last notice was: what is read again is not told again
   bool any_statement_ = false;
 };
 

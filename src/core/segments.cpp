@@ -62,7 +62,7 @@ void SegmentedStep::RunStatements() {
 void SegmentedStep::RequireSameStart() {
   const Unfinished& before = *step().migration->unfinished;
   if (!step().resumes() || before.checksum == step().script().checksum) return;
-  const std::string old_script = database_.ReadText(before.checksum);
+  const std::string old_script = FillPlaceholders(database_.ReadText(before.checksum), step().placeholders());
   ScriptReader old_reader(old_script, 1, ScriptUse::kMigration, database_.Parser());
   ScriptReader new_reader(texts_.script, step().script().first_line, ScriptUse::kMigration, database_.Parser());
   const int certain = done_;
@@ -180,13 +180,15 @@ void SegmentedStep::RunSegment() {
   Try(
       [&] {
         done = done_;
+        BeginIsolated();
         transactions_.InSegment([&] {
           const int block = next_->block;
+          const int part = next_->part;
           do {
             ShowPlace(++done);
             AtStatement(*next_, [&] { database_.Run(*next_); });
             Advance();
-          } while (!EndsSegment(block));
+          } while (!EndsSegment(block, part));
           database_.FireDeferredTriggers();
         });
       },
@@ -202,8 +204,19 @@ void SegmentedStep::Try(const std::function<void()>& body, const std::function<v
   TryForLock(step().migration->id, retries, database_, body, undo, [&] { transactions_.Commit(); });
 }
 
-bool SegmentedStep::EndsSegment(int block) const {
-  if (!next_ || next_->alone) return true;
+// An isolation level can't be set any more once the segment's subtransaction has begun.
+void SegmentedStep::BeginIsolated() {
+  std::string isolation = next_->isolation;
+  if (isolation.empty() && next_->parsed.is_setting) {
+    const ScriptReader at = *before_next_;
+    isolation = at.IsolationAhead();
+    RewindTo(at);
+  }
+  if (!isolation.empty()) transactions_.SetIsolation(isolation);
+}
+
+bool SegmentedStep::EndsSegment(int block, int part) const {
+  if (!next_ || next_->alone || next_->part != part) return true;
   return step().script().each_alone && (block == 0 || next_->block != block);
 }
 

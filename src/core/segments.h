@@ -38,7 +38,8 @@ class SegmentedStep {
   void RunAlone();
   void RunSegment();
   void Try(const std::function<void()>& body, const std::function<void()>& undo, int retries);
-  bool EndsSegment(int block) const;
+  void BeginIsolated();
+  bool EndsSegment(int block, int part) const;
   void Advance();
   void RewindTo(const ScriptReader& reader);
   void Mark(const char* kind, int done);

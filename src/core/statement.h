@@ -27,6 +27,8 @@ struct ParsedStatement {
   bool concurrent = false;    // holds up nobody while it waits: no lock timeout
   bool may_commit = false;    // DO and CALL: can end transactions where they stand alone
   bool sets_session = false;  // what follows depends on it, in another session, too: SET, set_config
+  bool is_setting = false;    // SET and RESET: takes no snapshot
+  std::string isolation;      // the level, other than READ COMMITTED, that BEGIN or SET TRANSACTION asks for
   void* tree = nullptr;       // the parser's own
 };
 

@@ -16,9 +16,10 @@ bool Failed(const Unfinished& run, bool migrating) {
 
 std::string StatusOf(const KnownMigration& migration, const MigrationSet& set, bool migrating) {
   if (migration.unfinished->partial()) return "partial";
-  if (!migration.applied() && migration.unfinished && Failed(*migration.unfinished, migrating)) return "failed";
+  if ((!migration.applied() || migration.reruns()) && migration.unfinished && Failed(*migration.unfinished, migrating))
+    return "failed";
   if (migration.applied()) {
-    if (migration.changed()) return "changed";
+    if (migration.changed()) return migration.repeatable ? "pending" : "changed";
     if (migration.absent) return "missing";
     return migration.baselined() ? "baseline" : "applied";
   }
@@ -45,9 +46,16 @@ std::string DetailOf(const KnownMigration& migration, const std::string& status,
   if (migration.unfinished) detail = ProgressOf(migration, migrating);
   if (status == "changed") AddRemark(detail, "applied with checksum " + migration.application->checksum.substr(0, 12));
   if (migration.absent) AddRemark(detail, "gone from its source \"" + migration.source + "\"");
+  if (migration.reruns()) {
+    AddRemark(detail, "repeatable, and its text has changed");
+  } else if (migration.repeatable) {
+    AddRemark(detail, "repeatable");
+  }
+  if (!migration.options->replaces.empty()) AddRemark(detail, "replaces " + migration.options->replaces);
+  if (!migration.options->tags.empty()) AddRemark(detail, "tagged " + Join(migration.options->tags, ", "));
   if (migration.version_is_shared) AddRemark(detail, "version is shared, ordered by name");
   if (!migration.up.transactional) AddRemark(detail, "not transactional: " + migration.up.detail);
-  if (migration.reversible_now() == Reversible::kNo) {
+  if (migration.reversible_now() == Reversible::kNo && !migration.repeatable) {
     AddRemark(detail, "not reversible: " + migration.irreversible_why_now());
   }
   if (migration.reversible_now() == Reversible::kComment && migration.accepted_down != migration.down_now().checksum) {

@@ -58,7 +58,7 @@ void RunVerifyScript(const KnownMigration& migration, const std::string& text, D
           ScriptReader reader(text, migration.verify.first_line, ScriptUse::kVerify, database.Parser(), true);
           while (const auto statement = reader.Next()) {
             AtStatement(*statement, [&] {
-              if (database.Check(*statement)) return;
+              if (database.Check(*statement) || migration.verify.errors_only) return;
               throw Error(sqlstate::kVerifyFailed, "verify script of migration \"" + migration.id.Label() + "\" failed",
                           "A check returned false.", "Find out what is missing; the check stands at the line below.");
             });
@@ -96,11 +96,18 @@ ScriptReader::NoticeFunction NoticesOf(const MigrationId& id, Database& database
       [&id, &database](const std::string& message) { database.Notice("migration \"" + id.Label() + "\", " + message); };
 }
 
+const char* Done(const Step& step) {
+  if (step.only_records) return "baselined";
+  return step.action == Action::kApply ? "applied" : "rolled back";
+}
+
 StepTexts ReadTexts(const Step& step, Database& database) {
   const bool verifies = step.action == Action::kApply && step.migration->verify.exists();
   try {
-    return {database.ReadText(step.script().checksum),
-            verifies ? database.ReadText(step.migration->verify.checksum) : std::string()};
+    if (step.only_records) return {};
+    const Placeholders& values = step.placeholders();
+    return {FillPlaceholders(database.ReadText(step.script().checksum), values),
+            verifies ? FillPlaceholders(database.ReadText(step.migration->verify.checksum), values) : std::string()};
   } catch (Error& error) {
     AddContext(error, PlaceInMigration(step.migration->id, step.section(), error));
     throw;
@@ -109,6 +116,7 @@ StepTexts ReadTexts(const Step& step, Database& database) {
 
 int RunScripts(const Place& place, const StepTexts& texts, Database& database) {
   int statements = 0;
+  if (place.step->only_records) return statements;
   database.InIsolation(place.step->script(), [&] {
     statements = RunScript(place, texts.script, database);
     if (!texts.verify.empty()) RunVerifyScript(*place.step->migration, texts.verify, database);

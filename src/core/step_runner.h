@@ -53,6 +53,9 @@ struct StepTexts {
 };
 
 // Reads what a step runs. Its error has the migration in its context.
+// What became of a step that is done, for messages and rows.
+const char* Done(const Step& step);
+
 StepTexts ReadTexts(const Step& step, Database& database);
 
 // Runs the script of a step and its verify script; returns how many statements the script has. What

@@ -8,12 +8,15 @@
 
 namespace migrate {
 
+std::string WithoutAt(std::string_view tag) { return std::string(tag.substr(tag.starts_with('@') ? 1 : 0)); }
+
 void TargetIndex::Build() {
   is_built_ = true;
   for (size_t i = 0; i < migrations_.size(); ++i) {
     const MigrationId& id = migrations_[i].id;
     by_label_[id.Label()].push_back(i);
     if (!id.name.empty()) by_name_[id.name].push_back(i);
+    for (const auto& tag : migrations_[i].options->tags) by_tag_[WithoutAt(tag)].push_back(i);
     if (id.version.empty()) continue;
     by_version_[id.version].push_back(i);
     by_key_[VersionSortKey(id.version)].push_back(i);
@@ -27,6 +30,7 @@ std::vector<size_t> TargetIndex::Find(const std::string& target) {
       {&by_version_, target},
       {&by_label_, target},
       {&by_name_, target},
+      {&by_tag_, WithoutAt(target)},
       {&by_key_, is_version ? VersionSortKey(target) : std::string()},
   };
   for (const auto& [index, key] : attempts) {

@@ -15,13 +15,16 @@ namespace migrate {
 // The target of a rollback that leaves nothing.
 inline constexpr std::string_view kZero = "zero";
 
+// A tag as it is compared: "v1.0" of "@v1.0".
+std::string WithoutAt(std::string_view tag);
+
 class TargetIndex {
  public:
   explicit TargetIndex(const std::vector<KnownMigration>& migrations) : migrations_(migrations) {}
 
-  // Positions in the vector of what `target` means, in order: version exactly, version_name, name,
-  // then numerically equal version. Several are returned only where they share one version. Empty if
-  // there is none. Throws 42725 with the candidates if the target is ambiguous.
+  // Positions in the vector of what `target` means, in order: version exactly, version_name, name, tag
+  // (with or without "@"), then numerically equal version. Several are returned only where they share one version.
+  // Empty if there is none. Throws 42725 with the candidates if the target is ambiguous.
   std::vector<size_t> Find(const std::string& target);
 
  private:
@@ -34,6 +37,7 @@ class TargetIndex {
   Index by_version_;
   Index by_label_;
   Index by_name_;
+  Index by_tag_;
   Index by_key_;
 };
 

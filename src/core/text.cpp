@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <numeric>
 
 #include "core/directive.h"
@@ -9,7 +10,7 @@
 namespace migrate {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n\f\v";
+bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 bool IsContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -33,11 +34,16 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view TrimLeft(std::string_view text) {
-  const size_t start = text.find_first_not_of(kBlanks);
-  return start == text.npos ? std::string_view() : text.substr(start);
+  size_t start = 0;
+  while (start < text.size() && IsBlank(text[start])) ++start;
+  return text.substr(start);
 }
 
-std::string_view TrimRight(std::string_view text) { return text.substr(0, text.find_last_not_of(kBlanks) + 1); }
+std::string_view TrimRight(std::string_view text) {
+  size_t end = text.size();
+  while (end > 0 && IsBlank(text[end - 1])) --end;
+  return text.substr(0, end);
+}
 
 std::string_view Trim(std::string_view text) { return TrimLeft(TrimRight(text)); }
 
@@ -51,15 +57,10 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return Lower(x) == Lower(y); });
 }
 
-size_t FindIgnoringCase(std::string_view text, std::string_view word) {
-  // By its first letter: a search that looks at every byte twice would be felt over thousands of files.
-  const char lower = word[0];
-  const char upper = lower >= 'a' && lower <= 'z' ? static_cast<char>(lower ^ 0x20) : lower;
-  const char firsts[] = {lower, upper};
-  for (size_t at = 0; (at = text.find_first_of(std::string_view(firsts, 2), at)) != text.npos; ++at) {
-    if (EqualsIgnoringCase(text.substr(at, word.size()), word)) return at;
-  }
-  return text.npos;
+size_t FindWord(std::string_view text, std::string_view word) {
+  // The C library's search looks at many bytes at once.
+  const void* const found = memmem(text.data(), text.size(), word.data(), word.size());
+  return found == nullptr ? text.npos : static_cast<size_t>(static_cast<const char*>(found) - text.data());
 }
 
 std::vector<std::string> SplitList(std::string_view text, char separator) {

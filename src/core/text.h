@@ -16,11 +16,8 @@ std::string_view TrimRight(std::string_view text);
 std::string_view Trim(std::string_view text);
 std::string ToLower(std::string_view text);
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
-// Where `word`, in lower case, first stands in `text`; npos if nowhere.
-size_t FindIgnoringCase(std::string_view text, std::string_view word);
-inline bool ContainsIgnoringCase(std::string_view text, std::string_view word) {
-  return FindIgnoringCase(text, word) != std::string_view::npos;
-}
+// Where `word` first stands in `text`, npos if nowhere: for large texts and rare words.
+size_t FindWord(std::string_view text, std::string_view word);
 std::vector<std::string> SplitList(std::string_view text, char separator);
 std::string NumberText(double number);  // with three decimals
 // Adds one of several remarks, behind a semicolon; nothing if it is empty.

@@ -39,6 +39,9 @@ class Transactions {
   // not committed is rolled back.
   virtual void InSession(const Script& script, const std::function<void()>& body) = 0;
 
+  // Gives the transaction, in which nothing was run yet, this isolation level.
+  virtual void SetIsolation(const std::string& level) = 0;
+
   // Runs `body` in a subtransaction: undone when it throws.
   virtual void InSegment(const std::function<void()>& body) = 0;
 

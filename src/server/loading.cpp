@@ -50,30 +50,30 @@ struct Loaded {
 // `supabase migration fetch` writes files that are not quite what ran. They stand for that all the same: the text that
 // ran takes their place.
 void TakeBackFetched(LoadedMigration& migration, const std::string& applied_checksum) {
-  if (!SupabaseEnabled() || applied_checksum == migration.up.checksum || !HasScript(applied_checksum)) return;
+  if (!SupabaseEnabled() || migration.repeatable || applied_checksum == migration.up.checksum ||
+      !HasScript(applied_checksum))
+    return;
   std::string applied = ReadScript(applied_checksum);
   if (!IsFetchedForm(applied, migration.up_text)) return;
   migration.up_text = std::move(applied);
   migration.up.checksum = applied_checksum;
 }
 
-// Writes one migration, whose texts it takes, and says what became of it.
-Loaded Store(LoadedMigration& migration, const std::string& source) {
+// Writes one migration that is known, whose texts it takes, and says what became of it.
+Loaded Replace(LoadedMigration& migration, const std::string& source) {
   const std::string options = OptionsOf(migration);
   const auto stored = ReadStored(migration.id, options, source);
-  if (stored && stored->applied()) TakeBackFetched(migration, stored->applied_checksum);
-  WriteScript(migration.id, migration.up, migration.up_text);
-  WriteScript(migration.id, migration.down, migration.down_text);
-  WriteScript(migration.id, migration.verify, migration.verify_text);
-  if (!stored) {
-    WriteMigration(migration, options, source, true, true);
-    return {"added", ""};
-  }
+  if (stored->applied()) TakeBackFetched(migration, stored->applied_checksum);
+  ScriptWriter scripts;
+  scripts.Add(migration.id, migration.up, migration.up_text);
+  scripts.Add(migration.id, migration.down, migration.down_text);
+  scripts.Add(migration.id, migration.verify, migration.verify_text);
+  scripts.Flush();
   const bool same_up = stored->checksum == migration.up.checksum;
   const bool same_others =
       stored->down_checksum == migration.down.checksum && stored->verify_checksum == migration.verify.checksum;
   const bool same_all = same_up && same_others && stored->same_options && !stored->absent;
-  if (!same_all) WriteMigration(migration, options, source, false, !same_up || !same_others);
+  if (!same_all) UpdateMigration(migration, options, source, !same_up || !same_others);
   if (!same_up && stored->applied_checksum == migration.up.checksum) {
     return {"replaced", "the text that was applied is back"};
   }
@@ -92,14 +92,24 @@ Row ResultRow(const MigrationId& id, const Loaded& loaded) {
 }
 
 Assembly Assemble(std::vector<Part> parts, PlaceholderRules placeholders = {}) {
-  PgParser parser;
+  PgParser parser(true);
   const HasherFactory new_hasher = NewSha256;
   return AssembleMigrations(std::move(parts), {parser, new_hasher, std::move(placeholders)});
 }
 
 std::vector<Row> StoreAll(std::vector<LoadedMigration> migrations, const std::string& source) {
   std::vector<Row> rows;
-  for (auto& migration : migrations) rows.push_back(ResultRow(migration.id, Store(migration, source)));
+  const std::vector<bool> known = WhichAreKnown(migrations);
+  MigrationWriter writer(source);
+  for (size_t i = 0; i < migrations.size(); ++i) {
+    if (known[i]) {
+      rows.push_back(ResultRow(migrations[i].id, Replace(migrations[i], source)));
+    } else {
+      writer.Add(migrations[i]);
+      rows.push_back(ResultRow(migrations[i].id, {"added", ""}));
+    }
+  }
+  writer.Flush();
   return rows;
 }
 

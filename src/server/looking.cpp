@@ -85,7 +85,7 @@ Datum ShowPlan(FunctionCallInfo info, Argument target) {
   }
   for (const auto& step : plan.steps) {
     const KnownMigration& m = *step.migration;
-    const char* action = step.action == Action::kApply ? "apply" : "roll back";
+    const char* action = step.only_records ? "baseline" : step.action == Action::kApply ? "apply" : "roll back";
     rows.push_back({std::to_string(rows.size() + 1), step.obstacle ? "refuse" : action, m.id.version, m.id.name,
                     BooleanValue(step.script().transactional), std::to_string(step.script().statements), m.added_by,
                     step.obstacle ? Reason(*step.obstacle) : TextValue(step.detail), hash});

@@ -136,7 +136,7 @@ Datum Baseline(FunctionCallInfo info, Argument migration) {
   const KnownMigration& target = *std::max_element(targets.begin(), targets.end(), ComesBefore);
   std::sort(set.migrations.begin(), set.migrations.end(), ComesBefore);
   for (const auto& other : set.migrations) {
-    if (!other.applied() || other.baselined() || !ComesBefore(target, other)) continue;
+    if (!other.applied() || other.baselined() || other.repeatable || !ComesBefore(target, other)) continue;
     throw Error(sqlstate::kWrongState, "can't baseline at " + Quoted(target.id),
                 "Migration " + Quoted(other.id) + ", which comes after it, is applied.",
                 "Record single ones with migrate_repair(migration, 'applied').");

@@ -13,6 +13,8 @@ struct Facts {
   int strings_setting;
   bool may_commit;
   bool sets_session;
+  bool is_setting;
+  const char* isolation;
   bool found;
 };
 
@@ -156,9 +158,38 @@ bool IsSetConfig(Node* node) {
          strcmp(strVal(llast(castNode(FuncCall, value)->funcname)), "set_config") == 0;
 }
 
+// Of BEGIN and SET TRANSACTION.
+const char* IsolationOption(List* options) {
+  ListCell* cell;
+  foreach (cell, options) {
+    DefElem* option = lfirst_node(DefElem, cell);
+    if (strcmp(option->defname, "transaction_isolation") == 0) return castNode(A_Const, option->arg)->val.sval.sval;
+  }
+  return nullptr;
+}
+
+// READ COMMITTED is what there is unless somebody has set another default.
+const char* Isolation(Node* node) {
+  const char* level = nullptr;
+  if (IsA(node, TransactionStmt)) {
+    level = IsolationOption(castNode(TransactionStmt, node)->options);
+  } else if (IsA(node, VariableSetStmt)) {
+    auto* set = castNode(VariableSetStmt, node);
+    if (set->kind == VAR_SET_MULTI && strcmp(set->name, "TRANSACTION") == 0) level = IsolationOption(set->args);
+    if (set->kind == VAR_SET_VALUE && strcmp(set->name, "transaction_isolation") == 0) {
+      level = ExtractSetVariableArgs(set);
+    }
+  }
+  for (const char* known : {"read uncommitted", "repeatable read", "serializable"}) {
+    if (level != nullptr && pg_strcasecmp(level, known) == 0) return known;
+  }
+  return nullptr;
+}
+
 // What a later session has to run again before it can go on behind it. Its effect on a transaction
 // alone does no harm there.
 bool SetsSession(Node* node) {
+  if (Isolation(node) != nullptr) return false;
   if (IsA(node, VariableSetStmt)) return !castNode(VariableSetStmt, node)->is_local;
   return IsSetConfig(node);
 }
@@ -169,6 +200,8 @@ void Classify(Node* node, Facts* facts) {
   facts->tree.runs_code = RunsCode(node);
   facts->may_commit = IsA(node, DoStmt) || IsA(node, CallStmt);
   facts->sets_session = SetsSession(node);
+  facts->is_setting = IsA(node, VariableSetStmt);
+  facts->isolation = Isolation(node);
   facts->kind = StatementKind::kOrdinary;
   if (IsA(node, TransactionStmt)) {
     facts->kind = TransactionKind(castNode(TransactionStmt, node));
@@ -204,27 +237,34 @@ Facts ParseLeaf(MemoryContext context, const char* text, size_t size) {
 
 }  // namespace
 
-PgParser::PgParser()
+PgParser::PgParser(bool quiet)
     : context_(Call([]() noexcept {
         return AllocSetContextCreate(CurrentMemoryContext, "migrate statement", ALLOCSET_DEFAULT_SIZES);
-      })) {}
+      })),
+      quiet_(quiet) {}
 
 // Its errors may be caught without a subtransaction: raw_parser touches nothing but memory and the
-// variable of the setting, which is read when it starts.
+// variables of the settings.
 bool PgParser::Parse(std::string_view sql, ParsedStatement& statement) {
   MemoryContext const context = context_;
   const char* const text = sql.data();
   const size_t size = sql.size();
   const bool strings = standard_conforming_strings;
+  const int messages = client_min_messages;
+  const auto put_back = [=]() {
+    standard_conforming_strings = strings;
+    client_min_messages = messages;
+  };
   Facts facts;
   try {
     standard_conforming_strings = assumed_strings_.value_or(strings);
+    if (quiet_) client_min_messages = Max(messages, WARNING);
     facts = Call([=]() noexcept { return ParseLeaf(context, text, size); });
   } catch (...) {
-    standard_conforming_strings = strings;
+    put_back();
     throw;
   }
-  standard_conforming_strings = strings;
+  put_back();
   if (!facts.found) return false;
   tree_ = facts.tree;
   statement.kind = facts.kind;
@@ -232,6 +272,8 @@ bool PgParser::Parse(std::string_view sql, ParsedStatement& statement) {
   statement.strings_setting = facts.strings_setting;
   statement.may_commit = facts.may_commit;
   statement.sets_session = facts.sets_session;
+  statement.is_setting = facts.is_setting;
+  statement.isolation = facts.isolation == nullptr ? "" : facts.isolation;
   statement.concurrent = statement.kind == StatementKind::kNonTransactional && statement.tag.ends_with("CONCURRENTLY");
   statement.tree = &tree_;
   return true;

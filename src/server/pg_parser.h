@@ -19,7 +19,8 @@ struct ParsedTree {
 
 class PgParser : public SqlParser {
  public:
-  PgParser();
+  // Quiet where a text is only checked: what the grammar has to say, of long names for example, is said when it runs.
+  explicit PgParser(bool quiet = false);
   ~PgParser() override = default;  // the memory context goes with its parent: destructors call no server
 
   bool Parse(std::string_view sql, ParsedStatement& statement) override;
@@ -31,6 +32,7 @@ class PgParser : public SqlParser {
 
  private:
   MemoryContext const context_;
+  const bool quiet_;
   ParsedTree tree_ = {};
   std::optional<bool> assumed_strings_;
 };

@@ -40,6 +40,8 @@ void PgTransactions::InSession(const Script& script, const std::function<void()>
   Commit();
 }
 
+void PgTransactions::SetIsolation(const std::string& level) { SetTransactionIsolation(level); }
+
 void PgTransactions::InSegment(const std::function<void()>& body) {
   database_.StartSegment();
   InSubtransaction(Ending::kKeep, [&] {

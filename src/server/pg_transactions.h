@@ -16,6 +16,7 @@ class PgTransactions : public Transactions {
   void Commit() override;
   void RollBack() override;
   void InSession(const Script& script, const std::function<void()>& body) override;
+  void SetIsolation(const std::string& level) override;
   void InSegment(const std::function<void()>& body) override;
   void RunAlone(const ScriptStatement& statement) override;
   bool CommittedBeforeFailing() override { return committed_before_failing_; }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "core/database.h"
@@ -44,9 +45,39 @@ struct StoredMigration {
 std::optional<StoredMigration> ReadStored(const MigrationId& id, const std::string& options, const std::string& source);
 std::string OptionsOf(const LoadedMigration& migration);  // as JSON
 // Takes the text.
-void WriteScript(const MigrationId& id, const Script& script, std::string& text);
-void WriteMigration(const Migration& migration, const std::string& options, const std::string& source, bool is_new,
-                    bool text_is_new);
+void UpdateMigration(const Migration& migration, const std::string& options, const std::string& source,
+                     bool text_is_new);
+// For each, whether there is one of its version and name.
+std::vector<bool> WhichAreKnown(const std::vector<LoadedMigration>& migrations);
+
+// Writes texts, many at once. Flush when all are added.
+class ScriptWriter {
+ public:
+  void Add(const MigrationId& id, const Script& script, std::string& text);  // takes the text
+  void Flush();
+  bool IsFull() const;
+
+ private:
+  std::unordered_set<std::string> seen_;
+  std::vector<std::string> checksums_;
+  std::vector<std::string> texts_;
+  std::vector<std::string> labels_;
+  size_t bytes_ = 0;
+};
+
+// Adds migrations that are not known, with their texts, many at once. Flush when all are added.
+class MigrationWriter {
+ public:
+  explicit MigrationWriter(const std::string& source) : source_(source) {}
+  void Add(LoadedMigration& migration);
+  void Flush();
+
+ private:
+  const std::string& source_;
+  ScriptWriter scripts_;
+  std::vector<std::string> versions_, names_, sort_keys_, up_, down_, verify_, options_;
+};
+
 // Marks those of the source that are not among `labels`; returns the newly marked.
 std::vector<MigrationId> MarkAbsent(const std::string& source, const std::vector<std::string>& labels);
 void DeleteMigration(const MigrationId& id);
@@ -57,6 +88,7 @@ struct Actor {
   std::string claimed_subject;
   std::string search_path;
 };
+std::string CurrentRole();
 Actor CurrentActor(const std::string& search_path);
 
 // An event and what it does to the migration's state. With kApplied and kPending no run of it is

@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <cstdlib>
 #include <unordered_set>
 #include <utility>
 
 #include "core/error.h"
+#include "core/replacing.h"
 #include "core/status.h"
+#include "core/target.h"
 #include "core/text.h"
 #include "core/version.h"
 #include "server/store.h"
@@ -19,8 +22,14 @@ namespace {
   options " OPERATOR(pg_catalog.#>>) '{" key ",statements}', "                                    \
   options " OPERATOR(pg_catalog.#>>) '{" key ",not_transactional}', "                             \
   options " OPERATOR(pg_catalog.#>>) '{" key ",each_alone}', "                                    \
+  options " OPERATOR(pg_catalog.#>>) '{" key ",errors_only}', "                                   \
   options " OPERATOR(pg_catalog.#>>) '{" key ",lock_timeout}', "                                  \
   options " OPERATOR(pg_catalog.#>>) '{" key ",statement_timeout}', "
+// A value, a unit separator, the next name, and so on, with record separators between the pairs.
+#define MIGRATE_PLACEHOLDERS(options)                                                             \
+  "CASE WHEN " options " OPERATOR(pg_catalog.?) 'placeholders' THEN ("                            \
+  "  SELECT pg_catalog.string_agg(pg_catalog.concat(p.key, E'\\x1F', p.value), E'\\x1E')"         \
+  "    FROM pg_catalog.jsonb_each_text(" options " OPERATOR(pg_catalog.->) 'placeholders') p) END, "
 #define MIGRATE_COLUMNS                                                                           \
   "SELECT m.version, m.name, m.id, m.sort_key, m.source, m.added_by, m.absent, "                  \
   "m.version OPERATOR(pg_catalog.<>) '' AND EXISTS (SELECT FROM migrate.migration o "             \
@@ -29,13 +38,17 @@ namespace {
   "m.options OPERATOR(pg_catalog.->>) 'irreversible_why', "                                       \
   "CASE WHEN m.options OPERATOR(pg_catalog.?) 'requires' THEN pg_catalog.array_to_string(ARRAY("  \
   "  SELECT pg_catalog.jsonb_array_elements_text(m.options OPERATOR(pg_catalog.->) 'requires')), ',') END, " \
+  "m.options OPERATOR(pg_catalog.->>) 'repeatable', m.options OPERATOR(pg_catalog.->>) 'replaces', " \
+  "CASE WHEN m.options OPERATOR(pg_catalog.?) 'tags' THEN pg_catalog.array_to_string(ARRAY("      \
+  "  SELECT pg_catalog.jsonb_array_elements_text(m.options OPERATOR(pg_catalog.->) 'tags')), ',') END, " \
+  MIGRATE_PLACEHOLDERS("m.options")                                                               \
   "m.checksum, " MIGRATE_SCRIPT_COLUMNS("m.options", "up")                                        \
   "m.down_checksum, " MIGRATE_SCRIPT_COLUMNS("m.options", "down")                                 \
   "m.verify_checksum, " MIGRATE_SCRIPT_COLUMNS("m.options", "verify")                             \
   "h.event, h.id, m.applied_checksum, "                                                           \
   "h.down_checksum, " MIGRATE_SCRIPT_COLUMNS("h.options", "down")                                 \
   "h.options OPERATOR(pg_catalog.->>) 'reversible', h.options OPERATOR(pg_catalog.->>) 'irreversible_why', " \
-  "h.occurred_at, h.current_user_name, h.duration_ms, "                                           \
+  "h.occurred_at, h.current_user_name, h.duration_ms, " MIGRATE_PLACEHOLDERS("h.options")                                           \
   "r.event, r.action, r.statements, r.unsure, r.script_checksum, r.sqlstate, r.message, r.line, r.occurred_at " \
   "FROM migrate.migration m LEFT JOIN migrate.history h ON h.id OPERATOR(pg_catalog.=) m.applied_event " \
   "LEFT JOIN migrate.history r ON r.id OPERATOR(pg_catalog.=) m.unfinished_event "
@@ -50,13 +63,22 @@ Statement kChanged = {MIGRATE_COLUMNS "WHERE m.applied_checksum OPERATOR(pg_cata
 Statement kNamed = {MIGRATE_COLUMNS
                     "WHERE m.version OPERATOR(pg_catalog.=) ANY ($1) OR m.name OPERATOR(pg_catalog.=) ANY ($1)"
                     "   OR m.sort_key OPERATOR(pg_catalog.=) ANY ($2)"
+                    "   OR m.options OPERATOR(pg_catalog.->) 'tags' OPERATOR(pg_catalog.?|) $3"
                     "   OR pg_catalog.concat(m.version, '_', m.name) OPERATOR(pg_catalog.=) ANY ($1)",
                     Rights::kOwner};
+// Consolidated migrations, and what they replace.
+Statement kReplacing = {MIGRATE_COLUMNS "WHERE m.options OPERATOR(pg_catalog.?) 'replaces'", Rights::kOwner};
+Statement kRange = {MIGRATE_COLUMNS
+                    "WHERE m.sort_key OPERATOR(pg_catalog.>=) $1 AND m.sort_key OPERATOR(pg_catalog.<=) $2",
+                    Rights::kOwner};
+// The newest of those that count: repeatable migrations don't.
+#define MIGRATE_COUNTS "AND m.sort_key OPERATOR(pg_catalog.<) '~~' "
 #define MIGRATE_NEWEST                                                                       \
   "ORDER BY m.sort_key USING OPERATOR(pg_catalog.>), m.name COLLATE pg_catalog.\"C\" USING " \
   "OPERATOR(pg_catalog.>), m.version COLLATE pg_catalog.\"C\" USING OPERATOR(pg_catalog.>) LIMIT 1"
 Statement kNewest = {
-    "SELECT m.version, m.name, m.sort_key FROM migrate.migration m WHERE m.applied_event IS NOT NULL " MIGRATE_NEWEST,
+    "SELECT m.version, m.name, m.sort_key FROM migrate.migration m WHERE m.applied_event IS NOT NULL " MIGRATE_COUNTS
+        MIGRATE_NEWEST,
     Rights::kOwner};
 // Plain names come last: below their keys stand those of versions.
 Statement kNewestNumbered = {
@@ -116,9 +138,29 @@ Script ScriptOf(Cursor& cursor) {
   script.detail = cursor.Text();
   script.transactional = script.detail.empty();
   script.each_alone = cursor.Next() != nullptr;
+  script.errors_only = cursor.Next() != nullptr;
   Timeouts timeouts{cursor.Text(), cursor.Text()};
   if (!timeouts.lock.empty() || !timeouts.statement.empty()) script.timeouts = std::move(timeouts);
   return script;
+}
+
+Placeholders PlaceholdersFrom(std::string_view text) {
+  Placeholders placeholders;
+  while (!text.empty()) {
+    const std::string_view pair = text.substr(0, text.find('\x1E'));
+    const size_t end = std::min(pair.find('\x1F'), pair.size());
+    placeholders.emplace(pair.substr(0, end), pair.substr(std::min(end + 1, pair.size())));
+    text.remove_prefix(std::min(pair.size() + 1, text.size()));
+  }
+  return placeholders;
+}
+
+Options OptionsOf(Cursor& cursor) {
+  Options options;
+  options.replaces = cursor.Text();
+  options.tags = SplitList(cursor.Text(), ',');
+  options.placeholders = PlaceholdersFrom(cursor.Text());
+  return options;
 }
 
 Application ApplicationOf(Cursor& cursor) {
@@ -132,6 +174,7 @@ Application ApplicationOf(Cursor& cursor) {
   application.applied_at = cursor.Text();
   application.applied_by = cursor.Text();
   application.duration_ms = cursor.Text();
+  application.placeholders = PlaceholdersFrom(cursor.Text());
   return application;
 }
 
@@ -163,6 +206,11 @@ KnownMigration MigrationOf(Cursor cursor) {
   m.reversible = ReversibleFromName(cursor.Text());
   m.irreversible_why = cursor.Text();
   m.requirements = SplitList(cursor.Text(), ',');
+  m.repeatable = cursor.Next() != nullptr;
+  Options options = OptionsOf(cursor);
+  if (!options.replaces.empty() || !options.tags.empty() || !options.placeholders.empty()) {
+    m.options = std::move(options);
+  }
   m.up = ScriptOf(cursor);
   m.down = ScriptOf(cursor);
   m.verify = ScriptOf(cursor);
@@ -213,7 +261,18 @@ void AppendNamed(MigrationSet& set, const std::vector<std::string>& names) {
   for (const auto& name : names) {
     if (name[0] >= '0' && name[0] <= '9') keys.push_back(VersionSortKey(name));
   }
-  Append(set, kNamed, {names, keys});
+  std::vector<std::string> tags;
+  for (const auto& name : names) tags.push_back(WithoutAt(name));
+  Append(set, kNamed, {names, keys, tags});
+}
+
+void AppendReplaced(MigrationSet& set) {
+  Append(set, kReplacing);
+  std::vector<VersionRange> ranges;
+  for (const auto& migration : set.migrations) {
+    if (!migration.options->replaces.empty()) ranges.push_back(ParseVersionRange(migration.options->replaces));
+  }
+  for (const auto& range : ranges) Append(set, kRange, {range.first, range.last});
 }
 
 }  // namespace
@@ -237,6 +296,7 @@ MigrationSet ReadPending(const std::vector<std::string>& names) {
   Append(set, kPending);
   Append(set, kUnfinished);
   Append(set, kChanged);
+  AppendReplaced(set);
   std::vector<std::string> wanted = names;
   std::unordered_set<std::string> seen(names.begin(), names.end());
   for (const auto& migration : set.migrations) {

@@ -13,28 +13,10 @@ Statement kStored = {
     "m.options OPERATOR(pg_catalog.=) $3::pg_catalog.jsonb AND m.source OPERATOR(pg_catalog.=) $4, m.applied_checksum, m.absent "
     "FROM migrate.migration m WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2",
     Rights::kOwner};
-// The text loaded last counts, unless it is another migration's, too: what differs only in blanks has
-// the same checksum. A purged text stays purged while the migration that it belongs to is applied.
-Statement kWriteScript = {
-    R"(INSERT INTO migrate.script AS s (checksum, text, migration) VALUES ($1, $2, $3)
-       ON CONFLICT (checksum) DO UPDATE SET text = EXCLUDED.text, migration = EXCLUDED.migration, purged_at = NULL
-       WHERE s.text IS DISTINCT FROM EXCLUDED.text AND (s.purged_at IS NULL OR NOT EXISTS (
-           SELECT FROM migrate.migration m WHERE m.applied_checksum OPERATOR(pg_catalog.=) s.checksum))
-         AND (s.text IS NULL OR s.migration OPERATOR(pg_catalog.=) EXCLUDED.migration OR NOT EXISTS (
-           SELECT FROM migrate.migration m WHERE s.checksum OPERATOR(pg_catalog.=) ANY
-             (ARRAY[m.checksum, m.down_checksum, m.verify_checksum, m.applied_checksum]))))",
-    Rights::kOwner};
-Statement kNextNumber = {"SELECT pg_catalog.nextval('migrate.migration_id_seq')", Rights::kOwner};
-Statement kInsertMigration = {
-    R"(INSERT INTO migrate.migration
-         (id, version, name, sort_key, checksum, down_checksum, verify_checksum, options, source, added_by)
-       OVERRIDING SYSTEM VALUE
-       VALUES ($1::pg_catalog.int8, $2, $3, $4, $5, $6, $7, $8::pg_catalog.jsonb, $9, $10::pg_catalog.name))",
-    Rights::kOwner};
 Statement kUpdateMigration = {
     R"(UPDATE migrate.migration m
           SET checksum = $3, down_checksum = $4, verify_checksum = $5, options = $6::pg_catalog.jsonb, source = $7,
-              absent = false,
+              absent = false, sort_key = COALESCE($10, m.sort_key),
               added_by = CASE WHEN $9 OPERATOR(pg_catalog.=) 'yes' THEN $8::pg_catalog.name ELSE m.added_by END,
               added_at = CASE WHEN $9 OPERATOR(pg_catalog.=) 'yes' THEN pg_catalog.clock_timestamp() ELSE m.added_at END
         WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2)",
@@ -42,8 +24,10 @@ Statement kUpdateMigration = {
 Statement kMarkAbsent = {
     R"(UPDATE migrate.migration m SET absent = true
         WHERE m.source OPERATOR(pg_catalog.=) $1 AND NOT m.absent
-          AND CASE WHEN m.version OPERATOR(pg_catalog.=) '' THEN m.name WHEN m.name OPERATOR(pg_catalog.=) ''
-              THEN m.version ELSE pg_catalog.concat(m.version, '_', m.name) END OPERATOR(pg_catalog.<>) ALL ($2)
+          AND NOT EXISTS (SELECT FROM pg_catalog.unnest($2) l
+                WHERE l OPERATOR(pg_catalog.=) CASE WHEN m.version OPERATOR(pg_catalog.=) '' THEN m.name
+                  WHEN m.name OPERATOR(pg_catalog.=) '' THEN m.version
+                  ELSE pg_catalog.concat(m.version, '_', m.name) END)
        RETURNING m.version, m.name)",
     Rights::kOwner};
 Statement kDelete = {
@@ -136,12 +120,12 @@ JsonObject ScriptOptions(const Script& script) {
   return options;
 }
 
+}  // namespace
+
 std::string CurrentRole() {
   const char* const name = Call([]() noexcept { return GetUserNameFromId(GetUserId(), false); });
   return name;
 }
-
-}  // namespace
 
 std::optional<StoredMigration> ReadStored(const MigrationId& id, const std::string& options,
                                           const std::string& source) {
@@ -173,23 +157,13 @@ std::string OptionsOf(const LoadedMigration& migration) {
   return options.Text();
 }
 
-void WriteScript(const MigrationId& id, const Script& script, std::string& text) {
-  if (script.exists()) Query(kWriteScript, {script.checksum, Parameter::Consumed(text), id.Label()});
-}
-
-void WriteMigration(const Migration& migration, const std::string& options, const std::string& source, bool is_new,
-                    bool text_is_new) {
+void UpdateMigration(const Migration& migration, const std::string& options, const std::string& source,
+                     bool text_is_new) {
   const MigrationId& id = migration.id;
-  if (!is_new) {
-    Query(kUpdateMigration,
-          {id.version, id.name, migration.up.checksum, OrNull(migration.down.checksum),
-           OrNull(migration.verify.checksum), options, source, CurrentRole(), text_is_new ? "yes" : "no"});
-    return;
-  }
-  const std::string number = TextOf(QueryValue(kNextNumber));
-  Query(kInsertMigration,
-        {number, id.version, id.name, SortKey(id, IntegerOf(number)), migration.up.checksum,
-         OrNull(migration.down.checksum), OrNull(migration.verify.checksum), options, source, CurrentRole()});
+  const bool by_number = id.version.empty() && !migration.repeatable;
+  Query(kUpdateMigration, {id.version, id.name, migration.up.checksum, OrNull(migration.down.checksum),
+                           OrNull(migration.verify.checksum), options, source, CurrentRole(),
+                           text_is_new ? "yes" : "no", OrNull(by_number ? std::string() : SortKey(migration, 0))});
 }
 
 std::vector<MigrationId> MarkAbsent(const std::string& source, const std::vector<std::string>& labels) {

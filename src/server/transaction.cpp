@@ -22,6 +22,11 @@ void RollBackLeaf() {
   MemoryContextSwitchTo(context);
 }
 
+void SetIsolationLeaf(const char* level) {
+  (void) set_config_option("transaction_isolation", level, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0,
+                           false);
+}
+
 }  // namespace
 
 void CommitTransaction() {
@@ -30,6 +35,11 @@ void CommitTransaction() {
 
 void RollBackTransaction() {
   Call([]() noexcept { RollBackLeaf(); });
+}
+
+void SetTransactionIsolation(const std::string& level) {
+  const char* const text = level.c_str();
+  Call([=]() noexcept { SetIsolationLeaf(text); });
 }
 
 }  // namespace migrate

@@ -2,6 +2,8 @@
 // RequireTopLevel has let the call in: anywhere else this would pull the ground from under a caller.
 #pragma once
 
+#include <string>
+
 namespace migrate {
 
 // Afterwards nothing is held: no snapshot, no lock but those of the session.
@@ -9,5 +11,8 @@ void CommitTransaction();
 
 // Whatever state an error has left. Frees the migrator's lock, too; see RetakeMigratorLock.
 void RollBackTransaction();
+
+// As SET TRANSACTION ISOLATION LEVEL, before anything is run in it: 25001 later.
+void SetTransactionIsolation(const std::string& level);
 
 }  // namespace migrate

@@ -222,11 +222,11 @@ printf 'SELECT 1;\nSELEC 2;\n' >"$dir/0002_typo.sql"
 printf 'CREATE TABLE (a int);\n' >"$dir/0003_other.sql"
 printf '\\i other.sql\nSELECT 1;\n\\set x 1\n' >"$dir/0004_meta.sql"
 printf -- '-- migrate:unheard\nSELECT 1;\n' >"$dir/0005_directive.sql"
-printf 'SELECT 1;\n  COMMIT;\n' >"$dir/0006_commit.sql"
+printf 'SELECT 1;\n  ROLLBACK;\n' >"$dir/0006_rollback.sql"
 load
 fails 42601 "several bad files"
 like "$CONTEXT" 'migration "0002_typo", line 2, column 1' "the first is told whole"
-for wanted in '"0003_other", line 1, column 14' '"0004_meta", line 1' '"0005_directive", line 1' '"0006_commit", line 2, column 3'; do
+for wanted in '"0003_other", line 1, column 14' '"0004_meta", line 1' '"0005_directive", line 1' '"0006_rollback", line 2, column 3'; do
 	like "$DETAIL" "$wanted" "its detail lists the others: $wanted"
 done
 like "$DETAIL" '0004_meta.*line 3' "every psql meta-command of a file is listed"

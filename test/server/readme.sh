@@ -84,7 +84,7 @@ fails 42501 "the application does nothing else"
 
 functions=$(sql readme "
 	SELECT format('%s|%s|%s|%s', p.proname,
-	    regexp_replace(replace(pg_get_function_arguments(p.oid), ' DEFAULT ', ' = '), '::\w+|\mIN ', '', 'g'),
+	    regexp_replace(replace(pg_get_function_arguments(p.oid), ' DEFAULT ', ' = '), '::\w+(\[\])?|\mIN ', '', 'g'),
 	    coalesce((SELECT string_agg(a.name, ', ' ORDER BY a.n) FROM unnest(p.proargnames, p.proargmodes)
 	        WITH ORDINALITY AS a(name, mode, n) WHERE a.mode = 't'), pg_get_function_result(p.oid)), p.provolatile)
 	FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'

@@ -202,8 +202,8 @@ for text in "BEGIN; DO 'BEGIN COMMIT; END'; COMMIT;" "DO 'BEGIN BEGIN COMMIT; EX
 	is "$STATE $HINT" "2D000 " "it is no way out where the directive is given: $text"
 	discard
 done
-for form in '' $'VACUUM pg_class;\n' $'-- migrate:no-transaction\n'; do
-	add 0001_isolated "${form}SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;"
+for form in '' $'VACUUM pg_class;\n' $'-- migrate:no-transaction\nBEGIN;\n'; do
+	add 0001_isolated "${form}SELECT 1; SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;$([[ $form != *BEGIN* ]] || printf ' COMMIT;')"
 	run up "CALL migrate_up()"
 	is "$STATE ${HINT/What was committed before stays: CALL migrate_up() goes on behind it./}" "25001 " "an isolation level that comes too late has no hint: ${form//$'\n'/ }"
 	discard

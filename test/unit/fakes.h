@@ -16,11 +16,11 @@
 #include <vector>
 
 #include "core/assemble.h"
-#include "core/source.h"
 #include "core/database.h"
 #include "core/known.h"
 #include "core/order.h"
 #include "core/script.h"
+#include "core/source.h"
 #include "core/statement.h"
 #include "core/text.h"
 #include "core/transactions.h"
@@ -90,6 +90,10 @@ class FakeParser : public SqlParser {
     return error;
   }
 
+  static size_t Find(const std::vector<std::string>& words, const char* word) {
+    return static_cast<size_t>(std::find(words.begin(), words.end(), word) - words.begin());
+  }
+
   static StatementKind KindOf(const std::vector<std::string>& words, ParsedStatement& statement) {
     const auto has = [&](const char* word) { return std::find(words.begin(), words.end(), word) != words.end(); };
     const std::string& first = words[0];
@@ -97,7 +101,10 @@ class FakeParser : public SqlParser {
       statement.strings_setting = words[2] == "ON" ? 1 : 0;
     }
     statement.may_commit = first == "DO" || first == "CALL";
-    statement.sets_session = first == "SET";
+    statement.is_setting = first == "SET";
+    if (const size_t level = Find(words, "LEVEL"); level + 1 < words.size())
+      statement.isolation = ToLower(words[level + 1]);
+    statement.sets_session = first == "SET" && statement.isolation.empty();
     statement.concurrent = has("CONCURRENTLY");
     if (first == "BEGIN" || first == "START") return StatementKind::kBegin;
     if (first == "COMMIT" || first == "END") return StatementKind::kCommit;
@@ -257,6 +264,10 @@ class FakeTransactions : public Transactions {
       throw;
     }
   }
+  void SetIsolation(const std::string& level) override {
+    BOOST_TEST(database_.effects.empty(), "something was run before the isolation level");
+    database_.Do("isolation " + level, false);
+  }
   void InSegment(const std::function<void()>& body) override {
     database_.Do("segment", false);
     database_.Keeping(body, [](bool failed) { return failed; });
@@ -293,7 +304,7 @@ inline KnownMigration Pending(const std::string& label, int64_t number, std::vec
   KnownMigration migration;
   migration.id = ParseMigrationName(label);
   migration.number = number;
-  migration.sort_key = SortKey(migration.id, number);
+  migration.sort_key = SortKey(migration, number);
   migration.source = "files";
   migration.up.checksum = "up of " + label;
   migration.down.checksum = "down of " + label;

@@ -52,6 +52,48 @@ BOOST_AUTO_TEST_CASE(begin_and_commit_are_skipped_with_a_notice) {
              "migration \"1_a\", line 1: skipped BEGIN, a migration runs in a transaction anyway");
 }
 
+BOOST_AUTO_TEST_CASE(a_commit_without_begin_ends_a_segment) {
+  Text("SELECT 1;\nSELECT 2;\nCOMMIT;\nSELECT 3;\nCOMMIT;");
+  Run();
+  Stays({"record start 1_a, line 1", "SELECT 1; SELECT 2; record statement 1_a after 2, line 4",
+         "SELECT 3; record statement 1_a after 3"});
+}
+
+BOOST_AUTO_TEST_CASE(what_stands_above_a_commit_stays_when_the_rest_fails) {
+  Text("SELECT 1;\nCOMMIT;\nSELECT 2;\nSELECT 3;");
+  database.failures.emplace(3, Error("22012", "division by zero"));
+  Failure();
+  Stays({"record start 1_a, line 1", "SELECT 1; record statement 1_a after 1, line 3"});
+  Reached(1);
+}
+
+BOOST_AUTO_TEST_CASE(an_isolation_level_is_set_before_its_segment) {
+  for (const char* text :
+       {"SELECT 1; BEGIN ISOLATION LEVEL SERIALIZABLE; SET a = 1; SELECT 2; COMMIT; SELECT 3;",
+        "SELECT 1; COMMIT; SET a = 1; SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SELECT 2; COMMIT; SELECT 3;"}) {
+    database.log.clear();
+    plan.steps.clear();
+    migrations.clear();
+    Text(text);
+    Run();
+    Strings relevant;
+    for (const auto& line : database.log) {
+      if (line == "segment" || line.starts_with("isolation") || line.starts_with("SELECT")) relevant.push_back(line);
+    }
+    BOOST_TEST(relevant == (Strings{"segment", "SELECT 1", "isolation serializable", "segment", "SELECT 2", "segment",
+                                    "SELECT 3"}),
+               boost::test_tools::per_element());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_isolation_level_is_set_for_each_try) {
+  Text("BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT 1; COMMIT;");
+  lock_retries = 1;
+  database.failures.emplace(1, kBusy);
+  Run();
+  BOOST_TEST(std::count(database.log.begin(), database.log.end(), "isolation serializable") == 2);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_transaction_every_statement_is_its_own) {
   EachAlone("SELECT 1;\nSELECT 2;\nDO x;");
   Run();

@@ -68,7 +68,7 @@ constexpr Convention kDrizzle = {"drizzle", true,
                                    if (journal != nullptr && !folder.scripts.empty()) return journal;
                                    return FirstScript(folder, [](const SourceFile& file) {
                                      return BaseName(file.path) != "migration.sql" &&
-                                            file.content.find("--> statement-breakpoint") != std::string::npos;
+                                            FindWord(file.content, "--> statement-breakpoint") != std::string::npos;
                                    });
                                  },
                                  Read};

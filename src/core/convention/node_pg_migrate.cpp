@@ -14,7 +14,8 @@ MarkedLine MarkOfNodePgMigrate(std::string_view comment) {
   return {};
 }
 
-constexpr Marks kMarks = {" migration", MarkOfNodePgMigrate, false};
+// "Migration" and "migration".
+constexpr Marks kMarks = {"igration", MarkOfNodePgMigrate, false};
 
 }  // namespace
 

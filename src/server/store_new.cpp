@@ -1,0 +1,112 @@
+// Adds migrations, many in one statement: a statement for each would cost more than reading their files.
+#include <unordered_set>
+
+#include "core/order.h"
+#include "server/store.h"
+
+namespace migrate {
+namespace {
+
+Statement kKnown = {
+    "SELECT m.version, m.name FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS n(version, name) JOIN migrate.migration m "
+    "ON m.version OPERATOR(pg_catalog.=) n.version AND m.name OPERATOR(pg_catalog.=) n.name",
+    Rights::kOwner};
+// The text loaded last counts, unless it is another migration's, too: what differs only in blanks has
+// the same checksum. A purged text stays purged while the migration that it belongs to is applied.
+#define MIGRATE_REPLACE_TEXT                                                                                     \
+  "ON CONFLICT (checksum) DO UPDATE SET text = EXCLUDED.text, migration = EXCLUDED.migration, purged_at = NULL " \
+  "WHERE s.text IS DISTINCT FROM EXCLUDED.text AND (s.purged_at IS NULL OR NOT EXISTS ("                         \
+  "    SELECT FROM migrate.migration m WHERE m.applied_checksum OPERATOR(pg_catalog.=) s.checksum)) "            \
+  "  AND (s.text IS NULL OR s.migration OPERATOR(pg_catalog.=) EXCLUDED.migration OR NOT EXISTS ("               \
+  "    SELECT FROM migrate.migration m WHERE s.checksum OPERATOR(pg_catalog.=) ANY "                             \
+  "      (ARRAY[m.checksum, m.down_checksum, m.verify_checksum, m.applied_checksum])))"
+Statement kWriteScripts = {
+    "INSERT INTO migrate.script AS s (checksum, text, migration) "
+    "SELECT n.checksum, n.text, n.migration FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS n(checksum, text, migration) " MIGRATE_REPLACE_TEXT,
+    Rights::kOwner};
+Statement kWriteScript = {
+    "INSERT INTO migrate.script AS s (checksum, text, migration) VALUES ($1, $2, $3) " MIGRATE_REPLACE_TEXT,
+    Rights::kOwner};
+// A plain name is ordered by its number; see SortKey.
+Statement kInsertMigrations = {
+    R"(INSERT INTO migrate.migration
+         (id, version, name, sort_key, checksum, down_checksum, verify_checksum, options, source, added_by)
+       OVERRIDING SYSTEM VALUE
+       SELECT n.id, n.version, n.name,
+              CASE n.sort_key WHEN '' THEN pg_catalog.concat('~', pg_catalog.lpad(n.id::pg_catalog.text, 19, '0'))
+                ELSE n.sort_key END,
+              n.checksum, NULLIF(n.down_checksum, ''), NULLIF(n.verify_checksum, ''), n.options::pg_catalog.jsonb,
+              $8, $9::pg_catalog.name
+         FROM (SELECT pg_catalog.nextval('migrate.migration_id_seq') AS id, u.*
+                 FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3),
+                   pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7))
+                   AS u(version, name, sort_key, checksum, down_checksum, verify_checksum, options)) n)",
+    Rights::kOwner};
+
+// How much is gathered before it is written.
+constexpr size_t kGatheredBytes = 1024 * 1024;
+
+}  // namespace
+
+std::vector<bool> WhichAreKnown(const std::vector<LoadedMigration>& migrations) {
+  std::vector<std::string> versions, names;
+  for (const auto& migration : migrations) {
+    versions.push_back(migration.id.version);
+    names.push_back(migration.id.name);
+  }
+  std::unordered_set<std::string> labels;
+  for (const auto& row : Query(kKnown, {versions, names})) labels.insert(TextOf(row[0]) + '\n' + TextOf(row[1]));
+  std::vector<bool> known;
+  for (const auto& migration : migrations) {
+    known.push_back(labels.contains(migration.id.version + '\n' + migration.id.name));
+  }
+  return known;
+}
+
+void ScriptWriter::Add(const MigrationId& id, const Script& script, std::string& text) {
+  if (!script.exists()) return;
+  // A large one by itself: in an array it would be copied more often.
+  if (text.size() > kGatheredBytes) {
+    Query(kWriteScript, {script.checksum, Parameter::Consumed(text), id.Label()});
+    return;
+  }
+  bytes_ += text.size();
+  if (seen_.insert(script.checksum).second) {
+    checksums_.push_back(script.checksum);
+    texts_.push_back(std::move(text));
+    labels_.push_back(id.Label());
+  }
+  text.clear();
+}
+
+void ScriptWriter::Flush() {
+  if (!checksums_.empty()) Query(kWriteScripts, {checksums_, texts_, labels_});
+  *this = {};
+}
+
+bool ScriptWriter::IsFull() const { return bytes_ > kGatheredBytes; }
+
+void MigrationWriter::Add(LoadedMigration& migration) {
+  scripts_.Add(migration.id, migration.up, migration.up_text);
+  scripts_.Add(migration.id, migration.down, migration.down_text);
+  scripts_.Add(migration.id, migration.verify, migration.verify_text);
+  versions_.push_back(migration.id.version);
+  names_.push_back(migration.id.name);
+  const bool by_number = migration.id.version.empty() && !migration.repeatable;
+  sort_keys_.push_back(by_number ? std::string() : SortKey(migration, 0));
+  up_.push_back(migration.up.checksum);
+  down_.push_back(migration.down.checksum);
+  verify_.push_back(migration.verify.checksum);
+  options_.push_back(OptionsOf(migration));
+  if (scripts_.IsFull()) Flush();
+}
+
+void MigrationWriter::Flush() {
+  scripts_.Flush();
+  if (!versions_.empty()) {
+    Query(kInsertMigrations, {versions_, names_, sort_keys_, up_, down_, verify_, options_, source_, CurrentRole()});
+  }
+  for (auto* const gathered : {&versions_, &names_, &sort_keys_, &up_, &down_, &verify_, &options_}) gathered->clear();
+}
+
+}  // namespace migrate

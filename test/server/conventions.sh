@@ -1,0 +1,303 @@
+#!/usr/bin/env bash
+# Folders as other tools lay them out: each is loaded, applied and, where it can be, rolled back.
+. test/server/lib/tap.bash
+
+migrate_database conventions
+dir=$SCRATCH/c
+
+# fresh: an empty folder, and nothing known.
+fresh() {
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	sql conventions "SET client_min_messages = warning; DROP EXTENSION migrate CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE EXTENSION migrate"
+}
+# file PATH: its text from standard input.
+file() {
+	mkdir -p "$dir/$(dirname "$1")"
+	cat >"$dir/$1"
+}
+load() { run conventions "SELECT concat_ws('|', version, name, action, detail) FROM migrate_load_dir('$dir'${1:+, $1})"; }
+up() {
+	run conventions "CALL migrate_up(${1:-})"
+	works "up: ${2:-all of it}"
+}
+tables() { sql conventions "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'i')"; }
+statuses() { sql conventions "SELECT string_agg(concat_ws('_', nullif(version, ''), name) || ' ' || status, ', ') FROM migrate_status()"; }
+
+# Diesel, Hasura and Prisma: folders
+
+fresh
+file 2024-01-01-000000_users/up.sql <<<'CREATE TABLE users (id int);'
+file 2024-01-01-000000_users/down.sql <<<'DROP TABLE users;'
+file 2024-01-02-000000_index/up.sql <<<'CREATE INDEX CONCURRENTLY users_id ON users (id); SELECT 1;'
+file 2024-01-02-000000_index/down.sql <<<'DROP INDEX CONCURRENTLY users_id;'
+file 2024-01-02-000000_index/metadata.toml <<<'run_in_transaction = false'
+load
+is "$OUT" "20240101000000|users|added|as diesel
+20240102000000|index|added|as diesel" "Diesel: a folder for each, versions without dashes"
+like "$(sql conventions "SELECT detail FROM migrate_plan() WHERE name = 'index'")" 'line 1: CREATE INDEX CONCURRENTLY' "what runs alone"
+up
+is "$(tables)" "users users_id" "both ran"
+run conventions "CALL migrate_down('zero')"
+is "$STATE $(tables)" "00000 " "and go back"
+
+fresh
+file 20240101000000_init/migration.sql <<<'CREATE TABLE a (id int);'
+file migration_lock.toml <<<'provider = "postgresql"'
+load
+is "$OUT" "20240101000000|init|added|as prisma" "Prisma"
+up
+
+# Flyway
+
+fresh
+file common/V1_9__first.sql <<<'CREATE TABLE ${schema}.t (a int);'
+file common/V1_10__second.sql <<<'ALTER TABLE t ADD b int;'
+file common/U1_10__second.sql <<<'ALTER TABLE t DROP b;'
+file views/R__v.sql <<<'CREATE OR REPLACE VIEW v AS SELECT a FROM t;'
+file common/afterMigrate.sql <<<'SELECT 1;'
+load
+fails 42704 "Flyway: a placeholder without a value"
+like "$MESSAGE $CONTEXT" 'placeholder "schema" has no value.*"1.9_first", line 1, column 14' "says where"
+like "$HINT" 'placeholders =>' "and how to give one"
+load "placeholders => '{\"schema\": \"public\"}'"
+is "$OUT" "1.9|first|added|as flyway
+1.10|second|added|as flyway
+|v|added|as flyway
+common/afterMigrate.sql|ignored|a callback, which does not run here" "versions, undo, repeatable, callbacks"
+up
+is "$(tables)" "t v" "filled when it runs"
+is "$(sql conventions "SELECT text FROM migrate.script WHERE text LIKE '%\${schema}%'")" 'CREATE TABLE ${schema}.t (a int);' "and kept as it is in the file"
+is "$(sql conventions "SELECT migrate_version()")" 1.10 "repeatable ones are no version"
+load "placeholders => '{\"schema\": \"public\"}'"
+run conventions "SELECT count(*) FROM migrate_apply()"
+is "$OUT" 0 "nothing to do while their text is the same"
+file views/R__v.sql <<<'CREATE OR REPLACE VIEW v AS SELECT a, 1 AS one FROM t;'
+load "placeholders => '{\"schema\": \"public\"}'"
+like "$(statuses)" 'v pending' "a changed text is pending again"
+run conventions "SELECT name, action FROM migrate_apply()"
+is "$OUT" "v|applied" "and runs again"
+is "$(sql conventions "SELECT one FROM v")" "" "with its new text"
+is "$(sql conventions "SELECT count(*) FROM migrate.history WHERE name = 'v' AND event = 'apply'")" 2 "the history has both"
+run conventions "SELECT name, action FROM migrate_rollback()"
+is "$OUT" "second|rolled back" "a rollback passes over it"
+like "$ERR" 'repeatable migration "v" is not rolled back' "and says so"
+file common/V2__again.sql <<<'SELECT ${schema'
+file dev/V3__x.sql <<<'SELECT 1;'
+file prod/V3.0__x.sql <<<'SELECT 1;'
+file common/notes.sql <<<'SELECT 1;'
+load "placeholders => '{\"schema\": \"public\"}', dry_run => true"
+is "$(grep refused <<<"$OUT" | cut -d'|' -f1,2 | sort)" "common/V2__again.sql|refused
+common/notes.sql|refused
+prod/V3.0__x.sql|refused" "a dry run names each file that can't be loaded"
+is "$(sql conventions "SELECT count(*) FROM migrate.migration")" 3 "and loads nothing"
+load "placeholders => '{\"schema\": \"public\"}'"
+fails 42601 "without one it is an error"
+like "$DETAIL" '2 more:.*notes\.sql.*V3\.0__x\.sql|2 more:.*V3\.0__x\.sql.*notes\.sql' "that names them all"
+
+# goose, sql-migrate, dbmate, sqlx, node-pg-migrate, MyBatis, tern: sections in one file
+
+section_tool() { # NAME, up mark, down mark: a table made and dropped by one file
+	fresh
+	printf '%s\nCREATE TABLE made (a int);\n%s\nDROP TABLE made;\n' "$2" "$3" >"$dir/20240101000000_made.sql"
+	load
+	is "$OUT" "20240101000000|made|added|as $1" "$1: is recognised"
+	up "" "$1"
+	is "$(tables)" made "$1: up ran"
+	run conventions "SELECT migrate_rollback()"
+	is "$STATE $(tables)" "00000 " "$1: down undoes it"
+}
+section_tool goose '-- +goose Up' '-- +goose Down'
+section_tool sql-migrate '-- +migrate Up' '-- +migrate Down'
+section_tool dbmate '-- migrate:up transaction:true' '-- migrate:down'
+section_tool node-pg-migrate '-- Up Migration' '-- Down Migration'
+section_tool mybatis '-- // makes it' '-- //@UNDO'
+section_tool tern '-- makes it' '---- create above / drop below ----'
+
+fresh
+printf -- '-- +goose NO TRANSACTION\n-- +goose Up\nCREATE TABLE t (a int);\n-- +goose StatementBegin\nCREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; $$;\n-- +goose StatementEnd\nCREATE INDEX CONCURRENTLY t_a ON t (a);\n' >"$dir/1_t.sql"
+load
+up "" "goose without a transaction"
+is "$(tables)" "t t_a" "statements one by one"
+printf -- '-- +goose ENVSUB ON\n-- +goose Up\nSELECT 1;\n' >"$dir/2_env.sql"
+load
+fails 0A000 "goose: ENVSUB"
+like "$MESSAGE" '2_env\.sql", line 1: "-- \+goose ENVSUB ON"' "with file and line"
+
+fresh
+printf -- '-- migrate:up transaction:false\nCREATE TABLE t (a int);\nCREATE INDEX CONCURRENTLY t_a ON t (a);\n-- migrate:down\nDROP TABLE t;\n' >"$dir/1_t.sql"
+load
+like "$(sql conventions "SELECT detail FROM migrate_plan()")" 'CREATE INDEX CONCURRENTLY|transaction:false' "dbmate: transaction:false"
+up "" "dbmate"
+fresh
+printf -- '-- no-transaction\nCREATE TABLE t (a int);\n' >"$dir/1_t.sql"
+load
+like "$(sql conventions "SELECT detail FROM migrate_plan()")" '-- no-transaction' "sqlx: no-transaction"
+up "" "sqlx"
+
+# graphile-migrate: a chain of hashes
+
+fresh
+body='CREATE TABLE g (a int);'
+hash=sha1:$(printf '%s\n' "$body" | sha1sum | cut -d' ' -f1)
+printf -- '--! Previous: -\n--! Hash: %s\n\n%s\n' "$hash" "$body" >"$SCRATCH/one"
+file committed/000001.sql <"$SCRATCH/one"
+body2='CREATE TABLE h (a int);'
+hash2=sha1:$(printf '%s\n%s\n' "$hash" "$body2" | sha1sum | cut -d' ' -f1)
+printf -- '--! Previous: %s\n--! Hash: %s\n--! Message: second\n\n%s\n' "$hash" "$hash2" "$body2" >"$SCRATCH/two"
+file committed/000002-second.sql <"$SCRATCH/two"
+file current.sql <<<'SELECT 1;'
+load
+is "$OUT" "000001||added|as graphile-migrate
+000002|second|added|as graphile-migrate
+current.sql|ignored|not committed" "graphile-migrate"
+up
+sed 's/h (a int)/h (b int)/' "$SCRATCH/two" | file committed/000002-second.sql
+load
+fails MG002 "graphile-migrate: a text that was changed"
+like "$MESSAGE" '000002-second\.sql" has changed since it was committed' "is named"
+
+# Drizzle: the journal's order
+
+fresh
+file 0001_b.sql <<<$'CREATE TABLE b (a int);--> statement-breakpoint\nCREATE INDEX b_a ON b (a);'
+file 0000_a.sql <<<'ALTER TABLE b ADD c int;'
+file meta/_journal.json <<<'{"entries": [{"idx": 0, "tag": "0001_b"}, {"idx": 1, "tag": "0000_a"}]}'
+load
+is "$OUT" "0000|a|added|as drizzle
+0001|b|added|as drizzle" "Drizzle"
+is "$(sql conventions "SELECT string_agg(name, ' ' ORDER BY step) FROM migrate_plan()")" "b a" "by its journal"
+up
+
+# Sqitch: the plan
+
+fresh
+who='2024-01-31T12:00:00Z A User <user@example.org>'
+file sqitch.plan <<<"%syntax-version=1.0.0
+%project=app
+
+app $who # schema
+app/f [app] $who
+@v1.0 $who # a release
+
+app/f [app/f@v1.0] $who"
+file deploy/app.sql <<<$'BEGIN;\nCREATE SCHEMA app;\nCOMMIT;'
+file revert/app.sql <<<$'BEGIN;\nDROP SCHEMA app;\nCOMMIT;'
+file verify/app.sql <<<$'BEGIN;\nSELECT false;\nSELECT pg_catalog.has_schema_privilege(\'app\', \'usage\');\nROLLBACK;'
+file deploy/app/f@v1.0.sql <<<'CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;'
+file revert/app/f@v1.0.sql <<<'DROP FUNCTION app.f();'
+file deploy/app/f.sql <<<'CREATE OR REPLACE FUNCTION app.f() RETURNS int LANGUAGE sql AS $$ SELECT 2 $$;'
+file revert/app/f.sql <<<'CREATE OR REPLACE FUNCTION app.f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;'
+file test/f.sql <<<'SELECT 1;'
+load
+is "$OUT" "|app|added|as sqitch
+|app/f|added|as sqitch
+|app/f#2|added|as sqitch
+test/f.sql|ignored|not in the plan" "Sqitch: changes, and one that was reworked"
+run conventions "SELECT name FROM migrate_apply('@v1.0')"
+is "$STATE $OUT" "00000 app
+app/f" "a tag is a target; a verify script fails by an error alone"
+is "$(sql conventions "SELECT app.f()")" 1 "the text of that release"
+up
+is "$(sql conventions "SELECT app.f()")" 2 "and the later one"
+run conventions "SELECT name FROM migrate_rollback('@v1.0')"
+is "$OUT $(sql conventions "SELECT app.f()")" "app/f#2 1" "back to the tag"
+file sqitch.plan <<<"%project=app
+app $who
+app/f [gone] $who"
+load
+fails 42601 "a broken plan"
+like "$MESSAGE" 'sqitch\.plan, line 3: "app/f" requires \[gone\]' "says its line"
+
+# Pairs and dialects, MyBatis' placeholders where values are given
+
+fresh
+file 1_a.postgres.up.sql <<<'CREATE TABLE ours (a int);'
+file 1_a.mysql.up.sql <<<'CREATE TABLE theirs (a int);'
+file 2_b.autocommit.up.sql <<<'CREATE INDEX CONCURRENTLY ours_a ON ours (a);'
+file 2_b.autocommit.down.sql <<<'DROP INDEX CONCURRENTLY ours_a;'
+load
+is "$OUT" "1|a|added|as pairs
+2|b|added|as pairs
+1_a.mysql.up.sql|ignored|for mysql" "pairs with dialects"
+up
+is "$(tables)" "ours ours_a" "ours ran"
+
+# Mixed, told, left out, unable
+
+fresh
+file V1__a.sql <<<'SELECT 1;'
+file 2_b.sql <<<$'-- +goose Up\nSELECT 1;'
+load
+fails 0A000 "two conventions in one folder"
+like "$DETAIL" '"V1__a.sql" is one of flyway, "2_b.sql" is one of goose' "with a file of each"
+load "leave_out => ARRAY['V*']"
+is "$OUT" "2|b|added|as goose
+V1__a.sql|ignored|left out" "one kind can be left out"
+load "convention => 'nonsense'"
+fails 22023 "an unknown convention"
+like "$HINT" 'sqitch.*flyway.*goose.*plain' "the hint names them all"
+load "convention => NULL, leave_out => NULL, placeholders => '[]'"
+fails 22023 "placeholders that are no object"
+load "placeholders => '{\"a\": {}}'"
+fails 22023 "a placeholder that is no plain value"
+load "dry_run => NULL"
+fails 22004 "dry_run must not be null"
+fresh
+file 0001_a.sql <<<'SELECT 1;'
+file 0002_b.go <<<'package migrations'
+file 0003_c.sql <<<$'SELECT 1;\n\\set x 1\n\\echo x'
+file 0004_d.sql <<<$'SELECT 1;\nSELEC 2;'
+file 0005_e.down.sql <<<'SELECT 1;'
+file embed.go <<<'package migrations'
+load
+like "$STATE $MESSAGE" '0002_b\.go" is Go code, which can.t run inside the database' "what can't run is refused"
+like "$DETAIL" '3 more:' "with all that is wrong"
+like "$DETAIL" '"0003_c", line 2, column 1: psql meta-commands' "meta-commands"
+like "$DETAIL" '"0004_d", line 2, column 1: syntax error' "what the parser refuses"
+like "$DETAIL" '"0005_e" has no up script' "a down without an up"
+is "$(sql conventions "SELECT count(*) FROM migrate.migration")" 0 "nothing is registered"
+load "leave_out => ARRAY['*.go', '0003_c.sql', '0004*', '0005_e.down.sql']"
+is "$(head -n1 <<<"$OUT")" "0001|a|added" "unless the user says what to leave out"
+
+# A consolidated migration
+
+fresh
+file 20250101_a.sql <<<'CREATE TABLE a (x int);'
+file 20250102_b.sql <<<'CREATE TABLE b (x int);'
+file 99999999999999_all.sql <<<$'-- migrate:replaces 20250101 .. 20250102\n-- migrate:tag v2.0\nCREATE TABLE a (x int);\nCREATE TABLE b (x int);'
+file 20250103_c.sql <<<'CREATE TABLE c (x int);'
+load
+run conventions "SELECT action, name, detail FROM migrate_plan()"
+is "$OUT" 'apply|all|runs instead of 20250101 .. 20250102
+baseline|a|replaced by "99999999999999_all"
+baseline|b|replaced by "99999999999999_all"
+apply|c|' "on an empty database it runs instead of what it replaces"
+run conventions "SELECT name, action FROM migrate_apply()"
+is "$OUT" "all|applied
+a|baselined
+b|baselined
+c|applied" "and what it replaces is recorded"
+is "$(tables) $(sql conventions "SELECT migrate_version()")" "a b c 20250103" "what comes later is in order"
+load
+run conventions "SELECT count(*) FROM migrate_apply()"
+is "$OUT" 0 "that is all"
+sql conventions "DROP EXTENSION migrate CASCADE; DROP TABLE a, b, c; CREATE EXTENSION migrate"
+mv "$dir/99999999999999_all.sql" "$SCRATCH/all"
+load
+up "'20250101'"
+file 99999999999999_all.sql <"$SCRATCH/all"
+load
+run conventions "CALL migrate_up()"
+fails 55000 "on one that has only some it is refused"
+like "$DETAIL" 'Not applied: "20250102_b"' "with what is missing"
+up "'20250102'"
+run conventions "CALL migrate_up()"
+like "$STATE $ERR" '00000.*"99999999999999_all" baselined \(stands for 20250101 \.\. 20250102' "on one that has them it is recorded"
+is "$(statuses)" "20250101_a applied, 20250102_b applied, 99999999999999_all baseline, 20250103_c applied" "as baseline"
+run conventions "SELECT action, name FROM migrate_plan('v2.0')"
+is "$OUT" "refuse|c" "a tag in a text is a target, too"
+
+rm -rf "$dir"
+sql postgres "DROP DATABASE conventions"
+done_testing
