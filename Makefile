@@ -4,7 +4,7 @@ all:
 EXTENSION = control/migrate
 MODULE_big = migrate
 DATA = $(wildcard control/migrate--*.sql)
-OBJS = $(patsubst %.cpp,%.o,$(wildcard src/*.cpp src/core/*.cpp src/core/convention/*.cpp src/server/*.cpp))
+OBJS = $(patsubst %.cpp,%.o,$(wildcard src/*.cpp src/core/*.cpp src/core/convention/*.cpp src/core/adopt/*.cpp src/server/*.cpp))
 
 PG_CONFIG ?= pg_config
 PG_CPPFLAGS = -I$(CURDIR)/src

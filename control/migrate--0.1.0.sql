@@ -86,11 +86,11 @@ COMMENT ON COLUMN migrate.history.client_address IS 'Address of the client; null
 COMMENT ON COLUMN migrate.history.claimed_subject IS
   'Claim "sub" of the setting request.jwt.claims. The caller can set it: a claim, not a proof.';
 COMMENT ON COLUMN migrate.history.search_path IS 'The search_path that the migration started from.';
-COMMENT ON COLUMN migrate.history.occurred_at IS 'When the event was written.';
+COMMENT ON COLUMN migrate.history.occurred_at IS 'When the event was written; of an adopt, since when the other tool has it applied, if it knows.';
 COMMENT ON COLUMN migrate.history.duration_ms IS 'How long it took, in milliseconds, retries included.';
 COMMENT ON COLUMN migrate.history.statements IS 'How many statements ran, and stay.';
 COMMENT ON COLUMN migrate.history.sqlstate IS 'SQLSTATE of a failure.';
-COMMENT ON COLUMN migrate.history.message IS 'Message of a failure, or the action of a repair.';
+COMMENT ON COLUMN migrate.history.message IS 'Message of a failure, the action of a repair, or whose history was adopted.';
 COMMENT ON COLUMN migrate.history.detail IS 'Detail of a failure.';
 COMMENT ON COLUMN migrate.history.server_version IS 'Version of the server.';
 COMMENT ON COLUMN migrate.history.action IS 'Of a start, statement, fail or resuming repair: whether it was applied or rolled back.';
@@ -315,6 +315,14 @@ LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_verify';
 COMMENT ON FUNCTION @extschema@.migrate_verify(text) IS
   'Runs the verify scripts of applied migrations, read-only and undone. Raises if any fails, after running all.';
 
+-- Coming from other tools
+
+CREATE FUNCTION @extschema@.migrate_adopt(source text DEFAULT NULL)
+RETURNS TABLE (tool text, version text, name text, action text, detail text)
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_adopt';
+COMMENT ON FUNCTION @extschema@.migrate_adopt(text) IS
+  'Without an argument: the histories that other tools keep in this database, and what is wrong with them. With a tool''s name (or "tool:schema.table"): records as applied what its history says is applied, where the loaded text is the one that ran. Reads as the caller; changes nothing in the other tool''s table.';
+
 -- Mending
 
 CREATE FUNCTION @extschema@.migrate_baseline(migration text)
@@ -375,6 +383,6 @@ GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO @extowner@;
 GRANT EXECUTE ON PROCEDURE @extschema@.migrate_up, @extschema@.migrate_down TO @extowner@ WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION
   @extschema@.migrate_add, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_plan, @extschema@.migrate_history, @extschema@.migrate_export,
-  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair,
+  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_adopt,
   @extschema@.migrate_start, @extschema@.migrate_cancel, @extschema@.migrate_progress
   TO @extowner@ WITH GRANT OPTION;

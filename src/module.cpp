@@ -179,6 +179,12 @@ Datum migrate_verify(PG_FUNCTION_ARGS) {
   return Entry([=]() { return migrate::VerifyApplied(fcinfo, migration); });
 }
 
+PG_FUNCTION_INFO_V1(migrate_adopt);
+Datum migrate_adopt(PG_FUNCTION_ARGS) {
+  const Argument source = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::Adopt(fcinfo, source); });
+}
+
 PG_FUNCTION_INFO_V1(migrate_baseline);
 Datum migrate_baseline(PG_FUNCTION_ARGS) {
   const Argument migration = TextArgument(fcinfo, 0);

@@ -21,6 +21,7 @@ inline constexpr char kReadOnlyTransaction[] = "25006";
 inline constexpr char kInvalidTermination[] = "2D000";
 inline constexpr char kSerializationFailure[] = "40001";
 inline constexpr char kInsufficientPrivilege[] = "42501";
+inline constexpr char kUndefinedTable[] = "42P01";
 inline constexpr char kSyntaxError[] = "42601";
 inline constexpr char kUndefinedObject[] = "42704";
 inline constexpr char kDuplicateObject[] = "42710";

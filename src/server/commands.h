@@ -75,6 +75,9 @@ Datum Cancel(Count job);
 // progressing.cpp
 Datum ShowProgress(FunctionCallInfo info);
 
+// adopting.cpp
+Datum Adopt(FunctionCallInfo info, Argument source);
+
 // mending.cpp
 Datum Baseline(FunctionCallInfo info, Argument migration);
 Datum Repair(FunctionCallInfo info, Argument migration, Argument action);

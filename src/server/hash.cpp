@@ -21,7 +21,7 @@ pg_cryptohash_ctx* StartLeaf(pg_cryptohash_type type) {
 }
 
 struct Digest {
-  uint8 bytes[PG_SHA256_DIGEST_LENGTH];  // the longest of them
+  uint8 bytes[PG_SHA384_DIGEST_LENGTH];  // the longest of them
 };
 
 Digest FinishLeaf(pg_cryptohash_ctx* context, size_t length) {
@@ -90,5 +90,7 @@ class ServerHasher : public Hasher {
 std::unique_ptr<Hasher> NewSha256() { return std::make_unique<ServerHasher>(PG_SHA256, PG_SHA256_DIGEST_LENGTH); }
 
 std::unique_ptr<Hasher> NewSha1() { return std::make_unique<ServerHasher>(PG_SHA1, kSha1Bytes); }
+
+std::unique_ptr<Hasher> NewSha384() { return std::make_unique<ServerHasher>(PG_SHA384, PG_SHA384_DIGEST_LENGTH); }
 
 }  // namespace migrate

@@ -9,5 +9,6 @@ namespace migrate {
 
 std::unique_ptr<Hasher> NewSha256();
 std::unique_ptr<Hasher> NewSha1();
+std::unique_ptr<Hasher> NewSha384();
 
 }  // namespace migrate

@@ -271,6 +271,14 @@ void QueryEach(Statement& statement, std::initializer_list<Parameter> parameters
   });
 }
 
+std::vector<Row> QueryOnce(const std::string& sql) {
+  Statement statement = {sql.c_str(), Rights::kCaller};
+  std::vector<Row> rows = Query(statement);
+  const SPIPlanPtr plan = statement.plan;
+  Call([=]() noexcept { (void) SPI_freeplan(plan); });
+  return rows;
+}
+
 bool QueryText(Statement& statement, std::initializer_list<Parameter> parameters, std::string& text) {
   bool found_one = false;
   WithPlainQuery(statement, parameters, [&](const PlainQuery* query) {

@@ -74,6 +74,9 @@ std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> pa
 void QueryEach(Statement& statement, std::initializer_list<Parameter> parameters,
                const std::function<void(const char* const* values)>& use);
 
+// Runs SQL that is made for this once, as the caller.
+std::vector<Row> QueryOnce(const std::string& sql);
+
 // The first column of the only row; nothing if there is no row or it is null.
 Value QueryValue(Statement& statement, std::initializer_list<Parameter> parameters = {});
 

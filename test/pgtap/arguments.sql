@@ -5,7 +5,7 @@ CREATE EXTENSION migrate;
 
 \ir helpers/functions.psql
 
-SELECT plan(44);
+SELECT plan(45);
 
 SELECT migrate_add('0001_a', 'SELECT 1') \g /dev/null
 
@@ -41,6 +41,7 @@ SELECT is(pg_temp.failure('SELECT ' || call), '22023: ' || argument || ' must no
     ($$migrate_verify('')$$, 'migration'),
     ($$migrate_require('')$$, 'migration'),
     ($$migrate_baseline('')$$, 'migration'),
+    ($$migrate_adopt('')$$, 'source'),
     ($$migrate_repair('', 'accept')$$, 'migration'),
     ($$migrate_repair('0001_a', '')$$, 'action')) AS t(call, argument);
 

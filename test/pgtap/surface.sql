@@ -17,6 +17,7 @@ SELECT plan(24);
 SELECT is((SELECT string_agg(format('%s(%s) %s', proname, pg_get_function_arguments(oid), CASE provolatile WHEN 's' THEN 'STABLE' WHEN 'v' THEN 'VOLATILE' ELSE provolatile::text END), E'\n' ORDER BY proname)
     FROM pg_proc WHERE oid IN (SELECT pg_temp.members('pg_proc'))),
 'migrate_add(name text, up text, down text DEFAULT NULL::text, verify text DEFAULT NULL::text) VOLATILE
+migrate_adopt(source text DEFAULT NULL::text) VOLATILE
 migrate_apply(target text DEFAULT NULL::text, dry_run boolean DEFAULT false, allow_out_of_order boolean DEFAULT false, expected_plan text DEFAULT NULL::text) VOLATILE
 migrate_baseline(migration text) VOLATILE
 migrate_cancel(job bigint) VOLATILE
