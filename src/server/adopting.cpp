@@ -249,10 +249,10 @@ class Adopter {
     LoadedMigration& migration = assembly.migrations.front();
     const bool has_rollback = !recorded.rollback.empty() && migration.down.exists();
     if (has_rollback) migration.reversible = Reversible::kComment;
-    WriteScript(migration.id, migration.up, migration.up_text);
-    WriteScript(migration.id, migration.down, migration.down_text);
-    WriteScript(migration.id, migration.verify, migration.verify_text);
-    WriteMigration(migration, OptionsOf(migration), found_.Name(), true, true);
+    const std::string source = found_.Name();
+    MigrationWriter writer(source);
+    writer.Add(migration);
+    writer.Flush();
     std::string detail = "with the text that the table keeps";
     if (has_rollback) {
       detail += "; its rollback script runs only after migrate_repair('" + migration.id.Label() + "', 'accept down')";
