@@ -18,7 +18,7 @@ int StatementTimeoutMs();       // 0: no limit
 bool NoticesEnabled();          // of each finished migration
 bool RecordFailuresEnabled();   // of functions, by a worker
 bool NotifyEnabled();
-bool SupabaseEnabled();  // its history is kept in step
+bool SupabaseEnabled();           // its history is kept in step
 std::string RequiredMigration();  // empty: none
 size_t MaxTextBytes();
 
