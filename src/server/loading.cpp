@@ -50,7 +50,9 @@ struct Loaded {
 // `supabase migration fetch` writes files that are not quite what ran. They stand for that all the same: the text that
 // ran takes their place.
 void TakeBackFetched(LoadedMigration& migration, const std::string& applied_checksum) {
-  if (!SupabaseEnabled() || applied_checksum == migration.up.checksum || !HasScript(applied_checksum)) return;
+  if (!SupabaseEnabled() || migration.repeatable || applied_checksum == migration.up.checksum ||
+      !HasScript(applied_checksum))
+    return;
   std::string applied = ReadScript(applied_checksum);
   if (!IsFetchedForm(applied, migration.up_text)) return;
   migration.up_text = std::move(applied);
@@ -61,7 +63,7 @@ void TakeBackFetched(LoadedMigration& migration, const std::string& applied_chec
 Loaded Replace(LoadedMigration& migration, const std::string& source) {
   const std::string options = OptionsOf(migration);
   const auto stored = ReadStored(migration.id, options, source);
-  if (stored && stored->applied()) TakeBackFetched(migration, stored->applied_checksum);
+  if (stored->applied()) TakeBackFetched(migration, stored->applied_checksum);
   ScriptWriter scripts;
   scripts.Add(migration.id, migration.up, migration.up_text);
   scripts.Add(migration.id, migration.down, migration.down_text);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/supabase.h"
+#include "server/extension.h"
 #include "server/guard.h"
 #include "server/settings.h"
 #include "server/store.h"
@@ -150,6 +151,7 @@ Error NotAllowed(const std::string& what) {
 
 void TellSupabase(const KnownMigration& migration, SupabaseChange change) {
   if (!SupabaseObjection(migration).empty()) return;
+  const MigrationRunning running;  // triggers on the table can't call us either
   try {
     Write(migration, change);
   } catch (Error& error) {

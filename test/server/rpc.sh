@@ -32,7 +32,11 @@ stop() {
 	wait "${server_pid[$1]}" 2>/dev/null
 	unset "server_pid[$1]"
 }
-trap 'for name in "${!server_pid[@]}"; do stop "$name"; done' EXIT
+stop_all() {
+	local name
+	for name in "${!server_pid[@]}"; do stop "$name"; done
+}
+trap stop_all EXIT
 
 serve rest postgrest_standin.js
 export SUPABASE_URL=http://127.0.0.1:$PORT

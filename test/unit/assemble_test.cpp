@@ -191,6 +191,16 @@ BOOST_AUTO_TEST_CASE(irreversible_says_why_and_allows_no_down_script) {
   BOOST_TEST(error.context == "migration \"1\", line 1, column 1");
 }
 
+BOOST_AUTO_TEST_CASE(a_verify_section_may_be_commented_out) {
+  const LoadedMigration migration =
+      LoadOne("SELECT 1;\n-- migrate:down\n-- SELECT 2;\n-- migrate:verify\n-- SELECT 3;\n");
+  BOOST_TEST(migration.up_text == "SELECT 1;\n");
+  BOOST_TEST(migration.down_text == "SELECT 2;\n");
+  BOOST_TEST(migration.verify_text == "SELECT 3;\n");
+  BOOST_TEST(migration.verify.first_line == 5);
+  BOOST_TEST(!LoadOne("SELECT 1;\n-- migrate:verify\n-- SELECT 3;\n-- SEE above\n").verify.exists());
+}
+
 BOOST_AUTO_TEST_CASE(verify_scripts_without_statements_are_none) {
   BOOST_TEST(!LoadOne("SELECT 1;\n-- migrate:verify\n-- later\n").verify.exists());
 }
