@@ -10,7 +10,7 @@ std::string Split(std::string_view text) { return Join(SupabaseStatements(text),
 KnownMigration Named(std::string version, std::string name) {
   KnownMigration migration;
   migration.id = {std::move(version), std::move(name)};
-  migration.sort_key = SortKey(migration.id, 1);
+  migration.sort_key = SortKey(migration, 1);
   return migration;
 }
 
