@@ -36,6 +36,7 @@ declare -A reads=(
 	[migrate_require]="SELECT migrate_require('0001') IS NULL"
 	[migrate_progress]="SELECT count(*) FROM migrate_progress()"
 	[migrate_verify]="SELECT version, action FROM migrate_verify()"
+	[migrate_export]="SELECT name FROM migrate_export()"
 )
 declare -A answers=(
 	[migrate_status]="0001 applied, 0002 pending"
@@ -45,6 +46,7 @@ declare -A answers=(
 	[migrate_require]="f"
 	[migrate_progress]="0"
 	[migrate_verify]="0001|verified"
+	[migrate_export]="0001_a.sql"
 )
 declare -A writes=(
 	[migrate_add]="SELECT migrate_add('0003_c', 'SELECT 1')"
@@ -55,7 +57,7 @@ declare -A writes=(
 	[migrate_rollback]="SELECT migrate_rollback()"
 	[migrate_baseline]="SELECT migrate_baseline('0002')"
 	[migrate_repair]="SELECT migrate_repair('0001', 'accept')"
-	[migrate_adopt]="SELECT migrate_adopt()"
+	[migrate_adopt]="SELECT migrate_adopt('supabase')"
 	[migrate_start]="SELECT migrate_start()"
 	[migrate_cancel]="SELECT migrate_cancel(1)"
 )
