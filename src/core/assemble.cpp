@@ -1,6 +1,7 @@
 #include "core/assemble.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "core/error.h"
@@ -18,11 +19,11 @@ struct Draft {
   MigrationId id;
   std::string key;  // of its version
   std::vector<std::string> origins;
-  std::string origin_of[3];  // by section
+  std::array<std::string, 3> origin_of = {};  // by section
   Sections sections;
   Traits traits;
-  std::string no_transaction[3];  // why, by section
-  size_t position = 0;            // of its first part
+  std::array<std::string, 3> no_transaction = {};  // why, by section
+  size_t position = 0;                             // of its first part
   bool failed = false;
 };
 

@@ -25,12 +25,12 @@ enum Place { kId, kChange, kProject, kHash, kCommittedAt, kCommitter, kTags, kLa
 
 History ReadSqitch(const std::vector<Cells>& rows) {
   History history;
-  std::map<std::string, int> times;
+  std::map<std::pair<std::string, std::string>, int> times;
   std::map<std::string, std::string> project_of;
   for (const auto& row : rows) {
     const std::string change = TextOf(row[kChange]);
     const std::string project = TextOf(row[kProject]);
-    const int time = ++times[project + "\n" + change];
+    const int time = ++times[{project, change}];
     Recorded recorded{{{}, time == 1 ? change : change + "#" + std::to_string(time)}};
     recorded.at = TextOf(row[kCommittedAt]);
     recorded.by = TextOf(row[kCommitter]);

@@ -24,7 +24,7 @@ History ReadDiesel(const std::vector<Cells>& rows) {
 
 // Some write the file's whole name as the version.
 MigrationId IdOf(const std::string& version, const std::string& name) {
-  const MigrationId id = IdOfFile(version);
+  MigrationId id = IdOfFile(version);
   if (id.version.empty() || id.name.empty()) return {version, name};
   return id;
 }

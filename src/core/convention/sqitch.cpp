@@ -48,7 +48,9 @@ class SqitchReader {
   SourceFile* Find(const PlannedChange& change, const Kind& kind) {
     const std::string stem = top_ + std::string(kind.folder) + "/" + change.name;
     for (const auto& tag : change.rework_tags) {
-      if (const auto found = scripts_.find(stem + "@" + tag + ".sql"); found != scripts_.end()) return found->second;
+      std::string path = stem;
+      path.append("@").append(tag).append(".sql");
+      if (const auto found = scripts_.find(path); found != scripts_.end()) return found->second;
     }
     if (!change.rework_tags.empty()) return nullptr;
     const auto found = scripts_.find(stem + ".sql");
