@@ -136,7 +136,7 @@ std::vector<Ignored> Together(std::vector<Ignored> ignored) {
     if (count > kListed && i.path.find('/') != i.path.npos) {
       i.path = i.path.substr(0, i.path.find('/')) + "/*";
       i.why = std::to_string(count) + " files: " + i.why;
-      counts[key(i)] = count = 0;
+      count = 0;
     }
     result.push_back(std::move(i));
   }

@@ -1,17 +1,16 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/assemble.h"
 #include "core/problems.h"
 #include "core/version.h"
 #include "server/announce.h"
+#include "server/assembling.h"
 #include "server/commands.h"
 #include "server/extension.h"
 #include "server/guard.h"
 #include "server/hash.h"
 #include "server/histories.h"
 #include "server/lookup.h"
-#include "server/pg_parser.h"
 #include "server/result.h"
 #include "server/settings.h"
 #include "server/store_adopt.h"
@@ -241,7 +240,7 @@ class Adopter {
     const auto& recorded = decision.recorded;
     Assembly assembly;
     try {
-      assembly = Assemble(recorded);
+      assembly = Assemble(PartsOf(recorded));
       assembly.problems.ThrowAny();
     } catch (const Error& error) {
       return Say(decision, "refused", "its text can't be taken over: " + OneLine(error));
@@ -259,7 +258,7 @@ class Adopter {
     Record(migration.id, decision, detail);
   }
 
-  Assembly Assemble(const adopt::Recorded& recorded) {
+  static std::vector<Part> PartsOf(const adopt::Recorded& recorded) {
     RequireMigrationName(recorded.id.Label());
     std::vector<Part> parts(1);
     parts[0].id = recorded.id;
@@ -270,9 +269,7 @@ class Adopter {
       parts[1].section = Section::kDown;
       parts[1].content = recorded.rollback + "\n";
     }
-    PgParser parser;
-    const HasherFactory new_hasher = NewSha256;
-    return AssembleMigrations(std::move(parts), {parser, new_hasher, {}});
+    return parts;
   }
 
   const FoundHistory& found_;

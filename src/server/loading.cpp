@@ -4,13 +4,13 @@
 
 #include "core/assemble.h"
 #include "core/supabase.h"
+#include "server/assembling.h"
 #include "server/commands.h"
 #include "server/extension.h"
 #include "server/files.h"
 #include "server/guard.h"
 #include "server/hash.h"
 #include "server/lookup.h"
-#include "server/pg_parser.h"
 #include "server/result.h"
 #include "server/settings.h"
 #include "server/store.h"
@@ -91,12 +91,6 @@ Row ResultRow(const MigrationId& id, const Loaded& loaded) {
   return {id.version, id.name, loaded.action, TextValue(loaded.detail)};
 }
 
-Assembly Assemble(std::vector<Part> parts, PlaceholderRules placeholders = {}) {
-  PgParser parser(true);
-  const HasherFactory new_hasher = NewSha256;
-  return AssembleMigrations(std::move(parts), {parser, new_hasher, std::move(placeholders)});
-}
-
 std::vector<Row> StoreAll(std::vector<LoadedMigration> migrations, const std::string& source) {
   std::vector<Row> rows;
   const std::vector<bool> known = WhichAreKnown(migrations);
@@ -113,9 +107,11 @@ std::vector<Row> StoreAll(std::vector<LoadedMigration> migrations, const std::st
   return rows;
 }
 
-// Stores a whole source: what came from it before and is not there now becomes absent.
-std::vector<Row> StoreSource(std::vector<LoadedMigration> migrations, const std::string& source) {
-  std::vector<Row> rows = StoreAll(std::move(migrations), source);
+// Stores a whole source: what came from it before and is not there now becomes absent. Whether something is gone can't
+// be told while a part of the source is refused.
+std::vector<Row> StoreSource(Assembly assembly, const std::string& source) {
+  std::vector<Row> rows = StoreAll(std::move(assembly.migrations), source);
+  if (!assembly.problems.all().empty()) return rows;
   std::vector<std::string> labels;
   for (const auto& row : rows) labels.push_back(MigrationId{*row[0], *row[1]}.Label());
   for (const auto& id : MarkAbsent(source, labels)) {
@@ -140,14 +136,14 @@ std::vector<Row> LoadSource(SourceFiles files, const std::string& source, LoadOp
   Assembly assembly = Assemble(std::move(reading.parts), std::move(rules));
   std::vector<Row> rows;
   if (options.dry_run) {
-    InSubtransaction(Ending::kUndo, [&] { rows = StoreSource(std::move(assembly.migrations), source); });
+    InSubtransaction(Ending::kUndo, [&] { rows = StoreSource(assembly, source); });
     for (auto& row : rows) SayWould(row);
     for (const auto& problem : assembly.problems.all()) {
       rows.push_back({std::nullopt, problem.origin, "refused", problem.error.sqlstate + ": " + OneLine(problem.error)});
     }
   } else {
     assembly.problems.ThrowAny();
-    rows = StoreSource(std::move(assembly.migrations), source);
+    rows = StoreSource(std::move(assembly), source);
   }
   for (auto& row : rows) {
     if (!row[3] && reading.convention != "plain") row[3] = "as " + std::string(reading.convention);

@@ -8,8 +8,8 @@ namespace migrate {
 namespace {
 
 Statement kKnown = {
-    "SELECT m.version, m.name FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS n(version, name) JOIN migrate.migration m "
-    "ON m.version OPERATOR(pg_catalog.=) n.version AND m.name OPERATOR(pg_catalog.=) n.name",
+    "SELECT m.version, m.name FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS n(version, name) "
+    "JOIN migrate.migration m ON m.version OPERATOR(pg_catalog.=) n.version AND m.name OPERATOR(pg_catalog.=) n.name",
     Rights::kOwner};
 // The text loaded last counts, unless it is another migration's, too: what differs only in blanks has
 // the same checksum. A purged text stays purged while the migration that it belongs to is applied.
@@ -22,7 +22,9 @@ Statement kKnown = {
   "      (ARRAY[m.checksum, m.down_checksum, m.verify_checksum, m.applied_checksum])))"
 Statement kWriteScripts = {
     "INSERT INTO migrate.script AS s (checksum, text, migration) "
-    "SELECT n.checksum, n.text, n.migration FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS n(checksum, text, migration) " MIGRATE_REPLACE_TEXT,
+    "SELECT n.checksum, n.text, n.migration FROM ROWS FROM "
+    "(pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) "
+    "AS n(checksum, text, migration) " MIGRATE_REPLACE_TEXT,
     Rights::kOwner};
 Statement kWriteScript = {
     "INSERT INTO migrate.script AS s (checksum, text, migration) VALUES ($1, $2, $3) " MIGRATE_REPLACE_TEXT,

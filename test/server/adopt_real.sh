@@ -2,6 +2,7 @@
 # The real tools make their histories, which are taken over; then each is asked whether it still agrees: Sqitch as
 # Debian has it, dbmate, Knex, node-pg-migrate and the Supabase CLI as npm has them.
 . test/server/lib/tap.bash
+. test/server/lib/npm.bash
 . test/server/lib/clients.bash
 
 need_clients supabase@3.1.0 dbmate@2.36.0 knex@3.3.0 node-pg-migrate@9.0.0 pg@8.23.1

@@ -3,20 +3,15 @@
 . test/server/lib/tap.bash
 
 migrate_database conventions
-dir=$SCRATCH/c
+folder=$SCRATCH/c
 
 # fresh: an empty folder, and nothing known.
 fresh() {
-	rm -rf "$dir"
-	mkdir -p "$dir"
+	rm -rf "$folder"
+	mkdir -p "$folder"
 	sql conventions "SET client_min_messages = warning; DROP EXTENSION migrate CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE EXTENSION migrate"
 }
-# file PATH: its text from standard input.
-file() {
-	mkdir -p "$dir/$(dirname "$1")"
-	cat >"$dir/$1"
-}
-load() { run conventions "SELECT concat_ws('|', version, name, action, detail) FROM migrate_load_dir('$dir'${1:+, $1})"; }
+load() { run conventions "SELECT concat_ws('|', version, name, action, detail) FROM migrate_load_dir('$folder'${1:+, $1})"; }
 up() {
 	run conventions "CALL migrate_up(${1:-})"
 	works "up: ${2:-all of it}"
@@ -99,7 +94,7 @@ like "$DETAIL" '2 more:.*notes\.sql.*V3\.0__x\.sql|2 more:.*V3\.0__x\.sql.*notes
 
 section_tool() { # NAME, up mark, down mark: a table made and dropped by one file
 	fresh
-	printf '%s\nCREATE TABLE made (a int);\n%s\nDROP TABLE made;\n' "$2" "$3" >"$dir/20240101000000_made.sql"
+	printf '%s\nCREATE TABLE made (a int);\n%s\nDROP TABLE made;\n' "$2" "$3" >"$folder/20240101000000_made.sql"
 	load
 	is "$OUT" "20240101000000|made|added|as $1" "$1: is recognised"
 	up "" "$1"
@@ -115,22 +110,29 @@ section_tool mybatis '-- // makes it' '-- //@UNDO'
 section_tool tern '-- makes it' '---- create above / drop below ----'
 
 fresh
-printf -- '-- +goose NO TRANSACTION\n-- +goose Up\nCREATE TABLE t (a int);\n-- +goose StatementBegin\nCREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; $$;\n-- +goose StatementEnd\nCREATE INDEX CONCURRENTLY t_a ON t (a);\n' >"$dir/1_t.sql"
+printf -- '-- +goose Up\nCREATE TABLE t (a int);\n' | file 1_t.sql
+printf -- '-- +goose Up\nCREATE TABLE old (a int);\n' | file archive/1_old.sql
+load
+is "$OUT" "1|t|added|as goose
+archive/1_old.sql|ignored|in a folder of its own: load that one by itself" "goose: what stands in a folder below is named and left alone"
+
+fresh
+printf -- '-- +goose NO TRANSACTION\n-- +goose Up\nCREATE TABLE t (a int);\n-- +goose StatementBegin\nCREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; $$;\n-- +goose StatementEnd\nCREATE INDEX CONCURRENTLY t_a ON t (a);\n' >"$folder/1_t.sql"
 load
 up "" "goose without a transaction"
 is "$(tables)" "t t_a" "statements one by one"
-printf -- '-- +goose ENVSUB ON\n-- +goose Up\nSELECT 1;\n' >"$dir/2_env.sql"
+printf -- '-- +goose ENVSUB ON\n-- +goose Up\nSELECT 1;\n' >"$folder/2_env.sql"
 load
 fails 0A000 "goose: ENVSUB"
 like "$MESSAGE" '2_env\.sql", line 1: "-- \+goose ENVSUB ON"' "with file and line"
 
 fresh
-printf -- '-- migrate:up transaction:false\nCREATE TABLE t (a int);\nCREATE INDEX CONCURRENTLY t_a ON t (a);\n-- migrate:down\nDROP TABLE t;\n' >"$dir/1_t.sql"
+printf -- '-- migrate:up transaction:false\nCREATE TABLE t (a int);\nCREATE INDEX CONCURRENTLY t_a ON t (a);\n-- migrate:down\nDROP TABLE t;\n' >"$folder/1_t.sql"
 load
 like "$(sql conventions "SELECT detail FROM migrate_plan()")" 'CREATE INDEX CONCURRENTLY|transaction:false' "dbmate: transaction:false"
 up "" "dbmate"
 fresh
-printf -- '-- no-transaction\nCREATE TABLE t (a int);\n' >"$dir/1_t.sql"
+printf -- '-- no-transaction\nCREATE TABLE t (a int);\n' >"$folder/1_t.sql"
 load
 like "$(sql conventions "SELECT detail FROM migrate_plan()")" '-- no-transaction' "sqlx: no-transaction"
 up "" "sqlx"
@@ -260,6 +262,10 @@ is "$(sql conventions "SELECT count(*) FROM migrate.migration")" 0 "nothing is r
 load "leave_out => ARRAY['*.go', '0003_c.sql', '0004*', '0005_e.down.sql']"
 is "$(head -n1 <<<"$OUT")" "0001|a|added" "unless the user says what to leave out"
 
+echo 'SELEC 1;' | file 0001_a.sql
+load "dry_run => true, leave_out => ARRAY['*.go', '0003_c.sql', '0004*', '0005_e.down.sql']"
+is "$(grep -c absent <<<"$OUT") $(grep refused <<<"$OUT" | cut -d'|' -f1,2)" "0 0001_a.sql|refused" "what is refused is not told to be gone"
+
 # A consolidated migration
 
 fresh
@@ -283,7 +289,7 @@ load
 run conventions "SELECT count(*) FROM migrate_apply()"
 is "$OUT" 0 "that is all"
 sql conventions "DROP EXTENSION migrate CASCADE; DROP TABLE a, b, c; CREATE EXTENSION migrate"
-mv "$dir/99999999999999_all.sql" "$SCRATCH/all"
+mv "$folder/99999999999999_all.sql" "$SCRATCH/all"
 load
 up "'20250101'"
 file 99999999999999_all.sql <"$SCRATCH/all"
@@ -298,6 +304,6 @@ is "$(statuses)" "20250101_a applied, 20250102_b applied, 99999999999999_all bas
 run conventions "SELECT action, name FROM migrate_plan('v2.0')"
 is "$OUT" "refuse|c" "a tag in a text is a target, too"
 
-rm -rf "$dir"
+rm -rf "$folder"
 sql postgres "DROP DATABASE conventions"
 done_testing

@@ -11,14 +11,6 @@ add() { add_migration locks "$@"; }
 discard() { discard_migrations locks; }
 status() { sql locks "SELECT string_agg(status, ' ') FROM migrate_status()"; }
 told_times() { grep -cE "$1" <<<"$ERR"; }
-hold() {
-	send holder "BEGIN; $1;"
-	answered holder
-}
-let_go() {
-	send holder "ROLLBACK;"
-	answered holder
-}
 # held: what the session "runner" holds and keeps others from: its locks but that of the migrator, its transaction, its snapshot.
 held() {
 	sql locks "SELECT (SELECT count(*) FROM pg_locks l WHERE l.pid = a.pid AND l.locktype NOT IN ('virtualxid', 'object')), backend_xid IS NULL, backend_xmin IS NULL,
@@ -62,10 +54,7 @@ like "$STATE $DETAIL" "^55P03 $blocker\$" "migrate_apply names who blocks, too"
 paused() {
 	open_session runner locks
 	send runner "SET migrate.lock_timeout = '20ms'; SET migrate.lock_retries = 20; CALL migrate_up();"
-	for ((i = 0; i < 200; i++)); do
-		! grep -q '(5 of 20)' "$SCRATCH/runner.out" || break
-		sleep 0.05
-	done
+	prints runner '(5 of 20)'
 	is "$(held)" "0|t|t|pg_extension ShareUpdateExclusiveLock" "in the pause nothing is held but the migrator's place: $1"
 	let_go
 	answered runner
@@ -167,10 +156,7 @@ add 0001_build $'SET lock_timeout = \'30ms\';\nCREATE INDEX CONCURRENTLY busy_a 
 hold "INSERT INTO busy VALUES (0)"
 open_session runner locks
 send runner "SET migrate.lock_retries = 20; CALL migrate_up();"
-for ((i = 0; i < 200; i++)); do
-	! grep -q '(3 of 20)' "$SCRATCH/runner.out" || break
-	sleep 0.05
-done
+prints runner '(3 of 20)'
 let_go
 answered runner
 is "$STATE $(sql locks "SELECT string_agg(indexrelid::regclass || ' ' || indisvalid, ', ') FROM pg_index WHERE indrelid = 'busy'::regclass")" "00000 busy_a true" \

@@ -7,12 +7,6 @@ folder=$SCRATCH/folder
 export TMPDIR=$SCRATCH/tmp
 mkdir -p "$TMPDIR"
 
-# file NAME: a file of the folder, from stdin.
-file() {
-	mkdir -p "$(dirname "$folder/$1")"
-	cat >"$folder/$1"
-}
-
 fresh() {
 	rm -rf "$folder"
 	mkdir "$folder"

@@ -14,14 +14,6 @@ exists() { sql resume "SELECT to_regclass('$1') IS NOT NULL"; }
 
 # A session that keeps others waiting.
 open_session holder resume
-hold() {
-	send holder "BEGIN; $1;"
-	answered holder
-}
-let_go() {
-	send holder "ROLLBACK;"
-	answered holder
-}
 # begin CALL: runs it in the background until it waits for a lock.
 begin() {
 	open_session runner resume

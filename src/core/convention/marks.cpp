@@ -1,7 +1,7 @@
 // Texts that a tool divides by comment lines of its own, such as "-- +goose Up".
 #include <algorithm>
 
-#include "core/convention/convention.h"
+#include "core/convention/names.h"
 #include "core/sections.h"
 
 namespace migrate::convention {
@@ -88,7 +88,7 @@ class Division {
       Part part;
       part.id = whole.id;
       part.origin = whole.origin;
-      part.section = whole.section == Section::kUp ? text.section : whole.section;
+      part.section = text.section;
       part.content = std::move(text.text);
       part.first_line = text.first_line;
       part.traits.no_transaction = no_transaction_.empty() ? text.no_transaction : no_transaction_;
@@ -101,9 +101,8 @@ class Division {
   }
 
   [[noreturn]] void Refuse(const std::string& what, const std::string& hint) const {
-    Error error(sqlstate::kFeatureNotSupported,
+    throw Error(sqlstate::kFeatureNotSupported,
                 "file \"" + file_.path + "\", line " + std::to_string(line_number_) + ": " + what, {}, hint);
-    throw error;
   }
 
   const SourceFile& file_;
@@ -129,13 +128,16 @@ bool HasMark(std::string_view text, const Marks& marks, Mark mark) {
 }
 
 void ReadMarked(Folder& folder, const Marks& marks, Reading& reading) {
+  IgnoreBelow(folder, reading);
   for (auto& file : folder.scripts) {
     try {
-      Part whole = ClaimFile(file.path);
-      if (file.problem) throw *file.problem;
-      whole.origin = file.path;
-      whole.content = std::move(file.content);
-      Division(file, marks).Divide(std::move(whole), reading);
+      Part whole = TakeByName(file);
+      // What its name says to be a down script is one as a whole.
+      if (whole.section == Section::kDown) {
+        reading.parts.push_back(std::move(whole));
+      } else {
+        Division(file, marks).Divide(std::move(whole), reading);
+      }
     } catch (const Error& error) {
       reading.Refuse(file, error);
     }

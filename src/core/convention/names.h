@@ -17,6 +17,12 @@ std::optional<Part> ClaimPair(std::string_view path);             // 003_x.up.sq
 std::string_view ForeignDialect(std::string_view path);
 bool NamesOurDialect(std::string_view path);
 
+// The file as its name says, with its text.
+Part TakeByName(SourceFile& file);
+
+// Leaves out what stands in a folder below the one that holds the migrations.
+void IgnoreBelow(Folder& folder, Reading& reading);
+
 // Reads each file by its name.
 void ReadPlain(Folder& folder, const ReadOptions& options, Reading& reading);
 

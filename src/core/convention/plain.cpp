@@ -2,7 +2,7 @@
 // rollbacks folder may stand among them.
 #include "core/convention/names.h"
 
-#include <map>
+#include <set>
 
 namespace migrate::convention {
 namespace {
@@ -37,12 +37,12 @@ void RefuseForeign(std::string_view path) {
 }
 
 // Of a file for each dialect and one for all, the one that names ours holds.
-std::map<std::pair<MigrationId, Section>, bool> OfOurDialect(const Folder& folder) {
-  std::map<std::pair<MigrationId, Section>, bool> known;
+std::set<std::pair<MigrationId, Section>> OfOurDialect(const Folder& folder) {
+  std::set<std::pair<MigrationId, Section>> known;
   for (const auto& file : folder.scripts) {
     if (!NamesOurDialect(file.path)) continue;
     const auto part = ClaimPair(file.path);
-    known[{part->id, part->section}] = true;
+    known.emplace(part->id, part->section);
   }
   return known;
 }
@@ -57,31 +57,41 @@ Part ClaimFile(std::string_view path) {
   return part;
 }
 
-void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
+Part TakeByName(SourceFile& file) {
+  if (file.problem) throw *file.problem;
+  Part part = ClaimFile(file.path);
+  part.origin = file.path;
+  part.content = std::move(file.content);
+  return part;
+}
+
+void IgnoreBelow(Folder& folder, Reading& reading) {
   const std::string top(TopFolder(folder));
+  std::erase_if(folder.scripts, [&](const SourceFile& file) {
+    const bool below = BelongsElsewhere(file, top);
+    if (below) reading.Ignore(file, "in a folder of its own: load that one by itself");
+    return below;
+  });
+}
+
+void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
+  IgnoreBelow(folder, reading);
   const auto ours = OfOurDialect(folder);
   for (auto& file : folder.scripts) {
-    if (BelongsElsewhere(file, top)) {
-      reading.Ignore(file, "in a folder of its own: load that one by itself");
-      continue;
-    }
     if (const auto dialect = ForeignDialect(file.path); !dialect.empty()) {
       reading.Ignore(file, "for " + std::string(dialect));
       continue;
     }
     try {
       RefuseForeign(file.path);
-      Part part = ClaimFile(file.path);
-      if (!NamesOurDialect(file.path) && ours.contains({part.id, part.section})) {
+      Part part = TakeByName(file);
+      if (!NamesOurDialect(part.origin) && ours.contains({part.id, part.section})) {
         reading.Ignore(file, "there is one for PostgreSQL");
         continue;
       }
-      Part whole = PartOf(file, part.id, part.section);
-      whole.by_version = part.by_version;
-      whole.traits = std::move(part.traits);
-      reading.parts.push_back(std::move(whole));
+      reading.parts.push_back(std::move(part));
     } catch (const Error& error) {
-      reading.Refuse(file, file.problem ? *file.problem : error);
+      reading.Refuse(file, error);
     }
   }
 }

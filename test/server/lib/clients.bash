@@ -1,29 +1,10 @@
-# Other tools as npm has them, for tests that ask the real one. Sourced after tap.bash.
-CLIENTS=$PWD/build/clients
+# Other tools as npm has them, for tests that ask the real one. Sourced behind tap.bash and npm.bash.
 
-# need_clients PACKAGE@VERSION...: installs what is missing into build/clients, whose programs come first then.
-# Without npm the test is skipped.
+# need_clients PACKAGE@VERSION...: has them; their programs come first then.
 need_clients() {
-	local each missing=()
-	command -v npm >/dev/null && command -v node >/dev/null || {
-		echo "1..0 # SKIP npm and node are not there, which the real tools come from"
-		exit 0
-	}
-	mkdir -p "$CLIENTS"
-	for each in "$@"; do
-		[ "$(jq -r .version "$CLIENTS/node_modules/${each%@*}/package.json" 2>/dev/null)" = "${each##*@}" ] || missing+=("$each")
-	done
-	[ "${#missing[@]}" -eq 0 ] || (cd "$CLIENTS" && {
-		[ -f package.json ] || echo '{"private": true}' >package.json
-		npm install --silent --no-audit --no-fund --save-exact "${missing[@]}"
-	}) >"$SCRATCH/npm.out" 2>&1 || {
-		sed 's/^/# /' "$SCRATCH/npm.out" >&2
-		ok 1 "npm installs ${missing[*]}"
-		done_testing
-		exit 1
-	}
-	PATH=$CLIENTS/node_modules/.bin:$PATH
-	export NODE_PATH=$CLIENTS/node_modules HOME=$SCRATCH SUPABASE_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
+	npm_packages "$@"
+	PATH=$NPM_FOLDER/node_modules/.bin:$PATH
+	export NODE_PATH=$NPM_FOLDER/node_modules HOME=$SCRATCH SUPABASE_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
 }
 
 # start_relay: the cluster's socket as a TCP port of this machine, for tools that know no sockets. Sets RELAY_PORT;

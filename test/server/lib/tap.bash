@@ -173,6 +173,25 @@ send() (
 	printf '%s\n' "$2" >&"${session_input[$1]}"
 ) 2>/dev/null
 
+# prints NAME TEXT: waits up to 10 s until the session has printed it.
+prints() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		! grep -qF -e "$2" "$SCRATCH/$1.out" || break
+		sleep 0.05
+	done
+}
+
+# hold SQL: the session "holder", which is open, keeps what that locks, until let_go.
+hold() {
+	send holder "BEGIN; $1;"
+	answered holder
+}
+let_go() {
+	send holder "ROLLBACK;"
+	answered holder
+}
+
 # answered NAME: waits until the session has worked off what it was sent; OUT is all that it printed since it began.
 answered() {
 	local i mark
@@ -236,4 +255,10 @@ discard_migrations() {
 	sql "$1" "SELECT migrate_repair(version || CASE WHEN name <> '' AND version <> '' THEN '_' ELSE '' END || name, 'forget') FROM migrate_status() WHERE status NOT IN ('pending', 'absent', 'out of order')" \
 		"SELECT migrate_remove(version || CASE WHEN name <> '' AND version <> '' THEN '_' ELSE '' END || name) FROM migrate_status()" \
 		"DELETE FROM migrate.history" "DELETE FROM migrate.schema_version" >/dev/null
+}
+
+# file PATH: a file below $folder, its text from standard input.
+file() {
+	mkdir -p "$(dirname "${folder:?}/$1")"
+	cat >"$folder/$1"
 }
