@@ -58,7 +58,7 @@ done
 cat >knexfile.js <<-JS
 	module.exports = { client: 'pg', connection: { host: process.env.PGHOST, port: process.env.PGPORT, user: process.env.PGUSER, database: 'real' } }
 JS
-ln -s "$CLIENTS/node_modules" node_modules
+ln -s "$NPM_FOLDER/node_modules" node_modules
 knex migrate:up >"$SCRATCH/knex.out" 2>&1 || explain "$(cat "$SCRATCH/knex.out")"
 load_folder real sql
 adopts real knex knex_migrations '20240101000000|a|adopted'
