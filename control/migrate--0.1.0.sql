@@ -33,8 +33,6 @@ CREATE TABLE migrate.script (
   purged_at timestamptz,
   PRIMARY KEY (checksum)
 );
--- Scripts are read whole and rarely: compressing costs more than it saves.
-ALTER TABLE migrate.script ALTER COLUMN text SET STORAGE EXTERNAL;
 COMMENT ON TABLE migrate.script IS 'Every text that was ever loaded or applied, kept for ever. May hold secrets: readable by the owner only.';
 COMMENT ON COLUMN migrate.script.checksum IS
   'SHA-256 in hex of the normal form: no byte order mark, section lines, blanks or carriage returns at line ends, or empty lines at the end.';

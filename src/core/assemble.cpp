@@ -191,7 +191,7 @@ class Finisher {
       } else {
         migration_.irreversible_why = "it has no down script";
       }
-    } else if (down.statements_end > 0) {
+    } else if (!HasNoStatement(down.text)) {
       TakeScript(Section::kDown, migration_.down, migration_.down_text, std::move(down));
       migration_.reversible = Reversible::kScript;
     } else {
@@ -207,8 +207,9 @@ class Finisher {
   // One that is commented out counts if it is SQL: tools that run whole files don't run it.
   void FinishVerify(SectionText&& verify) {
     if (!verify.present) return;
-    if (verify.statements_end > 0)
+    if (!HasNoStatement(verify.text)) {
       return TakeScript(Section::kVerify, migration_.verify, migration_.verify_text, std::move(verify));
+    }
     verify.text = Uncommented(verify.text);
     if (HasNoStatement(verify.text)) return;
     try {

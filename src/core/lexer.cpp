@@ -11,10 +11,9 @@ namespace {
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsIdentifierStart(char c) {
+constexpr bool IsIdentifierStart(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80) != 0;
 }
-bool IsIdentifierPart(char c) { return IsIdentifierStart(c) || IsDigit(c) || c == '$'; }
 
 // As in psqlscan.l, each of the two ends a line comment.
 constexpr std::string_view kNewlines = "\r\n";
@@ -30,6 +29,13 @@ constexpr auto kPlain = [] {
   }
   return plain;
 }();
+constexpr auto kIdentifierPart = [] {
+  std::array<bool, 256> part{};
+  for (size_t c = 0; c < part.size(); ++c) part[c] = IsIdentifierStart(static_cast<char>(c));
+  for (const char c : std::string_view("0123456789$")) part[static_cast<unsigned char>(c)] = true;
+  return part;
+}();
+bool IsIdentifierPart(char c) { return kIdentifierPart[static_cast<unsigned char>(c)]; }
 bool IsPlain(char c) { return kPlain[static_cast<unsigned char>(c)]; }
 
 }  // namespace
@@ -43,7 +49,10 @@ struct Lexer::StatementState {
   bool starts_with_copy = false;
   bool last_was_from = false;
   bool copies_from_stdin = false;
+  std::string_view body;  // see Piece
 
+  // What else it says does not matter.
+  bool IsPlain() const { return identifiers >= 4 && !starts_with_copy && !CreatesRoutine(); }
   bool CreatesRoutine() const {
     const auto is_routine = [](char c) { return c == 'f' || c == 'p'; };
     return first_letters[0] == 'c' &&
@@ -60,6 +69,20 @@ std::optional<Piece> Lexer::Next() {
     if (script_[position_] == '\\') return TakeLinePiece(PieceKind::kMetaCommand);
     if (script_[position_] != ';') return TakeStatement();
     ++position_;  // an empty statement
+  }
+}
+
+size_t Lexer::FindStatement() {
+  for (;;) {
+    SkipBlanksAndComments();
+    if (position_ >= script_.size()) return script_.npos;
+    if (AtDirective()) {
+      position_ = LineEnd(position_);
+    } else if (script_[position_] != ';') {
+      return position_;
+    } else {
+      ++position_;
+    }
   }
 }
 
@@ -127,6 +150,7 @@ Piece Lexer::TakeStatement() {
   // Without a semicolon, comments behind the last token are not the statement's; one left open is.
   piece.end = terminated ? position_ : last_token_end;
   piece.text = TrimRight(script_.substr(piece.begin, piece.end - piece.begin));
+  piece.body = state.body;
   if (terminated) {
     ++position_;
     piece.copies_from_stdin = state.copies_from_stdin;
@@ -182,7 +206,7 @@ void Lexer::SkipToken(StatementState& state) {
     SkipLineComment();
   } else if (c == '/' && next == '*') {
     SkipBlockComment();
-  } else if (c == '$' && SkipDollarQuoted()) {
+  } else if (c == '$' && SkipDollarQuoted(state)) {
     return;
   } else {
     if (c == '(') ++state.parentheses;
@@ -210,7 +234,7 @@ void Lexer::SkipIdentifier(StatementState& state) {
     return SkipQuoted('"', false);
   }
 
-  if (word.size() > kLongestKeyword) {
+  if (word.size() > kLongestKeyword || state.IsPlain()) {
     ++state.identifiers;
     state.last_was_from = false;
     return;
@@ -303,7 +327,7 @@ bool Lexer::ContinuesOnNextLine() {
 }
 
 // Skips $tag$ … $tag$. False, and nothing skipped, if no dollar quote opens here ($1 is a parameter).
-bool Lexer::SkipDollarQuoted() {
+bool Lexer::SkipDollarQuoted(StatementState& state) {
   size_t end = position_ + 1;
   if (At(end) != '$' && !IsIdentifierStart(At(end))) return false;
   while (IsIdentifierStart(At(end)) || IsDigit(At(end))) ++end;
@@ -311,6 +335,9 @@ bool Lexer::SkipDollarQuoted() {
   const std::string_view delimiter = script_.substr(position_, end + 1 - position_);
   const size_t close = script_.find(delimiter, end + 1);
   position_ = close == script_.npos ? script_.size() : close + delimiter.size();
+  if (close == script_.npos) return true;
+  const std::string_view body = script_.substr(end + 1, close - end - 1);
+  if (body.size() > state.body.size()) state.body = body;
   return true;
 }
 

@@ -23,6 +23,7 @@ struct Piece {
   bool copies_from_stdin = false;  // looks like COPY … FROM STDIN
   bool has_data = false;           // … and its data follows, closed by a line `\.`
   std::string_view data;           // the lines between, without the closing one
+  std::string_view body;           // the longest text in dollar quotes, without them
 };
 
 class Lexer {
@@ -34,6 +35,9 @@ class Lexer {
   // The next piece, or nothing at the end. A quote, comment or parenthesis left open swallows the
   // rest, as in psql; the parser then says what is wrong with it.
   std::optional<Piece> Next();
+
+  // Where the next piece that is no directive begins, which Next would give; npos if there is none.
+  size_t FindStatement();
 
   void SetStandardConformingStrings(bool on) { standard_strings_ = on; }
 
@@ -52,7 +56,7 @@ class Lexer {
   void SkipQuoted(char quote, bool backslash_escapes);
   void SkipString(bool backslash_escapes);
   bool ContinuesOnNextLine();
-  bool SkipDollarQuoted();
+  bool SkipDollarQuoted(StatementState& state);
   size_t LineEnd(size_t from) const;
   char At(size_t offset) const { return offset < script_.size() ? script_[offset] : '\0'; }
 

@@ -56,6 +56,7 @@ class ScriptReader {
 
  private:
   ScriptStatement Parse(const Piece& piece);
+  bool ParsesWithoutBody(std::string_view text, std::string_view body, ParsedStatement& parsed);
   bool IsRedundant(const ScriptStatement& statement);
   void Begin(const ScriptStatement& statement);
   void Commit(const ScriptStatement& statement);

@@ -25,6 +25,14 @@ bool SectionOf(DirectiveKind kind, Section& section) {
   }
 }
 
+// Whether anything in it looks like a directive, be it in a comment or not.
+bool MayHoldDirective(std::string_view text) {
+  for (size_t at = 0; (at = text.find("--", at)) != text.npos; at += 2) {
+    if (LooksLikeDirective(text.substr(at))) return true;
+  }
+  return false;
+}
+
 // Divides a text at its section lines; see SplitSections.
 class Divider {
  public:
@@ -32,22 +40,25 @@ class Divider {
       : owned_(std::move(text)), text_(owned_), section_(first), start_line_(first_line), line_(first_line) {}
 
   Sections Divide() {
-    Lexer lexer(text_, true);
-    while (const auto piece = lexer.Next()) {
-      if (piece->kind == PieceKind::kDirective) {
-        TakeDirective(*piece);
-      } else {
-        if (!has_statement_ && !any_section_had_statement_) header_end_ = piece->begin;
-        has_statement_ = any_section_had_statement_ = true;
-        statements_end_ = EndOf(*piece);
-      }
-    }
     ReadHeader();
+    // Most texts have none, and need not be cut into pieces for that.
+    if (MayHoldDirective(text_)) TakeDirectives();
     CloseSection(text_.size());
     return std::move(sections_);
   }
 
  private:
+  void TakeDirectives() {
+    Lexer lexer(text_, true);
+    while (const auto piece = lexer.Next()) {
+      if (piece->kind == PieceKind::kDirective) {
+        TakeDirective(*piece);
+      } else {
+        has_statement_ = true;
+      }
+    }
+  }
+
   void TakeDirective(const Piece& piece) {
     const int line = LineOf(piece.begin);
     const std::string_view before = text_.substr(0, piece.begin);
@@ -105,21 +116,13 @@ class Divider {
     SectionText& closed = sections_[section_];
     closed.present = true;
     closed.first_line = start_line_;
-    closed.statements_end = has_statement_ ? statements_end_ - start_ : 0;
     // Texts may be large: one that is a single section is moved, not copied.
     const bool is_all = start_ == 0 && end == text_.size();
     closed.text = is_all ? std::move(owned_) : std::string(text_.substr(start_, end - start_));
   }
 
-  // Inline data belongs to its statement.
-  size_t EndOf(const Piece& piece) const {
-    if (!piece.has_data) return piece.end;
-    const size_t data_end = static_cast<size_t>(piece.data.data() - text_.data()) + piece.data.size();
-    return std::min(text_.find('\n', data_end), text_.size());
-  }
-
   void ReadHeader() {
-    std::string_view header = text_.substr(0, std::min(header_end_, text_.size()));
+    std::string_view header = text_.substr(0, Lexer(text_, true).FindStatement());
     std::string_view line;
     while (TakeLine(header, line)) {
       auto entry = ParseHeaderLine(line);
@@ -145,10 +148,7 @@ class Divider {
   size_t start_ = 0;  // of this section, and its line
   int start_line_;
   bool opened_ = false;         // by a section line
-  bool has_statement_ = false;  // in this section, and where the last one ends
-  size_t statements_end_ = 0;
-  bool any_section_had_statement_ = false;
-  size_t header_end_ = std::string_view::npos;
+  bool has_statement_ = false;  // in this section
   int line_;
   size_t counted_ = 0;
 };
@@ -160,6 +160,27 @@ bool IsDecoration(std::string_view comment) {
   return (comment.empty() || comment.size() >= kShortest) && comment.find_first_not_of("=-*#~_ \t") == comment.npos;
 }
 
+// Whether a comment may be the last that stands in it.
+bool EndsWithComment(std::string_view script) {
+  script = TrimRight(script);
+  const std::string_view last = script.substr(script.find_last_of("\r\n") + 1);  // npos + 1 is 0
+  return last.find("--") != last.npos || last.ends_with("*/");
+}
+
+// Where the last statement ends, with its inline data; 0 if it has none.
+size_t EndOfStatements(std::string_view script) {
+  size_t end = 0;
+  Lexer lexer(script, true);
+  while (const auto piece = lexer.Next()) {
+    if (piece->kind == PieceKind::kDirective) continue;
+    end = piece->end;
+    if (!piece->has_data) continue;
+    const size_t data_end = static_cast<size_t>(piece->data.data() - script.data()) + piece->data.size();
+    end = std::min(script.find('\n', data_end), script.size());
+  }
+  return end;
+}
+
 }  // namespace
 
 Sections SplitSections(std::string text, Section first, int first_line) {
@@ -167,13 +188,7 @@ Sections SplitSections(std::string text, Section first, int first_line) {
   return Divider(std::move(text), first, first_line).Divide();
 }
 
-bool HasNoStatement(std::string_view script) {
-  Lexer lexer(script, true);
-  while (const auto piece = lexer.Next()) {
-    if (piece->kind != PieceKind::kDirective) return false;
-  }
-  return true;
-}
+bool HasNoStatement(std::string_view script) { return Lexer(script, true).FindStatement() == script.npos; }
 
 std::string Uncommented(std::string_view script) {
   std::string result;
@@ -193,9 +208,11 @@ std::string Uncommented(std::string_view script) {
 
 SectionText ClosingRollbackBlock(const SectionText& up) {
   SectionText block;
-  if (up.statements_end == 0) return block;
-  std::string_view rest = std::string_view(up.text).substr(up.statements_end);
-  int line_number = Advance({up.first_line, 1}, std::string_view(up.text).substr(0, up.statements_end)).line - 1;
+  if (!EndsWithComment(up.text)) return block;
+  const size_t end = EndOfStatements(up.text);
+  if (end == 0) return block;
+  std::string_view rest = std::string_view(up.text).substr(end);
+  int line_number = Advance({up.first_line, 1}, std::string_view(up.text).substr(0, end)).line - 1;
   std::string_view line;
   while (TakeLine(rest, line)) {
     ++line_number;

@@ -23,7 +23,6 @@ struct SectionText {
   std::string text;
   int first_line = 1;
   bool present = false;
-  size_t statements_end = 0;  // where its last statement ends; 0 if it has none
 };
 
 struct Sections {

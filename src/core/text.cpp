@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <numeric>
 
 #include "core/directive.h"
@@ -57,10 +56,12 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return Lower(x) == Lower(y); });
 }
 
-size_t FindWord(std::string_view text, std::string_view word) {
-  // The C library's search looks at many bytes at once.
-  const void* const found = memmem(text.data(), text.size(), word.data(), word.size());
-  return found == nullptr ? text.npos : static_cast<size_t>(static_cast<const char*>(found) - text.data());
+size_t Find(std::string_view text, const RareWord& word, size_t from) {
+  // The C library looks for one byte in many at once.
+  for (size_t at = from + word.rarest; (at = text.find(word.text[word.rarest], at)) != text.npos; ++at) {
+    if (text.substr(at - word.rarest).starts_with(word.text)) return at - word.rarest;
+  }
+  return text.npos;
 }
 
 std::vector<std::string> SplitList(std::string_view text, char separator) {

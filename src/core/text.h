@@ -16,8 +16,25 @@ std::string_view TrimRight(std::string_view text);
 std::string_view Trim(std::string_view text);
 std::string ToLower(std::string_view text);
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
-// Where `word` first stands in `text`, npos if nowhere: for large texts and rare words.
-size_t FindWord(std::string_view text, std::string_view word);
+
+// A word to look for in large texts, by the one of its bytes that they have least.
+struct RareWord {
+  std::string_view text;
+  size_t rarest = 0;  // offset of that byte
+
+  // NOLINTNEXTLINE(google-explicit-constructor): a word is written as a word
+  consteval RareWord(const char* word) : text(word) {
+    constexpr std::string_view kFrequent = "xwbkygvpfhmducl_srnoitae- ";   // what SQL has most comes last
+    const auto frequency = [&](char c) { return kFrequent.find(c) + 1; };  // of all others 0
+    for (size_t i = 1; i < text.size(); ++i) {
+      if (frequency(text[i]) < frequency(text[rarest])) rarest = i;
+    }
+  }
+};
+
+// Where the word first stands at or behind `from`; npos if nowhere.
+size_t Find(std::string_view text, const RareWord& word, size_t from = 0);
+
 std::vector<std::string> SplitList(std::string_view text, char separator);
 std::string NumberText(double number);  // with three decimals
 // Adds one of several remarks, behind a semicolon; nothing if it is empty.

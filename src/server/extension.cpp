@@ -144,6 +144,10 @@ void OpenOwnerWindowLeaf(SqlWindow* window) {
                          window->security_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
   // A call that writes has begun read-write: see RequireWritable. The setting can't be turned back behind a query.
   if (!call.only_reads) XactReadOnly = false;
+#ifdef USE_LZ4
+  // Texts are compressed; by the server's own default that takes longer than all the rest of loading them.
+  if (default_toast_compression != TOAST_LZ4_COMPRESSION) SetForWindowLeaf("default_toast_compression", "lz4");
+#endif
 }
 
 // Timers and notifications wake the session up, too.

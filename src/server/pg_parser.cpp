@@ -235,11 +235,15 @@ Facts ParseLeaf(MemoryContext context, const char* text, size_t size) {
   return facts;
 }
 
+// The tree of most statements fits into it; what a reset frees is not asked for again with each of them.
+constexpr Size kFirstBlock = 64 * 1024;
+
 }  // namespace
 
 PgParser::PgParser(bool quiet)
     : context_(Call([]() noexcept {
-        return AllocSetContextCreate(CurrentMemoryContext, "migrate statement", ALLOCSET_DEFAULT_SIZES);
+        return AllocSetContextCreate(CurrentMemoryContext, "migrate statement", ALLOCSET_DEFAULT_MINSIZE, kFirstBlock,
+                                     ALLOCSET_DEFAULT_MAXSIZE);
       })),
       quiet_(quiet) {}
 

@@ -9,7 +9,7 @@ CREATE FUNCTION pg_temp.refusal(content text) RETURNS text LANGUAGE sql AS $$
   SELECT pg_temp.failure(format('SELECT migrate_add(%L, %L)', '0001_a', content))
 $$;
 
-SELECT plan(48);
+SELECT plan(50);
 
 -- Syntax
 
@@ -25,6 +25,10 @@ AT: migration "0001_a", line 1, column 24'),
 AT: migration "0001_a", line 2, column 14'),
     ('behind a byte order mark', E'\uFEFFSELEC 1', 'syntax error at or near "SELEC"
 AT: migration "0001_a", line 1, column 1'),
+    ('behind the body of a function', E'CREATE FUNCTION f() RETURNS int AS $$\n' || repeat('ä', 1000) || E'\n$$ LANGUAG sql', 'syntax error at or near "LANGUAG"
+AT: migration "0001_a", line 3, column 4'),
+    ('a long text itself', 'SELECT 1 LIMIT 1 $$' || repeat('a', 1000) || '$$', 'syntax error at or near "$$' || repeat('a', 1000) || '$$"
+AT: migration "0001_a", line 1, column 18'),
     ('at the end', E'SELECT (\n', 'syntax error at end of input
 AT: migration "0001_a", line 1, column 9'),
     ('an open string', E'SELECT 1;\nSELECT ''abc', 'unterminated quoted string at or near "''abc"

@@ -27,7 +27,7 @@ CREATE FUNCTION pg_temp.option(path text) RETURNS text LANGUAGE sql AS $$
   SELECT options #>> path::text[] FROM migrate.migration
 $$;
 
-SELECT plan(65);
+SELECT plan(66);
 
 -- Texts without a statement
 
@@ -193,6 +193,15 @@ SELECT is(pg_temp.loaded_checksum(content), pg_temp.checksum(up), 'checksum of '
     ('the up section between others', E'-- migrate:down\nSELECT 2;\n\n-- migrate:up\nSELECT 1;\n', 'SELECT 1;'))
     AS t(name, content, up)) AS t;
 SELECT is((SELECT down_checksum = pg_temp.checksum(E'SELECT 2;\n') FROM migrate.migration), true, 'down has a checksum of its own');
+
+-- Compression, whatever the caller's own setting is
+
+SET LOCAL default_toast_compression = 'pglz';
+DELETE FROM migrate.script;
+SELECT pg_temp.known('SELECT ' || quote_literal(repeat('abc', 10000)));
+SELECT is(pg_column_compression(text) || ', ' || current_setting('default_toast_compression'),
+    CASE WHEN 'lz4' = ANY (enumvals) THEN 'lz4' ELSE 'pglz' END || ', pglz', 'texts are compressed by the fastest method that the server has')
+  FROM migrate.script, pg_settings WHERE pg_settings.name = 'default_toast_compression';
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -89,6 +89,19 @@ BOOST_AUTO_TEST_CASE(strings_go_on_after_a_newline_in_their_own_mode) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(the_longest_text_in_dollar_quotes_is_the_body) {
+  Lexer lexer("DO $$ a $$; SELECT $x$ab$x$, $$abc$$, $$a$$; SELECT 'abc'; SELECT $$ab", true);
+  for (const char* body : {" a ", "abc", "", ""}) BOOST_TEST(lexer.Next()->body == body);
+}
+
+BOOST_AUTO_TEST_CASE(a_statement_is_found_without_reading_it) {
+  BOOST_TEST(Lexer("-- a\n/* b */ ; -- c\n-- migrate:up\n  A", true).FindStatement() == 36u);
+  BOOST_TEST(Lexer("\\echo", true).FindStatement() == 0u);
+  for (const char* none : {"", " ;", "-- migrate:up", "/* a */"}) {
+    BOOST_TEST(Lexer(none, true).FindStatement() == std::string_view::npos, none);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(dollar_quotes_end_at_their_own_tag) {
   CheckAll({
       {"no tag", "DO $$ a; b 'c $$; X", {"DO $$ a; b 'c $$", "X"}},

@@ -154,6 +154,41 @@ BOOST_AUTO_TEST_CASE(running_follows_the_server) {
       2u);
 }
 
+// Keeps what it was given.
+class WatchedParser : public FakeParser {
+ public:
+  bool Parse(std::string_view sql, ParsedStatement& statement) override {
+    given.emplace_back(sql);
+    return FakeParser::Parse(sql, statement);
+  }
+  std::vector<std::string> given;
+};
+
+BOOST_AUTO_TEST_CASE(a_long_text_in_dollar_quotes_is_left_out_while_checking) {
+  const std::string begin = "CREATE FUNCTION f() AS $f$";
+  const std::string script = begin + std::string(1000, 'x') + "$f$ LANGUAGE sql;";
+  WatchedParser checking;
+  BOOST_TEST(CheckScript(script + script, 1, ScriptUse::kMigration, checking).statements == 2);
+  BOOST_TEST(checking.given == std::vector<std::string>(2, begin + "$f$ LANGUAGE sql;"));
+
+  WatchedParser running;
+  ScriptReader reader(script, 1, ScriptUse::kMigration, running, true);
+  BOOST_TEST(reader.Next()->text == script.substr(0, script.size() - 1));
+  BOOST_TEST(running.given == std::vector<std::string>{script});
+}
+
+BOOST_AUTO_TEST_CASE(an_error_behind_a_long_text_is_found_where_it_is) {
+  WatchedParser parser;
+  const std::string script = "CREATE FUNCTION f() AS $f$" + std::string(1000, 'x') + "$f$ WRONG;";
+  try {
+    CheckScript(script, 1, ScriptUse::kMigration, parser);
+    BOOST_FAIL("no error was thrown");
+  } catch (const Error& error) {
+    BOOST_TEST(error.column == static_cast<int>(script.find("WRONG")) + 1);
+    BOOST_TEST(parser.given.back() == script);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_copy_of_a_reader_reads_on_from_its_place) {
   FakeParser parser;
   ScriptReader reader("SELECT 1;\nSELECT 2;\nSELECT 3;", 1, ScriptUse::kMigration, parser, true);

@@ -181,14 +181,15 @@ BOOST_AUTO_TEST_CASE(closing_rollback_blocks_are_found) {
   Is(ClosingBlock("A; -- and that is it\n-- note\n-- Rollback:\n-- B;"), "\nB;\n", 3);
   Is(ClosingBlock("A;\r\n-- Rollback\r\n-- B;\r\n"), "\nB;\n", 2);
   Is(ClosingBlock("COPY t FROM stdin;\n-- Rollback\n\\.\n-- Rollback\n-- B;\n"), "\nB;\n", 4);
-  Is(ClosingRollbackBlock({"A;\n-- Rollback\n-- B;\n", 5, true, 1}), "\nB;\n", 6);
+  Is(ClosingRollbackBlock({"A;\n-- Rollback\n-- B;\n", 5, true}), "\nB;\n", 6);
   Is(ClosingBlock("A;\n-- Rollback: see the manual\n"), "see the manual\n", 2);
+  Is(ClosingBlock("A;\n-- Rollback: B;\n/* and\nthat is it */\n"), "B;\n/* and\nthat is it */\n", 2);
 }
 
 BOOST_AUTO_TEST_CASE(other_comments_are_no_rollback_block) {
   for (const char* text :
        {"", "A;", "A;\n-- B;\n", "-- Rollback\n-- B;\nA;\n", "-- Rollback\n-- B;\n", "A;\n-- no rollback\n-- B;\n",
-        "A;\n/* Rollback\nB;\n*/\n", "A; -- Rollback: B;\n", "COPY t FROM stdin;\n\\."}) {
+        "A;\n/* Rollback\nB;\n*/\n", "A; -- Rollback: B;\n", "A; -- Rollback\n-- B;", "COPY t FROM stdin;\n\\."}) {
     BOOST_TEST(!ClosingBlock(text).present, text);
   }
 }

@@ -107,6 +107,21 @@ BOOST_AUTO_TEST_CASE(numbers_are_written_with_three_decimals) {
   BOOST_TEST(NumberText(0.0004) == "0.000");
 }
 
+BOOST_AUTO_TEST_CASE(words_are_found_by_their_rarest_byte) {
+  BOOST_TEST(RareWord("+goose").rarest == 0u);
+  BOOST_TEST(RareWord("--> statement-breakpoint").rarest == 2u);
+  BOOST_TEST(RareWord("igration").rarest == 1u);
+  for (const auto& [text, where] : {std::pair<std::string_view, size_t>{"igration", 0},
+                                    {"gg igratio igration", 11},
+                                    {"gration", std::string_view::npos},
+                                    {"", std::string_view::npos}}) {
+    BOOST_TEST(Find(text, "igration") == where, text);
+  }
+  BOOST_TEST(Find("igration igration", "igration", 1) == 9u);
+  BOOST_TEST(Find("igration", "igration", 1) == std::string_view::npos);
+  BOOST_TEST(Find("igration", "igration", 20) == std::string_view::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace migrate

@@ -69,7 +69,7 @@ struct MarkedLine {
 };
 
 struct Marks {
-  std::string_view word;                       // every line that may be a mark has it
+  RareWord word;                               // every line that may be a mark has it
   MarkedLine (*of)(std::string_view comment);  // a line's text behind the dashes
   bool needs_up;                               // a file without a mark for up is none of this convention's
 };

@@ -68,7 +68,7 @@ constexpr Convention kDrizzle = {"drizzle", true,
                                    if (journal != nullptr && !folder.scripts.empty()) return journal;
                                    return FirstScript(folder, [](const SourceFile& file) {
                                      return BaseName(file.path) != "migration.sql" &&
-                                            FindWord(file.content, "--> statement-breakpoint") != std::string::npos;
+                                            Find(file.content, "--> statement-breakpoint") != std::string::npos;
                                    });
                                  },
                                  Read};

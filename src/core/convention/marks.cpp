@@ -9,7 +9,7 @@ namespace {
 
 MarkedLine MarkOf(std::string_view line, const Marks& marks) {
   line = Trim(WithoutByteOrderMark(line));
-  if (!line.starts_with("--") || FindWord(line, marks.word) == line.npos) return {};
+  if (!line.starts_with("--") || Find(line, marks.word) == line.npos) return {};
   return marks.of(line.substr(2));
 }
 
@@ -117,12 +117,11 @@ class Division {
 }  // namespace
 
 bool HasMark(std::string_view text, const Marks& marks, Mark mark) {
-  for (size_t at = FindWord(text, marks.word); at != text.npos;) {
+  for (size_t at = 0; (at = Find(text, marks.word, at)) != text.npos;) {
     const size_t begin = text.substr(0, at).find_last_of('\n') + 1;
     const size_t end = std::min(text.find('\n', at), text.size());
     if (MarkOf(text.substr(begin, end - begin), marks).mark == mark) return true;
-    const size_t next = FindWord(text.substr(end), marks.word);
-    at = next == text.npos ? next : end + next;
+    at = end;
   }
   return false;
 }

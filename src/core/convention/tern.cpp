@@ -4,11 +4,13 @@
 namespace migrate::convention {
 namespace {
 
+constexpr const char* kDivider = "create above / drop below";
+
 MarkedLine MarkOfTern(std::string_view comment) {
   while (comment.starts_with('-')) comment.remove_prefix(1);
   while (comment.ends_with('-')) comment.remove_suffix(1);
   comment = Trim(comment);
-  if (comment == "create above / drop below") return {Mark::kDown};
+  if (comment == kDivider) return {Mark::kDown};
   if (comment.starts_with("tern: disable-tx")) return {Mark::kNoTransaction};
   return {};
 }
@@ -17,14 +19,16 @@ constexpr Marks kMarks = {"---", MarkOfTern, false};
 
 }  // namespace
 
-constexpr Convention kTern = {
-    "tern", false,
-    [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file.content, kMarks, Mark::kDown); });
-    },
-    [](Folder& folder, const ReadOptions&, Reading& reading) {
-      reading.brace_placeholders = true;
-      ReadMarked(folder, kMarks, reading);
-    }};
+constexpr Convention kTern = {"tern", false,
+                              [](const Folder& folder) {
+                                return FirstScript(folder, [](const SourceFile& file) {
+                                  return Find(file.content, kDivider) != std::string::npos &&
+                                         HasMark(file.content, kMarks, Mark::kDown);
+                                });
+                              },
+                              [](Folder& folder, const ReadOptions&, Reading& reading) {
+                                reading.brace_placeholders = true;
+                                ReadMarked(folder, kMarks, reading);
+                              }};
 
 }  // namespace migrate::convention
