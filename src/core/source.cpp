@@ -57,6 +57,8 @@ bool HasEnding(std::string_view base) {
 
 // Keeps what a convention may want to read; says what can't run here.
 void Sort(SourceFile&& file, Folder& folder, Reading& reading) {
+  // A script's is its migration's.
+  if (file.problem && !IsSqlFile(file.path)) return reading.Refuse(file, *file.problem);
   if (IsSqlFile(file.path) || !HasEnding(BaseName(file.path))) {
     folder.scripts.push_back(std::move(file));
     return;

@@ -19,24 +19,32 @@ void RequireFileAccess() {
               "Send the texts with migrate_load(files) instead, or have the role granted.");
 }
 
+// What the system says of a file or a folder, by errno.
+Error Unreadable(const std::string& what, int problem) {
+  const char* const state = problem == EACCES || problem == EPERM ? sqlstate::kInsufficientPrivilege
+                            : problem == ENOENT                   ? sqlstate::kUndefinedFile
+                            : problem == ENOTDIR                  ? sqlstate::kWrongObjectType
+                                                                  : sqlstate::kIoError;
+  return {state,
+          "could not open " + what + ": " + strerror(problem),
+          {},
+          "Let the server's user read it, or leave it out with leave_out."};
+}
+
 // The names in a directory, null-terminated, in memory of the current context.
 struct NameList {
   char** names;
   int count;
-  bool found;
+  int problem;  // errno
 };
 
-NameList ListDirectoryLeaf(const char* path, bool missing_ok) {
-  NameList list = {nullptr, 0, false};
+NameList ListDirectoryLeaf(const char* path) {
+  NameList list = {nullptr, 0, 0};
   DIR* directory = AllocateDir(path);
   if (directory == nullptr) {
-    if (missing_ok && errno == ENOENT) return list;
-    ereport(ERROR,
-            (errcode_for_file_access(), errmsg("could not open directory \"%s\": %m", path),
-             errdetail("The server process opens it, on the server's machine."),
-             errhint("Give an absolute path that the server may read, or send the texts with migrate_load(files).")));
+    list.problem = errno;
+    return list;
   }
-  list.found = true;
   int room = 0;
   while (struct dirent* entry = ReadDir(directory, path)) {
     if (list.count == room) {
@@ -54,36 +62,36 @@ NameList ListDirectoryLeaf(const char* path, bool missing_ok) {
 enum class FileKind { kFile, kFolder, kOther };
 
 struct FileStatus {
-  int64 bytes;
+  size_t bytes;
   FileKind kind;
+  int problem;  // errno
 };
 
 // A link to a file is a file; one to a folder is not followed: it may lead round in a circle.
 FileStatus FileStatusLeaf(const char* path) {
   struct stat status;
-  if (lstat(path, &status) != 0) {
-    ereport(ERROR, (errcode_for_file_access(), errmsg("could not stat file \"%s\": %m", path)));
-  }
+  if (lstat(path, &status) != 0) return {0, FileKind::kFile, errno};
   const bool is_link = S_ISLNK(status.st_mode);
-  if (is_link && stat(path, &status) != 0) {
-    ereport(ERROR, (errcode_for_file_access(), errmsg("could not stat file \"%s\": %m", path)));
-  }
+  if (is_link && stat(path, &status) != 0) return {0, FileKind::kFile, errno};
   const FileKind kind = S_ISREG(status.st_mode)               ? FileKind::kFile
                         : S_ISDIR(status.st_mode) && !is_link ? FileKind::kFolder
                                                               : FileKind::kOther;
-  return {status.st_size, kind};
+  return {static_cast<size_t>(status.st_size), kind, 0};
 }
 
-// Reads up to `size` bytes; returns how many there were.
-size_t ReadFileLeaf(const char* path, char* buffer, size_t size) {
+struct FileRead {
+  size_t bytes;
+  int problem;  // errno
+};
+
+// Reads up to `size` bytes.
+FileRead ReadFileLeaf(const char* path, char* buffer, size_t size) {
   FILE* file = AllocateFile(path, PG_BINARY_R);
-  if (file == nullptr) {
-    ereport(ERROR, (errcode_for_file_access(), errmsg("could not open file \"%s\" for reading: %m", path)));
-  }
-  const size_t bytes = fread(buffer, 1, size, file);
-  if (ferror(file)) ereport(ERROR, (errcode_for_file_access(), errmsg("could not read file \"%s\": %m", path)));
+  if (file == nullptr) return {0, errno};
+  FileRead read = {fread(buffer, 1, size, file), 0};
+  if (ferror(file)) read.problem = errno;
   FreeFile(file);
-  return bytes;
+  return read;
 }
 
 int ValidLengthLeaf(const char* text, size_t size) {
@@ -97,8 +105,15 @@ char* ToServerEncodingLeaf(const char* text, size_t size) {
 // What a directory holds, by name, but for what is hidden.
 std::vector<std::string> FileNames(const std::string& directory, bool missing_ok) {
   const char* const path = directory.c_str();
-  const NameList list = Call([=]() noexcept { return ListDirectoryLeaf(path, missing_ok); });
+  const NameList list = Call([=]() noexcept { return ListDirectoryLeaf(path); });
   std::vector<std::string> names;
+  if (list.problem == ENOENT && missing_ok) return names;
+  if (list.problem != 0) {
+    Error error = Unreadable("directory " + Quoted(directory), list.problem);
+    error.detail = "The server process opens it, on the server's machine.";
+    error.hint = "Give an absolute path that the server may read, or send the texts with migrate_load(files).";
+    throw error;
+  }
   for (int i = 0; i < list.count; ++i) {
     std::string name = list.names[i];
     if (!name.starts_with('.')) names.push_back(std::move(name));
@@ -112,7 +127,9 @@ std::string ReadFile(const std::string& path, const std::string& name, size_t si
   std::string content(size, '\0');
   const char* const file_path = path.c_str();
   char* const buffer = content.data();
-  content.resize(Call([=]() noexcept { return ReadFileLeaf(file_path, buffer, size); }));
+  const FileRead read = Call([=]() noexcept { return ReadFileLeaf(file_path, buffer, size); });
+  if (read.problem != 0) throw Unreadable("file " + Quoted(name), read.problem);
+  content.resize(read.bytes);
   return CheckedText(name, std::move(content));
 }
 
@@ -153,28 +170,64 @@ void RequireFewFiles(size_t count) {
               "Name the folder of the migrations alone.");
 }
 
-void AppendFiles(const std::string& directory, const std::string& prefix, bool missing_ok,
-                 std::vector<SourceFile>& files) {
-  for (const auto& name : FileNames(directory, missing_ok)) {
-    const std::string path = directory + "/" + name;
-    const char* const file_path = path.c_str();
-    const FileStatus status = Call([=]() noexcept { return FileStatusLeaf(file_path); });
-    if (status.kind == FileKind::kFolder) AppendFiles(path, prefix + CheckedName(name) + "/", false, files);
-    if (status.kind != FileKind::kFile || name.find('.') == name.npos) continue;
-    RequireFewFiles(files.size());
-    SourceFile file{prefix + Printable(name), {}, {}};
-    // A text that is refused is reported with the other problems of the source; one that can't be
-    // opened ends the load, as every error of the server does.
-    try {
-      file.path = prefix + CheckedName(name);
-      if (IsRead(name)) file.content = ReadFile(path, name, static_cast<size_t>(status.bytes));
-    } catch (const Error& error) {
-      if (error.source_file != nullptr) throw;
-      file.problem = error;
-    }
-    files.push_back(std::move(file));
+// Runs `read`. What can't be read becomes the file's problem, which is told with the others of the source; what the
+// server itself refuses ends the load.
+template <typename Read>
+void Try(SourceFile& file, Read read) {
+  try {
+    read();
+  } catch (const Error& error) {
+    if (error.source_file != nullptr) throw;
+    file.problem = error;
   }
 }
+
+class Walk {
+ public:
+  explicit Walk(std::vector<SourceFile>& files) : files_(files) {}
+
+  // `prefix` is what the paths of the files begin with.
+  void Take(const std::string& directory, const std::string& prefix, const std::vector<std::string>& names) {
+    for (const auto& name : names) {
+      const std::string path = directory + "/" + name;
+      const char* const file_path = path.c_str();
+      const FileStatus status = Call([=]() noexcept { return FileStatusLeaf(file_path); });
+      if (status.kind == FileKind::kFolder) TakeFolder(path, prefix, name);
+      if (status.kind == FileKind::kFile && name.find('.') != name.npos) TakeFile(path, prefix, name, status);
+    }
+  }
+
+ private:
+  void TakeFolder(const std::string& path, const std::string& prefix, const std::string& name) {
+    SourceFile folder{prefix + Printable(name) + "/", {}, {}};
+    std::vector<std::string> names;
+    Try(folder, [&] {
+      folder.path = prefix + CheckedName(name) + "/";
+      names = FileNames(path, false);
+    });
+    if (folder.problem) return Keep(std::move(folder));
+    Take(path, folder.path, names);
+  }
+
+  void TakeFile(const std::string& path, const std::string& prefix, const std::string& name, const FileStatus& status) {
+    SourceFile file{prefix + Printable(name), {}, {}};
+    Try(file, [&] {
+      file.path = prefix + CheckedName(name);
+      if (!IsRead(name)) return;
+      if (status.problem != 0) throw Unreadable("file " + Quoted(file.path), status.problem);
+      file.content = ReadFile(path, file.path, status.bytes);
+    });
+    if (!IsRead(name)) file.problem.reset();
+    Keep(std::move(file));
+  }
+
+  void Keep(SourceFile&& file) {
+    RequireFewFiles(files_.size());
+    files_.push_back(std::move(file));
+  }
+
+  std::vector<SourceFile>& files_;
+};
 
 // Where the first character stands that the server's encoding does not have.
 Position FindInconvertible(const std::string& text) {
@@ -213,10 +266,11 @@ Directory ReadDirectory(const std::string& path) {
   Directory directory;
   directory.path = path;
   while (directory.path.size() > 1 && directory.path.ends_with('/')) directory.path.pop_back();
-  AppendFiles(directory.path, "", false, directory.files);
+  Walk walk(directory.files);
+  walk.Take(directory.path, "", FileNames(directory.path, false));
   if (BaseName(directory.path) == "migrations") {
     const std::string parent = directory.path.substr(0, directory.path.size() - std::string_view("migrations").size());
-    AppendFiles(parent + "rollbacks", "rollbacks/", true, directory.files);
+    walk.Take(parent + "rollbacks", "rollbacks/", FileNames(parent + "rollbacks", true));
   }
   return directory;
 }
@@ -232,7 +286,7 @@ std::string CheckedText(const std::string& name, std::string text) {
                     std::to_string(position.column) + ".",
                 "Convert the file, for example with iconv -f latin1 -t utf8.");
   }
-  return GetDatabaseEncoding() == PG_UTF8 ? text : ToServerEncoding(name, text);
+  return GetDatabaseEncoding() == PG_UTF8 ? std::move(text) : ToServerEncoding(name, text);
 }
 
 void RequireTextSize(const std::string& name, size_t size) {

@@ -256,6 +256,18 @@ else
 	fails 42501 "an unreadable file"
 	like "$MESSAGE" '0002_closed\.sql.*Permission denied' "is named"
 	nothing_stays "an unreadable file"
+	mkdir "$dir/closed" && chmod 000 "$dir/closed"
+	ln -s nowhere "$dir/0003_gone.sql"
+	echo 'SELEC 1;' >"$dir/0004_wrong.sql"
+	load
+	is "$STATE $(grep -oE 'd/closed|0002|0003|0004|Permission denied|No such file|SELEC"' <<<"$MESSAGE $DETAIL" | sort | uniq -c | awk '{print $2 $3 $4 "*" $1}' | paste -sd' ')" \
+		"42501 0002*1 0003*1 0004*1 Nosuchfile*1 Permissiondenied*2 SELEC\"*1 d/closed*1" "all that can't be read is told at once, with what can't be parsed"
+	run files "SELECT version, name, action FROM migrate_load_dir('$dir', dry_run => true)"
+	is "$(sort <<<"$OUT" | paste -sd" ")" "0001|a|would add |0002_closed.sql|refused |0003_gone.sql|refused |0004_wrong.sql|refused |closed/|refused" "a row for each"
+	run files "SELECT version, name, action FROM migrate_load_dir('$dir', leave_out => ARRAY['closed/*', '0002*', '0003*', '0004*'])"
+	is "$(grep -c ignored <<<"$OUT") $(grep added <<<"$OUT")" "4 0001|a|added" "and can be left out"
+	sql files "SELECT migrate_remove('0001_a')" >/dev/null
+	rmdir "$dir/closed" && rm -f "$dir/0003_gone.sql" "$dir/0004_wrong.sql"
 	rm -f "$dir/0002_closed.sql"
 	chmod 000 "$dir"
 	load
