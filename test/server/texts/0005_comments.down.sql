@@ -1,0 +1,1 @@
+/* before */ DROP TABLE commented; -- after

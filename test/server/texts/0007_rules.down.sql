@@ -1,0 +1,2 @@
+DROP RULE ruled_del ON ruled;
+DROP TABLE ruled, ruled_log;

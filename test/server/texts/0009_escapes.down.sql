@@ -1,0 +1,2 @@
+DROP VIEW "weird ""name"", with; semicolon";
+DROP TABLE escapes;

@@ -1,0 +1,2 @@
+DROP TABLE public.in_public;
+DROP SCHEMA app CASCADE;

@@ -1,0 +1,14 @@
+CREATE TEMP TABLE scratch (a int) ON COMMIT DROP;
+INSERT INTO scratch SELECT generate_series(1, 3);
+PREPARE ins (int) AS INSERT INTO scratch VALUES ($1);
+EXECUTE ins(10);
+DEALLOCATE ins;
+CREATE TABLE kept AS TABLE scratch;
+DECLARE c CURSOR FOR SELECT * FROM kept;
+FETCH 2 FROM c;
+MOVE NEXT FROM c;
+CLOSE c;
+SET ROLE service_role;
+RESET ROLE;
+LOCK TABLE kept;
+NOTIFY something, 'else';

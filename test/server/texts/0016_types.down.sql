@@ -1,0 +1,2 @@
+DROP TABLE typed;
+DROP COLLATION german; DROP TYPE span; DROP TYPE pair; DROP DOMAIN positive;

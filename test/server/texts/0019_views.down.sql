@@ -1,0 +1,1 @@
+DROP MATERIALIZED VIEW stored; DROP VIEW tree, simple_view; DROP TABLE viewed;

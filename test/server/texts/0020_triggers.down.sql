@@ -1,0 +1,1 @@
+DROP TABLE triggered; DROP FUNCTION note_change(); DROP FUNCTION count_rows();

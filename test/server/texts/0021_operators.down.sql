@@ -1,0 +1,1 @@
+DROP CAST (boolean AS smallint); DROP AGGREGATE product(int); DROP OPERATOR <~> (int, int); DROP FUNCTION close_to(int, int);

@@ -1,0 +1,4 @@
+CREATE FOREIGN DATA WRAPPER nothing OPTIONS (a 'it''s');
+CREATE SERVER far FOREIGN DATA WRAPPER nothing OPTIONS (host 'h;');
+CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (password 'x');
+CREATE FOREIGN TABLE far_table (a int OPTIONS (column_name 'A')) SERVER far OPTIONS (t 'T');

@@ -1,0 +1,13 @@
+CREATE TABLE altered (a int NOT NULL, b text, gone int, "Mixed Case" int);
+INSERT INTO altered VALUES (1, '2', 3, 4);
+ALTER TABLE altered DROP COLUMN gone, ALTER COLUMN b TYPE int USING b::int + 1, ADD COLUMN c text NOT NULL DEFAULT 'x';
+ALTER TABLE altered RENAME COLUMN "Mixed Case" TO "ünïcode";
+ALTER TABLE altered ALTER a SET STATISTICS 100, ALTER c SET STORAGE EXTERNAL, SET (fillfactor = 70);
+CREATE UNIQUE INDEX altered_a ON altered (a);
+CREATE STATISTICS altered_stats (ndistinct, mcv) ON a, b FROM altered;
+ALTER TABLE altered REPLICA IDENTITY USING INDEX altered_a;
+CLUSTER altered USING altered_a;
+ANALYZE altered;
+REINDEX TABLE altered;
+CREATE SEQUENCE counting AS smallint MAXVALUE 99 CYCLE OWNED BY altered.a;
+SELECT setval('counting', 42, false), nextval('counting');

@@ -1,0 +1,1 @@
+DROP TABLE "select", stated_copy, stated

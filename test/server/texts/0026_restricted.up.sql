@@ -1,0 +1,3 @@
+\restrict abcDEF0123
+CREATE TABLE restricted (a int);
+\unrestrict abcDEF0123

@@ -1,0 +1,3 @@
+DROP TABLE with_extension;
+DROP EXTENSION hstore;
+DROP SCHEMA extensions;

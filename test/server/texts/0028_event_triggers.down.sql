@@ -1,0 +1,2 @@
+DROP TABLE logged, ddl_log;
+DROP FUNCTION log_ddl();

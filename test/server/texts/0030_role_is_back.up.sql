@@ -1,0 +1,1 @@
+CREATE TABLE back_again AS SELECT current_user AS who, session_user AS session;

@@ -1,0 +1,2 @@
+DROP FUNCTION not_yet();
+DROP TABLE dated, numbered;

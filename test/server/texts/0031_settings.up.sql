@@ -1,0 +1,11 @@
+SET datestyle = 'German';
+SET intervalstyle = 'iso_8601';
+SET timezone = 'Asia/Tokyo';
+SET check_function_bodies = off;
+SET LOCAL my.setting = 'of its own';
+CREATE TABLE dated (d date DEFAULT '01.02.2024', i interval, t timestamptz, s text);
+INSERT INTO dated VALUES (DEFAULT, 'P1DT2H', '01.02.2024 03:04', current_setting('my.setting')), ('03.04.2024', NULL, NULL, current_setting('datestyle'));
+CREATE FUNCTION not_yet() RETURNS int LANGUAGE sql AS 'SELECT n FROM does_not_exist_yet';
+CREATE TABLE numbered (id serial, n bigint);
+INSERT INTO numbered (n) VALUES (1);
+INSERT INTO numbered (n) VALUES (lastval()), (currval('numbered_id_seq'));

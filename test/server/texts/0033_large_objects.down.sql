@@ -1,0 +1,2 @@
+SELECT lo_unlink(id) FROM blobs;
+DROP TABLE blobs;

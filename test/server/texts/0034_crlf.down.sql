@@ -1,0 +1,2 @@
+DROP TABLE crlf_t;
+DROP FUNCTION crlf();

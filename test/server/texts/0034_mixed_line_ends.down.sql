@@ -1,0 +1,1 @@
+DROP TABLE mixed_t; DROP FUNCTION mixed();
