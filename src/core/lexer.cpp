@@ -51,8 +51,8 @@ struct Lexer::StatementState {
   bool copies_from_stdin = false;
   std::string_view body;  // see Piece
 
-  // What else it says does not matter.
-  bool IsPlain() const { return identifiers >= 4 && !starts_with_copy && !CreatesRoutine(); }
+  // Whatever words follow, they say nothing of where it ends.
+  bool IsSettled() const { return identifiers >= 4 && !starts_with_copy && !CreatesRoutine(); }
   bool CreatesRoutine() const {
     const auto is_routine = [](char c) { return c == 'f' || c == 'p'; };
     return first_letters[0] == 'c' &&
@@ -234,7 +234,7 @@ void Lexer::SkipIdentifier(StatementState& state) {
     return SkipQuoted('"', false);
   }
 
-  if (word.size() > kLongestKeyword || state.IsPlain()) {
+  if (word.size() > kLongestKeyword || state.IsSettled()) {
     ++state.identifiers;
     state.last_was_from = false;
     return;
