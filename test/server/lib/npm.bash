@@ -1,6 +1,9 @@
 # Packages from npm, in a folder that outlives a run. Sourced behind tap.bash.
 
 NPM_FOLDER=$PWD/build/npm
+# Node has its own list of certificates, which lacks those that only this machine trusts.
+: "${NODE_EXTRA_CA_CERTS:=/etc/ssl/certs/ca-certificates.crt}"
+export NODE_EXTRA_CA_CERTS
 
 # npm_packages NAME@VERSION...: has them in $NPM_FOLDER, or ends the test: skipped without npm, failed otherwise.
 npm_packages() {
@@ -17,7 +20,7 @@ npm_packages() {
 			missing+=("$package")
 	done
 	[ ${#missing[@]} -gt 0 ] || return 0
-	npm install --prefix "$NPM_FOLDER" --save-exact --no-audit --no-fund --loglevel=error "${missing[@]}" >"$SCRATCH/npm.log" 2>&1 || {
+	npm install --prefix "$NPM_FOLDER" --save-exact --no-audit --no-fund --loglevel=error --fetch-retries=1 "${missing[@]}" >"$SCRATCH/npm.log" 2>&1 || {
 		ok 1 "npm installs ${missing[*]}" || explain "$(cat "$SCRATCH/npm.log")"
 		done_testing
 		exit 1
