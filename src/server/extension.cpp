@@ -144,10 +144,12 @@ void OpenOwnerWindowLeaf(SqlWindow* window) {
                          window->security_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
   // A call that writes has begun read-write: see RequireWritable. The setting can't be turned back behind a query.
   if (!call.only_reads) XactReadOnly = false;
-#ifdef USE_LZ4
-  // Texts are compressed; by the server's own default that takes longer than all the rest of loading them.
-  if (default_toast_compression != TOAST_LZ4_COMPRESSION) SetForWindowLeaf("default_toast_compression", "lz4");
-#endif
+  // Texts are compressed; by the server's own default that takes longer than all the rest of loading them. Where it was
+  // built without this one, it says so to nobody.
+  if (default_toast_compression != TOAST_LZ4_COMPRESSION) {
+    (void) set_config_option("default_toast_compression", "lz4", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
+                             DEBUG5, false);
+  }
 }
 
 // Timers and notifications wake the session up, too.
