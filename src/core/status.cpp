@@ -46,6 +46,7 @@ std::string DetailOf(const KnownMigration& migration, const std::string& status,
   if (migration.unfinished) detail = ProgressOf(migration, migrating);
   if (status == "changed") AddRemark(detail, "applied with checksum " + migration.application->checksum.substr(0, 12));
   if (migration.absent) AddRemark(detail, "gone from its source \"" + migration.source + "\"");
+  if (status == "missing" && migration.repeatable) AddRemark(detail, "migrate_remove() drops it, what it made stays");
   if (migration.reruns()) {
     AddRemark(detail, "repeatable, and its text has changed");
   } else if (migration.repeatable) {

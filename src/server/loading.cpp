@@ -244,23 +244,4 @@ Datum LoadDirectory(FunctionCallInfo info, Argument path, Argument convention, A
                                      LoadOptionsOf(convention, placeholders, leave_out, dry_run)));
 }
 
-Datum Remove(FunctionCallInfo info, Argument migration) {
-  const std::string name = migration.Required("migration");
-  const CallScope scope("migrate_remove", CallKind::kWrites);
-  std::vector<Row> rows;
-  for (const auto& found : FindMigrations(ReadNamed(name), name)) {
-    if (found.applied()) {
-      throw Error(sqlstate::kWrongState, "migration \"" + found.id.Label() + "\" is applied", {},
-                  "Roll it back first, or call migrate_repair('" + found.id.Label() + "', 'forget').");
-    }
-    if (found.unfinished->partial()) {
-      throw Error(sqlstate::kWrongState, "migration \"" + found.id.Label() + "\" is applied in part", {},
-                  "Once nothing of it is left, call migrate_repair('" + found.id.Label() + "', 'forget').");
-    }
-    DeleteMigration(found.id);
-    rows.push_back(ResultRow(found.id, {"removed", "its text is kept"}));
-  }
-  return ReturnRows(info, rows);
-}
-
 }  // namespace migrate

@@ -71,6 +71,20 @@ std::string Forget(const KnownMigration& migration, const Actor& actor) {
   return "forgotten, nothing was undone";
 }
 
+// What is applied stays in the set, but for what no rollback ever undoes.
+std::string Remove(const KnownMigration& migration, const Actor& actor) {
+  const std::string forget = "migrate_repair('" + migration.id.Label() + "', 'forget').";
+  if (migration.unfinished->partial()) {
+    throw WrongState(migration.id, "is applied in part", "Once nothing of it is left, call " + forget);
+  }
+  if (migration.applied() && !migration.repeatable) {
+    throw WrongState(migration.id, "is applied", "Roll it back first, or call " + forget);
+  }
+  if (migration.applied()) WriteRepair(migration, State::kPending, actor, "forget");
+  DeleteMigration(migration.id);
+  return migration.applied() ? "what it made stays: undo that in a migration" : "its text is kept";
+}
+
 // Says of the statement where a run stopped whether it is done, which nobody else can tell.
 std::string Resume(const KnownMigration& migration, const Actor& actor, const std::string& action, int more) {
   const Unfinished& run = *migration.unfinished;
@@ -151,6 +165,18 @@ Datum Baseline(FunctionCallInfo info, Argument migration) {
     rows.push_back({other.id.version, other.id.name, "baselined", "0", "0"});
   }
   if (!rows.empty()) GuardWriter().Write(ReadNewest());
+  return ReturnRows(info, rows);
+}
+
+Datum Remove(FunctionCallInfo info, Argument migration) {
+  const std::string name = migration.Required("migration");
+  const CallScope scope("migrate_remove", CallKind::kWrites);
+  const Actor actor = CurrentActor("");
+  std::vector<Row> rows;
+  for (const auto& found : FindMigrations(ReadNamed(name), name)) {
+    const std::string detail = Remove(found, actor);
+    rows.push_back({found.id.version, found.id.name, "removed", detail});
+  }
   return ReturnRows(info, rows);
 }
 

@@ -77,6 +77,13 @@ is "$(sql conventions "SELECT count(*) FROM migrate.history WHERE name = 'v' AND
 run conventions "SELECT name, action FROM migrate_rollback()"
 is "$OUT" "second|rolled back" "a rollback passes over it"
 like "$ERR" 'repeatable migration "v" is not rolled back' "and says so"
+rm "$folder/views/R__v.sql"
+load "placeholders => '{\"schema\": \"public\"}'"
+like "$(grep '^|v' <<<"$OUT") $(sql conventions "SELECT status, detail FROM migrate_status() WHERE name = 'v'")" \
+	'^\|v\|absent\|gone from .* missing\|.*migrate_remove\(\) drops it, what it made stays' "without its file it is missing"
+run conventions "SELECT name, action, detail FROM migrate_remove('v')"
+is "$OUT $(sql conventions "SELECT to_regclass('v'), (SELECT count(*) FROM migrate_status() WHERE name = 'v'), (SELECT message FROM migrate_history() LIMIT 1)")" \
+	"v|removed|what it made stays: undo that in a migration v|0|forget" "and can be dropped from the set, with its record in the history"
 file common/V2__again.sql <<<'SELECT ${schema'
 file dev/V3__x.sql <<<'SELECT 1;'
 file prod/V3.0__x.sql <<<'SELECT 1;'
@@ -85,7 +92,7 @@ load "placeholders => '{\"schema\": \"public\"}', dry_run => true"
 is "$(grep refused <<<"$OUT" | cut -d'|' -f1,2 | sort)" "common/V2__again.sql|refused
 common/notes.sql|refused
 prod/V3.0__x.sql|refused" "a dry run names each file that can't be loaded"
-is "$(sql conventions "SELECT count(*) FROM migrate.migration")" 3 "and loads nothing"
+is "$(sql conventions "SELECT count(*) FROM migrate.migration")" 2 "and loads nothing"
 load "placeholders => '{\"schema\": \"public\"}'"
 fails 42601 "without one it is an error"
 like "$DETAIL" '2 more:.*notes\.sql.*V3\.0__x\.sql|2 more:.*V3\.0__x\.sql.*notes\.sql' "that names them all"
