@@ -27,17 +27,41 @@ BOOST_AUTO_TEST_CASE(pairs_may_name_a_dialect) {
   BOOST_TEST(reading.ignored.at(1).why == "for mysql");
 }
 
+BOOST_AUTO_TEST_CASE(pairs_belong_together_by_their_version) {
+  const Reading reading = ReadFiles({{"003_a.up.sql", ""},
+                                     {"3_undo_a.down.sql", ""},
+                                     {"4_b.up.sql", ""},
+                                     {"4_c.up.sql", ""},
+                                     {"4_c.down.sql", ""},
+                                     {"5_gone.down.sql", ""}});
+  BOOST_TEST(Label(reading.parts.at(1)) == "003_a");
+  BOOST_TEST(Label(reading.parts.at(4)) == "4_c");
+  BOOST_TEST(Label(reading.parts.at(5)) == "5_gone");
+}
+
+BOOST_AUTO_TEST_CASE(a_mark_that_says_what_the_name_says_makes_no_convention) {
+  const SourceFiles pairs = {{"1_a.up.sql", "-- +migrate Up\nSELECT 1;"},
+                             {"1_a.down.sql", "-- Down Migration\nSELECT 2;"}};
+  BOOST_TEST(ReadFiles(pairs).convention == "pairs");
+  BOOST_TEST(ReadFiles({{"1_a.up.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 2;"}}).convention ==
+             "sql-migrate");
+}
+
 BOOST_AUTO_TEST_CASE(diesel_says_beside_its_scripts_what_runs_alone) {
   const Reading reading = ReadFiles({{"2024-01-01-000000_a/up.sql", ""},
                                      {"2024-01-01-000000_a/metadata.toml", "# x\nrun_in_transaction = false\n"},
                                      {"2024-01-02-000000_b/up.sql", ""},
                                      {"2024-01-02-000000_b/metadata.toml", "run_in_transaction = true\n"},
                                      {"2024-01-02-000000_b/notes.sql", ""},
-                                     {"up.sql", ""}});
+                                     {"up.sql", ""},
+                                     {"data.sql", ""},
+                                     {"seeds/data.sql", ""}});
   BOOST_TEST(reading.parts.at(0).traits.no_transaction == "metadata.toml: run_in_transaction = false");
   BOOST_TEST(reading.parts.at(1).traits.no_transaction == "");
   BOOST_TEST(Contains(Label(reading.parts.at(2)), "is neither up.sql nor down.sql"));
   BOOST_TEST(Contains(Label(reading.parts.at(3)), "stands in no folder"));
+  BOOST_TEST(reading.ignored.at(0).path == "data.sql");
+  BOOST_TEST(reading.ignored.at(1).path == "seeds/data.sql");
 }
 
 BOOST_AUTO_TEST_CASE(folders_are_ordered_as_text) {

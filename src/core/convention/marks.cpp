@@ -114,9 +114,7 @@ class Division {
   int line_number_ = 0;
 };
 
-}  // namespace
-
-bool HasMark(std::string_view text, const Marks& marks, Mark mark) {
+bool HasLine(std::string_view text, const Marks& marks, Mark mark) {
   for (size_t at = FindWord(text, marks.word); at != text.npos;) {
     const size_t begin = text.substr(0, at).find_last_of('\n') + 1;
     const size_t end = std::min(text.find('\n', at), text.size());
@@ -125,6 +123,15 @@ bool HasMark(std::string_view text, const Marks& marks, Mark mark) {
     at = next == text.npos ? next : end + next;
   }
   return false;
+}
+
+}  // namespace
+
+bool HasMark(const SourceFile& file, const Marks& marks, Mark mark) {
+  const auto direction = DirectionOf(file.path);
+  if (direction == Section::kDown) return false;
+  if (direction == Section::kUp && mark == Mark::kUp && !HasLine(file.content, marks, Mark::kDown)) return false;
+  return HasLine(file.content, marks, mark);
 }
 
 void ReadMarked(Folder& folder, const Marks& marks, Reading& reading) {

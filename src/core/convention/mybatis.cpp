@@ -22,7 +22,7 @@ constexpr Marks kMarks = {"@", MarkOfMyBatis, false};
 constexpr Convention kMyBatis = {
     "mybatis", false,
     [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file.content, kMarks, Mark::kDown); });
+      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file, kMarks, Mark::kDown); });
     },
     [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
 

@@ -12,10 +12,16 @@ namespace migrate::convention {
 std::optional<Part> ClaimRollbacksFolder(std::string_view path);  // rollbacks/003_rollback_x.sql
 std::optional<Part> ClaimPair(std::string_view path);             // 003_x.up.sql, 003_x.down.sql
 
+// The direction that a pair's name says; nothing for other names.
+std::optional<Section> DirectionOf(std::string_view path);
+
 // The dialect that a pair's name has before its direction, as in "003_x.mysql.up.sql"; empty for none and for
 // PostgreSQL's own.
 std::string_view ForeignDialect(std::string_view path);
 bool NamesOurDialect(std::string_view path);
+
+// Gives a down script the name of the one up script of its version: tools that make pairs look at the version alone.
+void JoinPairs(std::vector<Part>& parts);
 
 // The file as its name says, with its text.
 Part TakeByName(SourceFile& file);

@@ -23,7 +23,7 @@ constexpr Convention kNodePgMigrate = {
     "node-pg-migrate", false,
     [](const Folder& folder) {
       return FirstScript(folder, [](const SourceFile& file) {
-        return HasMark(file.content, kMarks, Mark::kUp) || HasMark(file.content, kMarks, Mark::kDown);
+        return HasMark(file, kMarks, Mark::kUp) || HasMark(file, kMarks, Mark::kDown);
       });
     },
     [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};

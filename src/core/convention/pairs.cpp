@@ -2,8 +2,10 @@
 // more). Before the direction may stand ".tx", ".autocommit" (no transaction) and a dialect, of which Postgres is ours.
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "core/convention/names.h"
+#include "core/version.h"
 
 namespace migrate::convention {
 namespace {
@@ -63,6 +65,11 @@ std::optional<Part> ClaimPair(std::string_view path) {
   return part;
 }
 
+std::optional<Section> DirectionOf(std::string_view path) {
+  const auto name = Divide(path);
+  return name ? std::optional(name->section) : std::nullopt;
+}
+
 std::string_view ForeignDialect(std::string_view path) {
   const auto name = Divide(path);
   return name && !IsOurs(name->dialect) ? name->dialect : std::string_view();
@@ -71,6 +78,18 @@ std::string_view ForeignDialect(std::string_view path) {
 bool NamesOurDialect(std::string_view path) {
   const auto name = Divide(path);
   return name && IsOurs(name->dialect);
+}
+
+void JoinPairs(std::vector<Part>& parts) {
+  std::map<std::string, std::vector<MigrationId>> ups;  // by version
+  for (const auto& part : parts) {
+    if (part.section == Section::kUp) ups[VersionSortKey(part.id.version)].push_back(part.id);
+  }
+  for (auto& part : parts) {
+    if (part.section != Section::kDown || part.by_version || part.id.version.empty()) continue;
+    const auto& found = ups[VersionSortKey(part.id.version)];
+    if (found.size() == 1) part.id = found.front();
+  }
 }
 
 constexpr Convention kPairs = {"pairs", false,

@@ -94,6 +94,7 @@ void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
       reading.Refuse(file, error);
     }
   }
+  JoinPairs(reading.parts);
 }
 
 constexpr Convention kPlain = {"plain", false, [](const Folder&) { return static_cast<const SourceFile*>(nullptr); },

@@ -17,14 +17,14 @@ constexpr Marks kMarks = {"---", MarkOfTern, false};
 
 }  // namespace
 
-constexpr Convention kTern = {
-    "tern", false,
-    [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file.content, kMarks, Mark::kDown); });
-    },
-    [](Folder& folder, const ReadOptions&, Reading& reading) {
-      reading.brace_placeholders = true;
-      ReadMarked(folder, kMarks, reading);
-    }};
+constexpr Convention kTern = {"tern", false,
+                              [](const Folder& folder) {
+                                return FirstScript(
+                                    folder, [](const SourceFile& file) { return HasMark(file, kMarks, Mark::kDown); });
+                              },
+                              [](Folder& folder, const ReadOptions&, Reading& reading) {
+                                reading.brace_placeholders = true;
+                                ReadMarked(folder, kMarks, reading);
+                              }};
 
 }  // namespace migrate::convention
