@@ -144,6 +144,16 @@ BOOST_AUTO_TEST_CASE(graphile_chains_hashes) {
   BOOST_TEST(reading.parts.at(1).traits.no_transaction == "--! no-transaction");
 }
 
+BOOST_AUTO_TEST_CASE(graphile_leaves_what_stands_beside_the_committed) {
+  const Reading reading = ReadFiles({{"10-watch.sql", "SELECT 1;"},
+                                     {"committed/000001.sql", "--! Previous: -\n--! Hash: sha1:x\n\nSELECT 1;\n"},
+                                     {"current/1-a.sql", "SELECT 1;"}});
+  BOOST_TEST(reading.parts.size() == 1u);
+  BOOST_TEST(reading.ignored.at(0).path == "current/1-a.sql");
+  BOOST_TEST(reading.ignored.at(1).path == "10-watch.sql");
+  BOOST_TEST(reading.colon_placeholders);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace migrate
