@@ -216,6 +216,13 @@ app/f [gone] $who"
 load
 fails 42601 "a broken plan"
 like "$MESSAGE" 'sqitch\.plan, line 3: "app/f" requires \[gone\]' "says its line"
+fresh
+file sqitch.conf <<<$'[core]\n\ttop_dir = db'
+file sqitch.plan <<<"%project=app
+app $who"
+file db/deploy/app.sql <<<'CREATE SCHEMA app;'
+load
+is "$OUT" "|app|added|as sqitch" "scripts in the folder that sqitch.conf names"
 
 # Pairs and dialects, MyBatis' placeholders where values are given
 
