@@ -39,6 +39,25 @@ BOOST_AUTO_TEST_CASE(pairs_belong_together_by_their_version) {
   BOOST_TEST(Label(reading.parts.at(5)) == "5_gone");
 }
 
+BOOST_AUTO_TEST_CASE(pairs_may_have_other_words) {
+  const auto halves = [](const char* up, const char* down) {
+    std::string result;
+    for (const auto& part : ReadFiles({{up, ""}, {down, ""}}).parts) {
+      result += Label(part) + (part.section == Section::kUp ? " up " : " down ");
+    }
+    return result;
+  };
+  BOOST_TEST(halves("sqls/1-a-up.sql", "sqls/1-a-down.sql") == "1_a up 1_a down ");
+  BOOST_TEST(halves("1_a_up.sql", "1_a_down.sql") == "1_a up 1_a down ");
+  BOOST_TEST(halves("1.do.a.sql", "1.undo.a.sql") == "1_a up 1_a down ");
+  BOOST_TEST(halves("1.do.SQL", "2.undo.sql") == "1 up 2 down ");
+  BOOST_TEST(halves("1_a.sql", "1_a.rollback.sql") == "1_a up 1_a down ");
+  BOOST_TEST(halves("1_a.SQL", "1_a_down.sql") == "1_a up 1_a down ");
+  BOOST_TEST(halves("1_scale_up.sql", "2_scale_down.sql") == "1_scale_up up 2_scale_down up ");
+  BOOST_TEST(halves("shut.sql", "shut_down.sql") == "shut up shut_down up ");
+  BOOST_TEST(ReadFiles({{"1_a.sql", ""}, {"1_a.undo.sql", ""}}).convention == "pairs");
+}
+
 BOOST_AUTO_TEST_CASE(a_mark_that_says_what_the_name_says_makes_no_convention) {
   const SourceFiles pairs = {{"1_a.up.sql", "-- +migrate Up\nSELECT 1;"},
                              {"1_a.down.sql", "-- Down Migration\nSELECT 2;"}};

@@ -138,7 +138,7 @@ void ReadMarked(Folder& folder, const Marks& marks, Reading& reading) {
   IgnoreBelow(folder, reading);
   for (auto& file : folder.scripts) {
     try {
-      Part whole = TakeByName(file);
+      Part whole = TakeByName(file, file.path);
       // What its name says to be a down script is one as a whole.
       if (whole.section == Section::kDown) {
         reading.parts.push_back(std::move(whole));

@@ -1,7 +1,9 @@
 // What the name of a single file says, in the conventions that need nothing else of the folder.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/convention/convention.h"
@@ -23,8 +25,12 @@ bool NamesOurDialect(std::string_view path);
 // Gives a down script the name of the one up script of its version: tools that make pairs look at the version alone.
 void JoinPairs(std::vector<Part>& parts);
 
-// The file as its name says, with its text.
-Part TakeByName(SourceFile& file);
+// The files that are halves of pairs by another word than ".up" and ".down", as db-migrate, Postgrator and Yoyo have
+// it, each with its path in those words.
+std::map<const SourceFile*, std::string> OtherSpellings(const Folder& folder);
+
+// The file as this name says, with its text.
+Part TakeByName(SourceFile& file, std::string_view name);
 
 // Leaves out what stands in a folder below the one that holds the migrations.
 void IgnoreBelow(Folder& folder, Reading& reading);
