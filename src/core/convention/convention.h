@@ -72,6 +72,7 @@ struct Marks {
   std::string_view word;                       // every line that may be a mark has it
   MarkedLine (*of)(std::string_view comment);  // a line's text behind the dashes
   bool needs_up;                               // a file without a mark for up is none of this convention's
+  bool repeats = false;                        // a mark that stands again in its own section is a remark
 };
 
 // Divides each script at its marks. What stands above the first one is the up section's header.

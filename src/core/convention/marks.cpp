@@ -62,7 +62,10 @@ class Division {
 
   void Open(const MarkedLine& mark, std::string_view line) {
     const Section section = mark.mark == Mark::kUp ? Section::kUp : Section::kDown;
-    if (section == Section::kUp ? seen_up_ : seen_down_) Refuse("section given twice", "Put all of it into one.");
+    if (section == Section::kUp ? seen_up_ : seen_down_) {
+      if (marks_.repeats && sections_.back().section == section) return;
+      Refuse("section given twice", "Put all of it into one.");
+    }
     const bool first = !seen_up_ && !seen_down_;
     (section == Section::kUp ? seen_up_ : seen_down_) = true;
     // What stands above is the header, unless it runs.

@@ -15,7 +15,7 @@ MarkedLine MarkOfMyBatis(std::string_view comment) {
   return {};
 }
 
-constexpr Marks kMarks = {"@", MarkOfMyBatis, false};
+constexpr Marks kMarks = {"@", MarkOfMyBatis, false, true};
 
 }  // namespace
 
