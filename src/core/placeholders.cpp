@@ -85,10 +85,8 @@ class Finder {
   std::array<Found, kForms> ahead_;
 };
 
-// graphile-migrate itself gives these two their values. A colon and capitals that no value is given for are plain text.
-bool MustHaveValue(const Found& found) {
-  return found.form != kColon || found.name == ":DATABASE_NAME" || found.name == ":DATABASE_OWNER";
-}
+// Other colons with capitals that no value is given for are plain text, as in 'HH24:MI'.
+bool MustHaveValue(const Found& found) { return found.form != kColon || found.name.starts_with(":DATABASE_"); }
 
 }  // namespace
 

@@ -15,7 +15,7 @@ struct PlaceholderRules {
   Placeholders values;
   bool dollar = false;  // ${name}, which must have a value
   bool braces = false;  // {{.name}}, which must
-  bool colon = false;   // :NAME, of which :DATABASE_NAME and :DATABASE_OWNER must
+  bool colon = false;   // :NAME, of which those must that begin with :DATABASE_
 };
 
 // The values that the text needs. Throws 42704 with the line of one that has none; `first_line` is where the
