@@ -12,14 +12,14 @@ using convention::Convention;
 using convention::Folder;
 
 constexpr const Convention* kConventions[] = {
-    &convention::kSqitch,        &convention::kGraphile,
-    &convention::kFlyway,        &convention::kDrizzle,
-    &convention::kPrisma,        &convention::kDiesel,
-    &convention::kGoose,         &convention::kSqlMigrate,
-    &convention::kMyBatis,       &convention::kTern,
-    &convention::kNodePgMigrate, &convention::kDbmate,
-    &convention::kSqlx,          &convention::kPostgresMigrations,
-    &convention::kPairs,         &convention::kSupabase,
+    &convention::kSqitch, &convention::kGraphile,
+    &convention::kFlyway, &convention::kDrizzle,
+    &convention::kPrisma, &convention::kDiesel,
+    &convention::kGoose,  &convention::kSqlMigrate,
+    &convention::kDbmate, &convention::kMyBatis,
+    &convention::kTern,   &convention::kNodePgMigrate,
+    &convention::kSqlx,   &convention::kPostgresMigrations,
+    &convention::kPairs,  &convention::kSupabase,
     &convention::kPlain,
 };
 
