@@ -9,6 +9,7 @@ namespace migrate::convention {
 namespace {
 
 constexpr std::string_view kPrevious = "--! Previous:";
+constexpr std::string_view kCommitted = "committed";
 
 // The lines at the top, and what follows.
 struct Committed {
@@ -94,8 +95,8 @@ class Chain {
 
 // The folder that holds what was committed: where there is none of that name, the one that was given.
 std::string_view FolderOfCommitted(const Folder& folder) {
-  constexpr std::string_view kName = "committed";
-  return FirstScript(folder, [](const SourceFile& file) { return FolderName(file.path) == kName; }) ? kName : "";
+  const auto in_committed = [](const SourceFile& file) { return FolderName(file.path) == kCommitted; };
+  return FirstScript(folder, in_committed) == nullptr ? "" : kCommitted;
 }
 
 }  // namespace
