@@ -102,6 +102,18 @@ BOOST_AUTO_TEST_CASE(what_cannot_run_is_named) {
   BOOST_TEST(Contains(IgnoredIn(reading), "embed.go: Go code"));
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_run_is_named_by_its_folder_too) {
+  const Reading reading = Read({{"1_a/migration.sql", ""},
+                                {"2_b/migration.ts", ""},
+                                {"2_b/types.ts", ""},
+                                {"3_c/up.yaml", ""},
+                                {"x/up.py", ""}});
+  BOOST_TEST(Contains(Shown(reading), "! file \"2_b/migration.ts\" is TypeScript code"));
+  BOOST_TEST(Contains(Shown(reading), "! file \"3_c/up.yaml\" is YAML"));
+  BOOST_TEST(IgnoredIn(reading) ==
+             "2_b/types.ts: TypeScript code: nothing that runs here\nx/up.py: Python code: nothing that runs here");
+}
+
 BOOST_AUTO_TEST_CASE(folders_below_are_named_together) {
   SourceFiles files = {{"1_a.sql", ""}, {"old/1.sql", ""}};
   for (int i = 0; i < 9; ++i) files.push_back({"test/" + std::to_string(i) + ".sql", ""});
