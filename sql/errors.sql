@@ -47,7 +47,7 @@ $$);
 
 -- Transactions are not a migration's to end.
 SELECT migrate_add('0003_tx', E'SELECT 1;\nROLLBACK;');
-SELECT migrate_add('0003_tx', E'BEGIN;\nSELECT 1;');
+SELECT migrate_add('0003_tx', E'BEGIN ISOLATION LEVEL SERIALIZABLE;\nSELECT 1;');
 SELECT migrate_add('0003_tx', E'SELECT 1;\n  SAVEPOINT s;');
 SELECT migrate_add('0003_tx', E'COPY good FROM STDIN;');
 SELECT migrate_add('0003_tx', E'SELECT 1;\nDISCARD ALL;');

@@ -48,7 +48,25 @@ std::string_view WithoutDashes(std::string_view comment) {
   return TrimLeft(comment);
 }
 
-bool LooksLikeOurs(std::string_view words) { return EqualsIgnoringCase(words.substr(0, kPrefix.size()), kPrefix); }
+bool IsWord(std::string_view word) {
+  return std::any_of(kKnown.begin(), kKnown.end(), [&](const Known& k) { return EqualsIgnoringCase(k.word, word); });
+}
+
+// "Migrate: copy the old rows" is prose: behind a blank only a word that we know counts.
+bool LooksLikeOurs(std::string_view words) {
+  if (!EqualsIgnoringCase(words.substr(0, kPrefix.size()), kPrefix)) return false;
+  const std::string_view body = words.substr(kPrefix.size());
+  const std::string_view said = Trim(body);
+  return said.empty() || said[0] == body[0] || IsWord(said.substr(0, said.find_first_of(" \t")));
+}
+
+// That an up section begins needs no saying where all of a text is one.
+bool LooksForeign(std::string_view words) {
+  for (const std::string_view prefix : {"+migrate ", "+goose "}) {
+    if (words.starts_with(prefix)) return !EqualsIgnoringCase(Trim(words.substr(prefix.size())), "up");
+  }
+  return false;
+}
 
 // "up" of "up transaction:false".
 std::string_view WithoutOption(std::string_view words) {
@@ -115,7 +133,7 @@ Directive ParseDirective(std::string_view text, int line) {
 
 bool LooksLikeDirective(std::string_view comment) {
   const std::string_view words = WithoutDashes(comment);
-  return LooksLikeOurs(words) || words.starts_with("+migrate ") || words.starts_with("+goose ");
+  return LooksLikeOurs(words) || LooksForeign(words);
 }
 
 bool LooksLikeSection(std::string_view comment) {

@@ -1,75 +1,110 @@
 #include "core/placeholders.h"
 
 #include <algorithm>
-#include <optional>
+#include <array>
 
 #include "core/error.h"
+#include "core/migration_name.h"
 #include "core/text.h"
 
 namespace migrate {
 namespace {
 
-struct Form {
-  std::string_view open;
-  std::string_view close;
-};
-constexpr Form kDollar = {"${", "}"};
-constexpr Form kBraces = {"{{", "}}"};
+enum Form : size_t { kDollar, kBraces, kColon, kForms };
 
 struct Found {
-  size_t begin = 0;
+  size_t begin = std::string_view::npos;  // that if there is none
   size_t end = 0;
-  std::string_view name;
-  bool dollar = false;
+  std::string_view name = {};  // as its value is named
+  Form form = kForms;
 };
 
 bool IsName(std::string_view name) {
   const auto in_name = [](char c) {
     const char lower = static_cast<char>(c | 0x20);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == ':' || c == '-';
+    return (lower >= 'a' && lower <= 'z') || IsDigit(c) || c == '_' || c == '.' || c == ':' || c == '-';
   };
   return !name.empty() && std::all_of(name.begin(), name.end(), in_name);
 }
 
-// The first at or behind `from` of one form.
-std::optional<Found> FindForm(std::string_view text, size_t from, const Form& form) {
-  for (size_t begin = text.find(form.open, from); begin != text.npos; begin = text.find(form.open, begin + 1)) {
-    const size_t inner = begin + form.open.size();
-    const size_t close = text.find(form.close, inner);
-    if (close == text.npos) return std::nullopt;
-    std::string_view name = text.substr(inner, close - inner);
-    const bool dollar = form.open == kDollar.open;
-    if (!dollar) {
+// ${name} or {{.name}}, the first at or behind `from`.
+Found FindEnclosed(std::string_view text, size_t from, Form form) {
+  const std::string_view open = form == kDollar ? "${" : "{{";
+  const std::string_view close = form == kDollar ? "}" : "}}";
+  for (size_t begin = text.find(open, from); begin != text.npos; begin = text.find(open, begin + 1)) {
+    const size_t inner = begin + open.size();
+    const size_t end = text.find(close, inner);
+    if (end == text.npos) break;
+    std::string_view name = text.substr(inner, end - inner);
+    if (form == kBraces) {
       name = Trim(name);
       if (!name.starts_with('.')) continue;
       name.remove_prefix(1);
     }
-    if (IsName(name)) return Found{begin, close + form.close.size(), name, dollar};
+    if (IsName(name)) return {begin, end + close.size(), name, form};
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<Found> FindNext(std::string_view text, size_t from) {
-  const auto dollar = FindForm(text, from, kDollar);
-  const auto braces = FindForm(text, from, kBraces);
-  if (!dollar || !braces) return dollar ? dollar : braces;
-  return dollar->begin < braces->begin ? dollar : braces;
+// :NAME, whose name has the colon, the first at or behind `from`. It begins with a capital and has no small letters.
+Found FindColon(std::string_view text, size_t from) {
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  for (size_t begin = text.find(':', from); begin != text.npos; begin = text.find(':', begin + 1)) {
+    size_t end = begin + 1;
+    if (end == text.size() || !is_capital(text[end])) continue;
+    while (end < text.size() && (is_capital(text[end]) || IsDigit(text[end]) || text[end] == '_')) ++end;
+    if (end < text.size() && text[end] >= 'a' && text[end] <= 'z') continue;
+    return {begin, end, text.substr(begin, end - begin), kColon};
+  }
+  return {};
 }
+
+// Goes through a text from one placeholder to the next, whatever its form.
+class Finder {
+ public:
+  explicit Finder(std::string_view text) : text_(text) {
+    for (size_t form = 0; form < kForms; ++form) Look(form, 0);
+  }
+
+  bool Next(Found& found) {
+    found =
+        *std::min_element(ahead_.begin(), ahead_.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
+    if (found.begin == text_.npos) return false;
+    for (size_t form = 0; form < kForms; ++form) {
+      if (ahead_[form].begin < found.end) Look(form, found.end);
+    }
+    return true;
+  }
+
+ private:
+  void Look(size_t form, size_t from) {
+    ahead_[form] = form == kColon ? FindColon(text_, from) : FindEnclosed(text_, from, static_cast<Form>(form));
+  }
+
+  std::string_view text_;
+  std::array<Found, kForms> ahead_;
+};
+
+// Other colons with capitals that no value is given for are plain text, as in 'HH24:MI'.
+bool MustHaveValue(const Found& found) { return found.form != kColon || found.name.starts_with(":DATABASE_"); }
 
 }  // namespace
 
 Placeholders PlaceholdersOf(std::string_view text, int first_line, const PlaceholderRules& rules) {
   Placeholders needed;
-  if (!rules.dollar && !rules.braces) return needed;
-  for (auto found = FindNext(text, 0); found; found = FindNext(text, found->end)) {
-    if (!(found->dollar ? rules.dollar : rules.braces)) continue;
-    const std::string name(found->name);
+  const bool asked[kForms] = {rules.dollar, rules.braces, rules.colon};
+  if (std::none_of(std::begin(asked), std::end(asked), [](bool form) { return form; })) return needed;
+  Finder finder(text);
+  for (Found found; finder.Next(found);) {
+    if (!asked[found.form]) continue;
+    const std::string name(found.name);
     const auto value = rules.values.find(name);
     if (value != rules.values.end()) {
       needed.insert(*value);
       continue;
     }
-    const Position position = Advance({first_line, 1}, text.substr(0, found->begin));
+    if (!MustHaveValue(found)) continue;
+    const Position position = Advance({first_line, 1}, text.substr(0, found.begin));
     Error error(sqlstate::kUndefinedObject, "placeholder \"" + name + "\" has no value", {},
                 "Give it one: placeholders => '{\"" + name + "\": \"…\"}'.");
     error.line = position.line;
@@ -83,11 +118,12 @@ std::string FillPlaceholders(std::string text, const Placeholders& values) {
   if (values.empty()) return text;
   std::string filled;
   size_t done = 0;
-  for (auto found = FindNext(text, 0); found; found = FindNext(text, found->end)) {
-    const auto value = values.find(std::string(found->name));
+  Finder finder(text);
+  for (Found found; finder.Next(found);) {
+    const auto value = values.find(std::string(found.name));
     if (value == values.end()) continue;
-    filled.append(text, done, found->begin - done).append(value->second);
-    done = found->end;
+    filled.append(text, done, found.begin - done).append(value->second);
+    done = found.end;
   }
   return filled.append(text, done);
 }

@@ -102,7 +102,8 @@ std::optional<ScriptStatement> ScriptReader::Next() {
     PutInPlace(statement);
     return statement;
   }
-  if (in_block_) {
+  // One that says what is so anyway may stay open, as by psql -1.
+  if (in_block_ && (use_ != ScriptUse::kMigration || isolated_)) {
     throw At(block_, Error(sqlstate::kSyntaxError, "BEGIN without a COMMIT", {},
                            "A migration runs in a transaction of its own: remove both, or add the other."));
   }

@@ -12,36 +12,64 @@ using convention::Convention;
 using convention::Folder;
 
 constexpr const Convention* kConventions[] = {
-    &convention::kSqitch,        &convention::kGraphile,
-    &convention::kFlyway,        &convention::kDrizzle,
-    &convention::kPrisma,        &convention::kDiesel,
-    &convention::kGoose,         &convention::kSqlMigrate,
-    &convention::kMyBatis,       &convention::kTern,
-    &convention::kNodePgMigrate, &convention::kDbmate,
-    &convention::kSqlx,          &convention::kPostgresMigrations,
-    &convention::kPairs,         &convention::kSupabase,
+    &convention::kSqitch, &convention::kGraphile,
+    &convention::kFlyway, &convention::kDrizzle,
+    &convention::kPrisma, &convention::kDiesel,
+    &convention::kGoose,  &convention::kSqlMigrate,
+    &convention::kDbmate, &convention::kMyBatis,
+    &convention::kTern,   &convention::kNodePgMigrate,
+    &convention::kSqlx,   &convention::kPostgresMigrations,
+    &convention::kPairs,  &convention::kSupabase,
     &convention::kPlain,
 };
 
 // What can't run inside the database, by the ending of its name.
 struct Language {
   std::string_view ending;
-  std::string_view name;
+  std::string_view what;
 };
 constexpr Language kLanguages[] = {
-    {".go", "Go"},          {".ts", "TypeScript"}, {".js", "JavaScript"}, {".mjs", "JavaScript"},
-    {".cjs", "JavaScript"}, {".py", "Python"},     {".rb", "Ruby"},       {".java", "Java"},
-    {".kt", "Kotlin"},      {".groovy", "Groovy"}, {".scala", "Scala"},   {".php", "PHP"},
-    {".rs", "Rust"},        {".cs", "C#"},         {".ex", "Elixir"},     {".exs", "Elixir"},
-    {".clj", "Clojure"},    {".pl", "Perl"},       {".sh", "shell"},      {".tmpl", "template"},
-    {".j2", "template"},    {".erb", "template"},  {".tpl", "template"},  {".mustache", "template"},
+    {".go", "Go code"},
+    {".ts", "TypeScript code"},
+    {".mts", "TypeScript code"},
+    {".js", "JavaScript code"},
+    {".mjs", "JavaScript code"},
+    {".cjs", "JavaScript code"},
+    {".py", "Python code"},
+    {".rb", "Ruby code"},
+    {".java", "Java code"},
+    {".kt", "Kotlin code"},
+    {".kts", "Kotlin code"},
+    {".groovy", "Groovy code"},
+    {".scala", "Scala code"},
+    {".php", "PHP code"},
+    {".rs", "Rust code"},
+    {".cs", "C# code"},
+    {".ex", "Elixir code"},
+    {".exs", "Elixir code"},
+    {".clj", "Clojure code"},
+    {".pl", "Perl code"},
+    {".sh", "a shell script"},
+    {".yaml", "YAML"},
+    {".yml", "YAML"},
+    {".xml", "XML"},
+    {".tmpl", "a template"},
+    {".j2", "a template"},
+    {".erb", "a template"},
+    {".tpl", "a template"},
+    {".mustache", "a template"},
 };
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
-// Whether a file that is no SQL is named as a migration is: it would be missing from the sequence.
-bool NamedAsMigration(std::string_view base) {
+// Whether a file that is no SQL is named as a migration is, or as the script in a folder that is: it would be missing
+// from the sequence.
+bool NamedAsMigration(std::string_view path) {
+  const std::string_view base = BaseName(path);
   if (base.find("_test.") != base.npos) return false;
+  const std::string_view folder = FolderName(path);
+  const std::string_view stem = base.substr(0, base.find('.'));
+  if (!folder.empty() && IsDigit(folder[0]) && (stem == "up" || stem == "migration")) return true;
   return IsDigit(base[0]) || (std::string_view("VURB").find(base[0]) != std::string_view::npos &&
                               base.find("__") != base.npos && (IsDigit(base[1]) || base[1] == '_'));
 }
@@ -64,15 +92,13 @@ void Sort(SourceFile&& file, Folder& folder, Reading& reading) {
     return;
   }
   const std::string base = ToLower(BaseName(file.path));
-  for (const auto& [ending, language] : kLanguages) {
+  for (const auto& [ending, what] : kLanguages) {
     if (!base.ends_with(ending)) continue;
-    const bool is_template = language == "template" || language == "shell";
-    const std::string what = is_template ? "a " + std::string(language) : std::string(language);
-    if (NamedAsMigration(BaseName(file.path)) || base.find(".sql.") != base.npos) {
-      reading.Refuse(file, "is " + what + (is_template ? "" : " code") + ", which can't run inside the database",
+    if (NamedAsMigration(file.path) || base.find(".sql.") != base.npos) {
+      reading.Refuse(file, "is " + std::string(what) + ", which can't run inside the database",
                      "Write the step in SQL, or leave the file out with leave_out.");
     } else {
-      reading.Ignore(file, what + (is_template ? "" : " code") + ": nothing that runs here");
+      reading.Ignore(file, std::string(what) + ": nothing that runs here");
     }
     return;
   }

@@ -59,6 +59,7 @@ struct Reading {
   std::vector<Ignored> ignored;
   bool dollar_placeholders = false;  // ${name} must have a value
   bool brace_placeholders = false;   // {{.name}} must
+  bool colon_placeholders = false;   // :NAME is the only form
 
   void Ignore(const SourceFile& file, std::string why) { ignored.push_back({file.path, std::move(why)}); }
   // The file stops the load, with all others that do.

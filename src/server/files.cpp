@@ -159,8 +159,8 @@ std::string CheckedName(const std::string& name) {
 
 // Texts, and what tools keep beside them. Of other files only the name counts.
 bool IsRead(const std::string& name) {
-  return IsSqlFile(name) || name == "sqitch.plan" || name == "metadata.toml" || name == "_journal.json" ||
-         ToLower(name).ends_with(".sql.conf");
+  return IsSqlFile(name) || name == "sqitch.plan" || name == "sqitch.conf" || name == "metadata.toml" ||
+         name == "_journal.json" || ToLower(name).ends_with(".sql.conf");
 }
 
 void RequireFewFiles(size_t count) {

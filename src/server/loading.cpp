@@ -131,8 +131,9 @@ void SayWould(Row& row) {
 // one that is an error, and nothing is loaded.
 std::vector<Row> LoadSource(SourceFiles files, const std::string& source, LoadOptions options) {
   Reading reading = ReadFiles(std::move(files), options.read);
-  PlaceholderRules rules{std::move(options.placeholders), options.has_placeholders || reading.dollar_placeholders,
-                         options.has_placeholders || reading.brace_placeholders};
+  const bool usual_forms = options.has_placeholders && !reading.colon_placeholders;
+  PlaceholderRules rules{std::move(options.placeholders), usual_forms || reading.dollar_placeholders,
+                         usual_forms || reading.brace_placeholders, reading.colon_placeholders};
   Assembly assembly = Assemble(std::move(reading.parts), std::move(rules));
   std::vector<Row> rows;
   if (options.dry_run) {

@@ -9,7 +9,7 @@ CREATE FUNCTION pg_temp.refusal(content text) RETURNS text LANGUAGE sql AS $$
   SELECT pg_temp.failure(format('SELECT migrate_add(%L, %L)', '0001_a', content))
 $$;
 
-SELECT plan(50);
+SELECT plan(51);
 
 -- Syntax
 
@@ -82,10 +82,11 @@ AT: migration "0001_a", ' || place, tag || ' is refused: ' || replace(content, E
     (E'PREPARE TRANSACTION ''x''', 'PREPARE TRANSACTION', 'line 1, column 1'),
     (E'COMMIT PREPARED ''x''', 'COMMIT PREPARED', 'line 1, column 1'),
     (E'ROLLBACK PREPARED ''x''', 'ROLLBACK PREPARED', 'line 1, column 1')) AS t(content, tag, place);
-SELECT is(pg_temp.refusal(E'SELECT 1;\nBEGIN;\nSELECT 1;'),
+SELECT is(pg_temp.refusal(E'SELECT 1;\nBEGIN;\nSELECT 1;'), 'did not fail', 'a BEGIN that is left open is not');
+SELECT is(pg_temp.refusal(E'SELECT 1;\nBEGIN ISOLATION LEVEL SERIALIZABLE;\nSELECT 1;'),
   '42601: BEGIN without a COMMIT
 HINT: A migration runs in a transaction of its own: remove both, or add the other.
-AT: migration "0001_a", line 2, column 1', 'a BEGIN that is not closed is refused');
+AT: migration "0001_a", line 2, column 1', 'one that sets a level is');
 SELECT is(pg_temp.refusal(E'SELECT 1;\n-- migrate:verify\nBEGIN;\nSELECT true;\nROLLBACK;'), 'did not fail',
   'BEGIN and ROLLBACK in a verify section are not');
 SELECT is(pg_temp.refusal(E'SELECT 1;\n-- migrate:verify\nBEGIN;\nSELECT true;\nCOMMIT;'), 'did not fail',

@@ -237,6 +237,28 @@ same     0001_t works
 compare --leave-out '*.go' "$folder"
 is "$CODE" 0 "programs can be left out by pattern"
 fresh
+file 0001_t.sql <<<$'-- migrate:up\nCREATE TABLE t (a int);\n-- migrate:down\nDROP TABEL t;'
+file 0002_u.sql <<<$'-- migrate:up\nCREATE TABEL u (a int);\n-- migrate:down\nDROP TABEL u;'
+compare "$folder"
+compared 0 'no down  0001_t.sql, line 4: 42601: syntax error at or near "TABEL"
+same     0001_t works
+same     0002_u fails with 42601 in line 2
+2 files: 2 the same, 0 different, 0 refused; schema the same' "nor a down script in the same file"
+fresh
+file 0001_t.sql <<<'CREATE TABLE t (a int);'
+file 0002_early.sql <<<$'BEGIN;\nALTER TABLE t ADD b int;\nCOMMIT;\nALTER TABLE t ADD b int;'
+compare "$folder"
+compared 0 'same     0001_t works
+same     0002_early fails with 42701 in line 4
+2 files: 2 the same, 0 different, 0 refused; schema the same' "what psql commits before it fails is undone"
+fresh
+file committed/000001.sql <<<$'--! Previous: -\n--! Hash: sha1:1\n--! AllowInvalidHash\n\nCREATE TABLE :NAME (a int); :NOTHING'
+file committed/000002.sql <<<$'--! Previous: sha1:1\n--! Hash: sha1:'"$(printf 'sha1:1\nCREATE TABLE :NAME (a int);\n' | sha1sum | cut -d' ' -f1)"$'\n\nCREATE TABLE :NAME (a int);'
+compare --placeholder :NAME=t "$folder"
+compared 0 'same     000001 fails with 42601 in line 5
+same     000002 works
+2 files: 2 the same, 0 different, 0 refused; schema the same' "a chain of hashes, and placeholders with a colon"
+fresh
 file sqitch.plan <<'SQL'
 %project=compare
 

@@ -151,16 +151,22 @@ body='CREATE TABLE g (a int);'
 hash=sha1:$(printf '%s\n' "$body" | sha1sum | cut -d' ' -f1)
 printf -- '--! Previous: -\n--! Hash: %s\n\n%s\n' "$hash" "$body" >"$SCRATCH/one"
 file committed/000001.sql <"$SCRATCH/one"
-body2='CREATE TABLE h (a int);'
+body2='CREATE TABLE :SCHEMA.h (a int); ALTER TABLE h OWNER TO :DATABASE_OWNER;'
 hash2=sha1:$(printf '%s\n%s\n' "$hash" "$body2" | sha1sum | cut -d' ' -f1)
 printf -- '--! Previous: %s\n--! Hash: %s\n--! Message: second\n\n%s\n' "$hash" "$hash2" "$body2" >"$SCRATCH/two"
 file committed/000002-second.sql <"$SCRATCH/two"
 file current.sql <<<'SELECT 1;'
+file 1-watch.sql <<<'SELECT 1;'
 load
+fails 42704 "graphile-migrate: a placeholder without a value"
+like "$MESSAGE $HINT" ':DATABASE_OWNER" has no value.*":DATABASE_OWNER":' "which has a colon"
+load "placeholders => '{\":DATABASE_OWNER\": \"CURRENT_USER\", \":SCHEMA\": \"public\"}'"
 is "$OUT" "000001||added|as graphile-migrate
 000002|second|added|as graphile-migrate
+1-watch.sql|ignored|not committed
 current.sql|ignored|not committed" "graphile-migrate"
 up
+is "$(tables)" "g h" "with its placeholders filled"
 sed 's/h (a int)/h (b int)/' "$SCRATCH/two" | file committed/000002-second.sql
 load
 fails MG002 "graphile-migrate: a text that was changed"
@@ -217,6 +223,13 @@ app/f [gone] $who"
 load
 fails 42601 "a broken plan"
 like "$MESSAGE" 'sqitch\.plan, line 3: "app/f" requires \[gone\]' "says its line"
+fresh
+file sqitch.conf <<<$'[core]\n\ttop_dir = db'
+file sqitch.plan <<<"%project=app
+app $who"
+file db/deploy/app.sql <<<'CREATE SCHEMA app;'
+load
+is "$OUT" "|app|added|as sqitch" "scripts in the folder that sqitch.conf names"
 
 # Pairs and dialects, MyBatis' placeholders where values are given
 

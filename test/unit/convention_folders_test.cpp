@@ -27,17 +27,60 @@ BOOST_AUTO_TEST_CASE(pairs_may_name_a_dialect) {
   BOOST_TEST(reading.ignored.at(1).why == "for mysql");
 }
 
+BOOST_AUTO_TEST_CASE(pairs_belong_together_by_their_version) {
+  const Reading reading = ReadFiles({{"003_a.up.sql", ""},
+                                     {"3_undo_a.down.sql", ""},
+                                     {"4_b.up.sql", ""},
+                                     {"4_c.up.sql", ""},
+                                     {"4_c.down.sql", ""},
+                                     {"5_gone.down.sql", ""}});
+  BOOST_TEST(Label(reading.parts.at(1)) == "003_a");
+  BOOST_TEST(Label(reading.parts.at(4)) == "4_c");
+  BOOST_TEST(Label(reading.parts.at(5)) == "5_gone");
+}
+
+BOOST_AUTO_TEST_CASE(pairs_may_have_other_words) {
+  const auto halves = [](const char* up, const char* down) {
+    std::string result;
+    for (const auto& part : ReadFiles({{up, ""}, {down, ""}}).parts) {
+      result += Label(part) + (part.section == Section::kUp ? " up " : " down ");
+    }
+    return result;
+  };
+  BOOST_TEST(halves("sqls/1-a-up.sql", "sqls/1-a-down.sql") == "1_a up 1_a down ");
+  BOOST_TEST(halves("1_a_up.sql", "1_a_down.sql") == "1_a up 1_a down ");
+  BOOST_TEST(halves("1.do.a.sql", "1.undo.a.sql") == "1_a up 1_a down ");
+  BOOST_TEST(halves("1.do.SQL", "2.undo.sql") == "1 up 2 down ");
+  BOOST_TEST(halves("1_a.sql", "1_a.rollback.sql") == "1_a up 1_a down ");
+  BOOST_TEST(halves("1_a.SQL", "1_a_down.sql") == "1_a up 1_a down ");
+  BOOST_TEST(halves("1_scale_up.sql", "2_scale_down.sql") == "1_scale_up up 2_scale_down up ");
+  BOOST_TEST(halves("shut.sql", "shut_down.sql") == "shut up shut_down up ");
+  BOOST_TEST(ReadFiles({{"1_a.sql", ""}, {"1_a.undo.sql", ""}}).convention == "pairs");
+}
+
+BOOST_AUTO_TEST_CASE(a_mark_that_says_what_the_name_says_makes_no_convention) {
+  const SourceFiles pairs = {{"1_a.up.sql", "-- +migrate Up\nSELECT 1;"},
+                             {"1_a.down.sql", "-- Down Migration\nSELECT 2;"}};
+  BOOST_TEST(ReadFiles(pairs).convention == "pairs");
+  BOOST_TEST(ReadFiles({{"1_a.up.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 2;"}}).convention ==
+             "sql-migrate");
+}
+
 BOOST_AUTO_TEST_CASE(diesel_says_beside_its_scripts_what_runs_alone) {
   const Reading reading = ReadFiles({{"2024-01-01-000000_a/up.sql", ""},
                                      {"2024-01-01-000000_a/metadata.toml", "# x\nrun_in_transaction = false\n"},
                                      {"2024-01-02-000000_b/up.sql", ""},
                                      {"2024-01-02-000000_b/metadata.toml", "run_in_transaction = true\n"},
                                      {"2024-01-02-000000_b/notes.sql", ""},
-                                     {"up.sql", ""}});
+                                     {"up.sql", ""},
+                                     {"data.sql", ""},
+                                     {"seeds/data.sql", ""}});
   BOOST_TEST(reading.parts.at(0).traits.no_transaction == "metadata.toml: run_in_transaction = false");
   BOOST_TEST(reading.parts.at(1).traits.no_transaction == "");
   BOOST_TEST(Contains(Label(reading.parts.at(2)), "is neither up.sql nor down.sql"));
   BOOST_TEST(Contains(Label(reading.parts.at(3)), "stands in no folder"));
+  BOOST_TEST(reading.ignored.at(0).path == "data.sql");
+  BOOST_TEST(reading.ignored.at(1).path == "seeds/data.sql");
 }
 
 BOOST_AUTO_TEST_CASE(folders_are_ordered_as_text) {
@@ -118,6 +161,16 @@ BOOST_AUTO_TEST_CASE(graphile_chains_hashes) {
       read("--! Previous: sha1:#SELECT 1;\n--! Hash: sha1:x\n--! AllowInvalidHash\n\n--! no-transaction\nSELECT 2;\n");
   BOOST_TEST(Label(reading.parts.at(1)) == "000002_b");
   BOOST_TEST(reading.parts.at(1).traits.no_transaction == "--! no-transaction");
+}
+
+BOOST_AUTO_TEST_CASE(graphile_leaves_what_stands_beside_the_committed) {
+  const Reading reading = ReadFiles({{"10-watch.sql", "SELECT 1;"},
+                                     {"committed/000001.sql", "--! Previous: -\n--! Hash: sha1:x\n\nSELECT 1;\n"},
+                                     {"current/1-a.sql", "SELECT 1;"}});
+  BOOST_TEST(reading.parts.size() == 1u);
+  BOOST_TEST(reading.ignored.at(0).path == "current/1-a.sql");
+  BOOST_TEST(reading.ignored.at(1).path == "10-watch.sql");
+  BOOST_TEST(reading.colon_placeholders);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -76,6 +76,12 @@ BOOST_AUTO_TEST_CASE(mybatis_needs_no_up_mark) {
   BOOST_TEST(parts.at(1).content == "\nSELECT 2;");
 }
 
+BOOST_AUTO_TEST_CASE(mybatis_may_mark_its_down_script_again) {
+  const auto parts = Parts("SELECT 1;\n-- //@UNDO\nSELECT 2;\n-- //@UNDO\nSELECT 3;");
+  BOOST_TEST(parts.size() == 2u);
+  BOOST_TEST(parts.at(1).content == "\nSELECT 2;\n\nSELECT 3;");
+}
+
 BOOST_AUTO_TEST_CASE(tern_can_do_without_a_transaction) {
   const auto parts = Parts("---- tern: disable-tx ----\nSELECT 1;\n---- create above / drop below ----\nSELECT 2;");
   BOOST_TEST(Contains(parts.at(0).traits.no_transaction, "disable-tx"));

@@ -67,6 +67,16 @@ BOOST_AUTO_TEST_CASE(nonsense_is_refused_at_its_line) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(prose_is_no_directive) {
+  for (const char* comment :
+       {"-- Migrate: mark polls as muted", "-- migrate: later", "-- +migrate Up", "-- +goose up "})
+    BOOST_TEST(!LooksLikeDirective(comment), comment);
+  for (const char* comment : {"-- Migrate:mark", "-- migrate: up", "-- MIGRATE: Down", "-- migrate: ", "-- +goose Down",
+                              "-- +migrate Up notransaction"}) {
+    BOOST_TEST(LooksLikeDirective(comment), comment);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(timeouts_are_as_settings_take_them) {
   for (const std::string value : {"0", "200", "2s", "500 ms", "1min", "1 h"}) {
     BOOST_TEST(ParseDirective("-- migrate:lock-timeout " + value, 1).value == value);

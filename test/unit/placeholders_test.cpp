@@ -31,6 +31,19 @@ BOOST_AUTO_TEST_CASE(one_without_a_value_says_where_it_stands) {
   BOOST_TEST(error.column == 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_colon_and_capitals_count_where_asked_for) {
+  PlaceholderRules rules;
+  rules.values = {{":ROLE", "app"}, {":DATABASE_OWNER", "me"}, {"a", "x"}};
+  const std::string text = "TO :ROLE, :ROLES, :ROLEs; 'HH24:MI' ${a} x::TEXT :DATABASE_OWNER:";
+  BOOST_TEST(PlaceholdersOf(text, 1, rules).empty());
+  rules.colon = true;
+  const Placeholders needed = PlaceholdersOf(text, 1, rules);
+  BOOST_TEST(needed.size() == 2u);
+  BOOST_TEST(FillPlaceholders(text, needed) == "TO app, :ROLES, :ROLEs; 'HH24:MI' ${a} x::TEXT me:");
+  rules.values = {};
+  BOOST_TEST(Thrown([&] { PlaceholdersOf(text, 1, rules); }).message == "placeholder \":DATABASE_OWNER\" has no value");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace migrate

@@ -184,8 +184,10 @@ BOOST_AUTO_TEST_CASE(what_is_read_again_is_not_told_again) {
   BOOST_TEST(notices.size() == 4u);
 }
 
-BOOST_AUTO_TEST_CASE(a_begin_left_open_is_refused_at_its_line) {
-  const Error error = Refused("SELECT 1;\n  BEGIN;\nSELECT 2;\n");
+BOOST_AUTO_TEST_CASE(a_begin_that_says_something_is_not_left_open) {
+  BOOST_TEST(ReadAll("SELECT 1;\n  BEGIN;\nSELECT 2;\n").statements.size() == 2u);
+  BOOST_TEST(Refused("BEGIN; SELECT 1;", ScriptUse::kVerify).message == "BEGIN without a COMMIT");
+  const Error error = Refused("SELECT 1;\n  BEGIN ISOLATION LEVEL SERIALIZABLE;\nSELECT 2;\n");
   BOOST_TEST(error.message == "BEGIN without a COMMIT");
   BOOST_TEST(error.sqlstate == "42601");
   IsAt(error, 2, 3);

@@ -60,6 +60,15 @@ BOOST_AUTO_TEST_CASE(a_folder_shows_its_convention) {
   Reads("flyway", {{"V1__a.sql", ""}, {"U1__a.sql", ""}, {"R__v.sql", ""}}, "1_a up\n1_a down\nv up");
 }
 
+BOOST_AUTO_TEST_CASE(prose_makes_no_convention) {
+  const std::string prose = "SELECT 1;\n-- Down migration only drops the column.\n";
+  Reads("dbmate", {{"1_a.sql", "-- migrate:up\n" + prose}, {"2_b.sql", "-- migrate:up\n-- Up Migration\n"}},
+        "1_a up\n2_b up");
+  Reads("plain", {{"1_a.sql", prose}}, "1_a up");
+  Reads("node-pg-migrate", {{"1_a.sql", "-- Up Migration\n"}, {"2_b.sql", prose + "SELECT 2;\n-- Down migration\n"}},
+        "1_a up\n2_b up\n2_b down");
+}
+
 BOOST_AUTO_TEST_CASE(a_convention_can_be_told) {
   ReadOptions options;
   options.convention = "plain";
@@ -91,6 +100,18 @@ BOOST_AUTO_TEST_CASE(what_cannot_run_is_named) {
   BOOST_TEST(Contains(Shown(reading), "! file \"2_b.go\" is Go code, which can't run inside the database"));
   BOOST_TEST(Contains(Shown(reading), "! file \"3_c.sql.tmpl\" is a template, which can't run inside the database"));
   BOOST_TEST(Contains(IgnoredIn(reading), "embed.go: Go code"));
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_run_is_named_by_its_folder_too) {
+  const Reading reading = Read({{"1_a/migration.sql", ""},
+                                {"2_b/migration.ts", ""},
+                                {"2_b/types.ts", ""},
+                                {"3_c/up.yaml", ""},
+                                {"x/up.py", ""}});
+  BOOST_TEST(Contains(Shown(reading), "! file \"2_b/migration.ts\" is TypeScript code"));
+  BOOST_TEST(Contains(Shown(reading), "! file \"3_c/up.yaml\" is YAML"));
+  BOOST_TEST(IgnoredIn(reading) ==
+             "2_b/types.ts: TypeScript code: nothing that runs here\nx/up.py: Python code: nothing that runs here");
 }
 
 BOOST_AUTO_TEST_CASE(folders_below_are_named_together) {

@@ -73,6 +73,17 @@ BOOST_AUTO_TEST_CASE(scripts_are_found_by_the_plan) {
   BOOST_TEST(reading.ignored.at(0).path == "db/test/x.sql");
 }
 
+BOOST_AUTO_TEST_CASE(scripts_are_where_the_configuration_says) {
+  const auto origin = [](const std::string& configuration, const std::string& path) {
+    return ReadFiles({{"sqitch.plan", PlanText("f" + kWho)}, {"sqitch.conf", configuration}, {path, ""}})
+        .parts.at(0)
+        .origin;
+  };
+  BOOST_TEST(origin("[core]\n\tengine = pg\n\ttop_dir = ./sql/\n", "sql/deploy/f.sql") == "sql/deploy/f.sql");
+  BOOST_TEST(origin("[core]\n\ttop_dir = .\n", "deploy/f.sql") == "deploy/f.sql");
+  BOOST_TEST(origin("[core]\n# top_dir = sql\n[other]\ntop_dir = x\n", "deploy/f.sql") == "deploy/f.sql");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace migrate

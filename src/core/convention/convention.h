@@ -34,10 +34,10 @@ extern const Convention kPrisma;
 extern const Convention kDiesel;
 extern const Convention kGoose;
 extern const Convention kSqlMigrate;
+extern const Convention kDbmate;
 extern const Convention kMyBatis;
 extern const Convention kTern;
 extern const Convention kNodePgMigrate;
-extern const Convention kDbmate;
 extern const Convention kSqlx;
 extern const Convention kPostgresMigrations;
 extern const Convention kPairs;
@@ -72,12 +72,14 @@ struct Marks {
   RareWord word;                               // every line that may be a mark has it
   MarkedLine (*of)(std::string_view comment);  // a line's text behind the dashes
   bool needs_up;                               // a file without a mark for up is none of this convention's
+  bool repeats = false;                        // a mark that stands again in its own section is a remark
 };
 
 // Divides each script at its marks. What stands above the first one is the up section's header.
 void ReadMarked(Folder& folder, const Marks& marks, Reading& reading);
 
-// Whether the text has a line that is this mark.
-bool HasMark(std::string_view text, const Marks& marks, Mark mark);
+// Whether the file has a line that is this mark, and that divides it: in one whose name says its direction, as those of
+// pairs do, a mark of the same direction is a remark.
+bool HasMark(const SourceFile& file, const Marks& marks, Mark mark);
 
 }  // namespace migrate::convention

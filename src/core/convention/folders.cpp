@@ -53,8 +53,12 @@ void Read(Folder& folder, std::string_view up_name, char filler, Reading& readin
   for (auto& file : folder.scripts) {
     const bool up = IsNamed(file.path, up_name);
     if (!up && !IsNamed(file.path, "down.sql")) {
-      reading.Refuse(file, "is neither " + std::string(up_name) + " nor down.sql",
-                     "Each migration's folder holds those two; leave the file out with leave_out.");
+      if (const std::string_view own = FolderName(file.path); own.empty() || !IsDigit(own[0])) {
+        reading.Ignore(file, "in no migration's folder");
+      } else {
+        reading.Refuse(file, "is neither " + std::string(up_name) + " nor down.sql",
+                       "Each migration's folder holds those two; leave the file out with leave_out.");
+      }
       continue;
     }
     try {

@@ -24,7 +24,7 @@ constexpr Marks kMarks = {"+goose", MarkOfGoose, true};
 constexpr Convention kGoose = {
     "goose", true,
     [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file.content, kMarks, Mark::kUp); });
+      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file, kMarks, Mark::kUp); });
     },
     [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
 

@@ -9,6 +9,7 @@ namespace migrate::convention {
 namespace {
 
 constexpr std::string_view kPrevious = "--! Previous:";
+constexpr std::string_view kCommitted = "committed";
 
 // The lines at the top, and what follows.
 struct Committed {
@@ -92,8 +93,10 @@ class Chain {
   std::string last_ = "-";
 };
 
-bool IsCommitted(const SourceFile& file) {
-  return IsDigit(BaseName(file.path)[0]) && (FolderName(file.path) == "committed" || FolderName(file.path).empty());
+// The folder that holds what was committed: where there is none of that name, the one that was given.
+std::string_view FolderOfCommitted(const Folder& folder) {
+  const auto in_committed = [](const SourceFile& file) { return FolderName(file.path) == kCommitted; };
+  return FirstScript(folder, in_committed) == nullptr ? "" : kCommitted;
 }
 
 }  // namespace
@@ -106,9 +109,11 @@ constexpr Convention kGraphile = {
     [](Folder& folder, const ReadOptions& options, Reading& reading) {
       std::sort(folder.scripts.begin(), folder.scripts.end(),
                 [](const SourceFile& a, const SourceFile& b) { return BaseName(a.path) < BaseName(b.path); });
+      reading.colon_placeholders = true;
+      const std::string_view committed = FolderOfCommitted(folder);
       Chain chain(options, reading);
       for (auto& file : folder.scripts) {
-        if (IsCommitted(file)) {
+        if (IsDigit(BaseName(file.path)[0]) && FolderName(file.path) == committed) {
           chain.Take(file);
         } else {
           reading.Ignore(file, "not committed");

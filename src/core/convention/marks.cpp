@@ -62,7 +62,10 @@ class Division {
 
   void Open(const MarkedLine& mark, std::string_view line) {
     const Section section = mark.mark == Mark::kUp ? Section::kUp : Section::kDown;
-    if (section == Section::kUp ? seen_up_ : seen_down_) Refuse("section given twice", "Put all of it into one.");
+    if (section == Section::kUp ? seen_up_ : seen_down_) {
+      if (marks_.repeats && sections_.back().section == section) return;
+      Refuse("section given twice", "Put all of it into one.");
+    }
     const bool first = !seen_up_ && !seen_down_;
     (section == Section::kUp ? seen_up_ : seen_down_) = true;
     // What stands above is the header, unless it runs.
@@ -114,9 +117,7 @@ class Division {
   int line_number_ = 0;
 };
 
-}  // namespace
-
-bool HasMark(std::string_view text, const Marks& marks, Mark mark) {
+bool HasLine(std::string_view text, const Marks& marks, Mark mark) {
   for (size_t at = 0; (at = Find(text, marks.word, at)) != text.npos;) {
     const size_t begin = text.substr(0, at).find_last_of('\n') + 1;
     const size_t end = std::min(text.find('\n', at), text.size());
@@ -126,11 +127,20 @@ bool HasMark(std::string_view text, const Marks& marks, Mark mark) {
   return false;
 }
 
+}  // namespace
+
+bool HasMark(const SourceFile& file, const Marks& marks, Mark mark) {
+  if (!HasLine(file.content, marks, mark)) return false;
+  const auto direction = DirectionOf(file.path);
+  if (direction == Section::kDown) return false;
+  return direction != Section::kUp || mark != Mark::kUp || HasLine(file.content, marks, Mark::kDown);
+}
+
 void ReadMarked(Folder& folder, const Marks& marks, Reading& reading) {
   IgnoreBelow(folder, reading);
   for (auto& file : folder.scripts) {
     try {
-      Part whole = TakeByName(file);
+      Part whole = TakeByName(file, file.path);
       // What its name says to be a down script is one as a whole.
       if (whole.section == Section::kDown) {
         reading.parts.push_back(std::move(whole));

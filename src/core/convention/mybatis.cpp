@@ -15,14 +15,14 @@ MarkedLine MarkOfMyBatis(std::string_view comment) {
   return {};
 }
 
-constexpr Marks kMarks = {"@", MarkOfMyBatis, false};
+constexpr Marks kMarks = {"@", MarkOfMyBatis, false, true};
 
 }  // namespace
 
 constexpr Convention kMyBatis = {
     "mybatis", false,
     [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file.content, kMarks, Mark::kDown); });
+      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file, kMarks, Mark::kDown); });
     },
     [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
 

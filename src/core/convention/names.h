@@ -1,7 +1,9 @@
 // What the name of a single file says, in the conventions that need nothing else of the folder.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/convention/convention.h"
@@ -12,13 +14,23 @@ namespace migrate::convention {
 std::optional<Part> ClaimRollbacksFolder(std::string_view path);  // rollbacks/003_rollback_x.sql
 std::optional<Part> ClaimPair(std::string_view path);             // 003_x.up.sql, 003_x.down.sql
 
+// The direction that a pair's name says; nothing for other names.
+std::optional<Section> DirectionOf(std::string_view path);
+
 // The dialect that a pair's name has before its direction, as in "003_x.mysql.up.sql"; empty for none and for
 // PostgreSQL's own.
 std::string_view ForeignDialect(std::string_view path);
 bool NamesOurDialect(std::string_view path);
 
-// The file as its name says, with its text.
-Part TakeByName(SourceFile& file);
+// Gives a down script the name of the one up script of its version: tools that make pairs look at the version alone.
+void JoinPairs(std::vector<Part>& parts);
+
+// The files that are halves of pairs by another word than ".up" and ".down", as db-migrate, Postgrator and Yoyo have
+// it, each with its path in those words.
+std::map<const SourceFile*, std::string> OtherSpellings(const Folder& folder);
+
+// The file as this name says, with its text.
+Part TakeByName(SourceFile& file, std::string_view name);
 
 // Leaves out what stands in a folder below the one that holds the migrations.
 void IgnoreBelow(Folder& folder, Reading& reading);

@@ -4,18 +4,28 @@
 namespace migrate::convention {
 namespace {
 
-MarkedLine MarkOfNodePgMigrate(std::string_view comment) {
+// The words of a mark, behind which the tool doesn't look.
+std::vector<std::string> WordsOf(std::string_view comment) {
   const size_t start = comment.find_first_not_of("- \t");
-  if (start == comment.npos) return {};
-  const std::vector<std::string> words = SplitList(ToLower(comment.substr(start)), ' ');
+  return start == comment.npos ? std::vector<std::string>() : SplitList(ToLower(comment.substr(start)), ' ');
+}
+
+MarkedLine MarkOfNodePgMigrate(std::string_view comment) {
+  const std::vector<std::string> words = WordsOf(comment);
   if (words.size() < 2 || !words[1].starts_with("migration")) return {};
   if (words[0] == "up") return {Mark::kUp};
   if (words[0] == "down") return {Mark::kDown};
   return {};
 }
 
+// As its template has it, and not "down migration only drops the column", which is prose in other tools' folders.
+MarkedLine MarkOfTemplate(std::string_view comment) {
+  return WordsOf(comment).size() == 2 ? MarkOfNodePgMigrate(comment) : MarkedLine();
+}
+
 // "Migration" and "migration".
-constexpr Marks kMarks = {"igration", MarkOfNodePgMigrate, false};
+constexpr Marks kMarks = {"igration", MarkOfNodePgMigrate, false, true};
+constexpr Marks kTemplate = {"igration", MarkOfTemplate, false};
 
 }  // namespace
 
@@ -23,7 +33,7 @@ constexpr Convention kNodePgMigrate = {
     "node-pg-migrate", false,
     [](const Folder& folder) {
       return FirstScript(folder, [](const SourceFile& file) {
-        return HasMark(file.content, kMarks, Mark::kUp) || HasMark(file.content, kMarks, Mark::kDown);
+        return HasMark(file, kTemplate, Mark::kUp) || HasMark(file, kTemplate, Mark::kDown);
       });
     },
     [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};

@@ -57,9 +57,9 @@ Part ClaimFile(std::string_view path) {
   return part;
 }
 
-Part TakeByName(SourceFile& file) {
+Part TakeByName(SourceFile& file, std::string_view name) {
   if (file.problem) throw *file.problem;
-  Part part = ClaimFile(file.path);
+  Part part = ClaimFile(name);
   part.origin = file.path;
   part.content = std::move(file.content);
   return part;
@@ -77,6 +77,7 @@ void IgnoreBelow(Folder& folder, Reading& reading) {
 void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
   IgnoreBelow(folder, reading);
   const auto ours = OfOurDialect(folder);
+  const auto spelled = OtherSpellings(folder);
   for (auto& file : folder.scripts) {
     if (const auto dialect = ForeignDialect(file.path); !dialect.empty()) {
       reading.Ignore(file, "for " + std::string(dialect));
@@ -84,7 +85,8 @@ void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
     }
     try {
       RefuseForeign(file.path);
-      Part part = TakeByName(file);
+      const auto other = spelled.find(&file);
+      Part part = TakeByName(file, other == spelled.end() ? file.path : other->second);
       if (!NamesOurDialect(part.origin) && ours.contains({part.id, part.section})) {
         reading.Ignore(file, "there is one for PostgreSQL");
         continue;
@@ -94,6 +96,7 @@ void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
       reading.Refuse(file, error);
     }
   }
+  JoinPairs(reading.parts);
 }
 
 constexpr Convention kPlain = {"plain", false, [](const Folder&) { return static_cast<const SourceFile*>(nullptr); },

@@ -17,18 +17,49 @@ struct Kind {
 };
 constexpr Kind kKinds[] = {{"deploy", Section::kUp}, {"revert", Section::kDown}, {"verify", Section::kVerify}};
 
-const SourceFile* PlanFile(const Folder& folder) {
-  const auto is_plan = [](const SourceFile& file) { return BaseName(file.path) == "sqitch.plan"; };
-  const auto found = std::find_if(folder.others.begin(), folder.others.end(), is_plan);
+const SourceFile* Named(const Folder& folder, std::string_view name) {
+  const auto is_named = [name](const SourceFile& file) { return BaseName(file.path) == name; };
+  const auto found = std::find_if(folder.others.begin(), folder.others.end(), is_named);
   return found == folder.others.end() ? nullptr : &*found;
+}
+
+const SourceFile* PlanFile(const Folder& folder) { return Named(folder, "sqitch.plan"); }
+
+// The value of core.top_dir, without "./"; empty if there is none.
+std::string_view TopDirectory(std::string_view configuration) {
+  bool in_core = false;
+  std::string_view line;
+  while (TakeLine(configuration, line)) {
+    line = Trim(line);
+    if (line.starts_with('[')) in_core = EqualsIgnoringCase(line, "[core]");
+    const size_t equals = line.find('=');
+    if (!in_core || equals == line.npos || Trim(line.substr(0, equals)) != "top_dir") continue;
+    std::string_view value = Trim(line.substr(equals + 1));
+    while (value.starts_with("./")) value.remove_prefix(2);
+    while (value.ends_with('/')) value.remove_suffix(1);
+    return value == "." ? std::string_view() : value;
+  }
+  return {};
+}
+
+// What stands before "deploy/": the scripts are beside the plan, unless sqitch.conf names another folder.
+std::string TopOfScripts(const Folder& folder, const SourceFile& plan_file) {
+  std::string top(FolderOf(plan_file.path));
+  const SourceFile* const configuration = Named(folder, "sqitch.conf");
+  const std::string_view named = configuration == nullptr ? "" : TopDirectory(configuration->content);
+  if (!named.empty()) {
+    top = FolderOf(configuration->path);
+    if (!top.empty()) top += '/';
+    top += named;
+  }
+  if (!top.empty()) top += '/';
+  return top;
 }
 
 class SqitchReader {
  public:
   SqitchReader(Folder& folder, const SourceFile& plan_file, Reading& reading)
-      : folder_(folder), plan_file_(plan_file), reading_(reading) {
-    const std::string_view top = FolderOf(plan_file.path);
-    if (!top.empty()) top_ = std::string(top) + "/";
+      : folder_(folder), plan_file_(plan_file), reading_(reading), top_(TopOfScripts(folder, plan_file)) {
     for (auto& file : folder.scripts) scripts_[file.path] = &file;
   }
 

@@ -24,7 +24,7 @@ constexpr Marks kMarks = {"+migrate", MarkOfSqlMigrate, true};
 constexpr Convention kSqlMigrate = {
     "sql-migrate", true,
     [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file.content, kMarks, Mark::kUp); });
+      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file, kMarks, Mark::kUp); });
     },
     [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
 

@@ -23,7 +23,7 @@ constexpr Convention kTern = {"tern", false,
                               [](const Folder& folder) {
                                 return FirstScript(folder, [](const SourceFile& file) {
                                   return Find(file.content, kDivider) != std::string::npos &&
-                                         HasMark(file.content, kMarks, Mark::kDown);
+                                         HasMark(file, kMarks, Mark::kDown);
                                 });
                               },
                               [](Folder& folder, const ReadOptions&, Reading& reading) {
