@@ -85,8 +85,14 @@ class Finder {
   std::array<Found, kForms> ahead_;
 };
 
-// Other colons with capitals that no value is given for are plain text, as in 'HH24:MI'.
-bool MustHaveValue(const Found& found) { return found.form != kColon || found.name.starts_with(":DATABASE_"); }
+// Without a value, a colon with capitals is plain text, as in 'HH24:MI', unless it is surely meant, and not in a
+// comment.
+bool MustHaveValue(std::string_view text, const Found& found) {
+  if (found.form != kColon) return true;
+  const std::string_view above = text.substr(0, found.begin);
+  const bool in_comment = above.substr(above.rfind('\n') + 1).find("--") != above.npos;
+  return found.name.starts_with(":DATABASE_") && !in_comment;
+}
 
 }  // namespace
 
@@ -103,7 +109,7 @@ Placeholders PlaceholdersOf(std::string_view text, int first_line, const Placeho
       needed.insert(*value);
       continue;
     }
-    if (!MustHaveValue(found)) continue;
+    if (!MustHaveValue(text, found)) continue;
     const Position position = Advance({first_line, 1}, text.substr(0, found.begin));
     Error error(sqlstate::kUndefinedObject, "placeholder \"" + name + "\" has no value", {},
                 "Give it one: placeholders => '{\"" + name + "\": \"…\"}'.");

@@ -41,6 +41,7 @@ BOOST_AUTO_TEST_CASE(a_colon_and_capitals_count_where_asked_for) {
   BOOST_TEST(needed.size() == 2u);
   BOOST_TEST(FillPlaceholders(text, needed) == "TO app, :ROLES, :ROLEs; 'HH24:MI' ${a} x::TEXT me:");
   rules.values = {};
+  BOOST_TEST(PlaceholdersOf("SELECT 1; -- TO :DATABASE_OWNER\nSELECT 2;", 1, rules).empty());
   BOOST_TEST(Thrown([&] { PlaceholdersOf(text, 1, rules); }).message == "placeholder \":DATABASE_OWNER\" has no value");
 }
 
