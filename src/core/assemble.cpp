@@ -24,6 +24,7 @@ struct Draft {
   Traits traits;
   std::array<std::string, 3> no_transaction = {};  // why, by section
   size_t position = 0;                             // of its first part
+  bool down_left_out = false;
   bool failed = false;
 };
 
@@ -93,7 +94,12 @@ void Place(Part& part, size_t position, std::vector<Draft>& drafts, std::map<Mig
   }
   Merge(*draft, part);
   try {
-    Merge(*draft, SplitSections(std::move(part.content), part.section, part.first_line), part.origin);
+    Sections sections = SplitSections(std::move(part.content), part.section, part.first_line);
+    if (part.without_down && sections.down.present) {
+      sections.down = {};
+      draft->down_left_out = true;
+    }
+    Merge(*draft, std::move(sections), part.origin);
   } catch (Error& error) {
     draft->failed = true;
     if (error.line > 0) AddContext(error, PlaceInMigration(draft->id, part.section, error));
@@ -165,6 +171,9 @@ class Finisher {
       if (facts.transactional && !no_transaction.empty()) script.detail = no_transaction;
     } catch (Error& error) {
       AddContext(error, PlaceInMigration(draft_.id, section, error));
+      if (section == Section::kDown && IsSqlFile(origin()) && error.hint.empty()) {
+        error.hint = "Mend it, or do without: leave_out => ARRAY['" + origin() + ":down'].";
+      }
       throw;
     }
     const auto hasher = tools_.new_hasher();
@@ -189,7 +198,7 @@ class Finisher {
       if (rollback_block.present && !HasNoStatement(rollback_block.text)) {
         TakeRollbackBlock(std::move(rollback_block));
       } else {
-        migration_.irreversible_why = "it has no down script";
+        migration_.irreversible_why = draft_.down_left_out ? "its down script was left out" : "it has no down script";
       }
     } else if (!HasNoStatement(down.text)) {
       TakeScript(Section::kDown, migration_.down, migration_.down_text, std::move(down));

@@ -117,10 +117,19 @@ bool Matches(std::string_view pattern, std::string_view path) {
   return false;
 }
 
-bool IsLeftOut(const SourceFile& file, const ReadOptions& options) {
+bool IsLeftOut(std::string_view path, const ReadOptions& options) {
   return std::any_of(options.leave_out.begin(), options.leave_out.end(), [&](const std::string& pattern) {
-    return Matches(pattern, file.path) || Matches(pattern, BaseName(file.path));
+    return Matches(pattern, path) || Matches(pattern, BaseName(path));
   });
+}
+
+// Where one file holds both directions, one that can't be loaded need not keep the other out.
+void LeaveOutDown(Reading& reading, const ReadOptions& options) {
+  for (auto& part : reading.parts) {
+    const std::string down = part.origin + ":down";
+    part.without_down = IsLeftOut(down, options);
+    if (part.without_down && part.section == Section::kDown) reading.ignored.push_back({down, "left out"});
+  }
 }
 
 const Convention& Named(const std::string& name) {
@@ -188,7 +197,7 @@ Reading ReadFiles(SourceFiles files, const ReadOptions& options) {
   Reading reading;
   Folder folder;
   for (auto& file : files) {
-    if (IsLeftOut(file, options)) {
+    if (IsLeftOut(file.path, options)) {
       reading.Ignore(file, "left out");
     } else {
       Sort(std::move(file), folder, reading);
@@ -197,6 +206,7 @@ Reading ReadFiles(SourceFiles files, const ReadOptions& options) {
   const Convention& chosen = options.convention.empty() ? Recognised(folder) : Named(options.convention);
   reading.convention = chosen.name;
   chosen.read(folder, options, reading);
+  LeaveOutDown(reading, options);
   reading.ignored = Together(std::move(reading.ignored));
   return reading;
 }

@@ -39,6 +39,7 @@ struct Part {
   MigrationId id;
   Section section = Section::kUp;  // that the text starts in
   bool by_version = false;         // belongs to the migration of this version, whatever its name
+  bool without_down = false;       // its down section is left out
   std::string origin;              // file name or argument, for messages
   std::string content;
   int first_line = 1;  // that the content starts on
@@ -69,7 +70,7 @@ struct Reading {
 
 struct ReadOptions {
   std::string convention = {};              // empty to recognise it
-  std::vector<std::string> leave_out = {};  // paths, in which * stands for anything
+  std::vector<std::string> leave_out = {};  // paths, in which * stands for anything; "x.sql:down" is what undoes x.sql
   HasherFactory new_sha1 = {};              // for chains of hashes; without it they are not checked
 };
 

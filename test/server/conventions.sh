@@ -286,6 +286,26 @@ echo 'SELEC 1;' | file 0001_a.sql
 load "dry_run => true, leave_out => ARRAY['*.go', '0003_c.sql', '0004*', '0005_e.down.sql']"
 is "$(grep -c absent <<<"$OUT") $(grep refused <<<"$OUT" | cut -d'|' -f1,2)" "0 0001_a.sql|refused" "what is refused is not told to be gone"
 
+# Down scripts that never worked
+
+for up in '-- +goose Up' '-- migrate:up'; do
+	fresh
+	printf '%s\nCREATE TABLE t (a int);\n%s\nDROP TABEL t;\n' "$up" "${up/[Uu]p/$([[ $up = *goose* ]] && echo Down || echo down)}" | file 1_t.sql
+	load
+	fails 42601 "$up: a down script that is no SQL"
+	like "$CONTEXT $HINT" "migration \"1_t\" down, line 4, column 6.*leave_out => ARRAY\['1_t\.sql:down'\]" "with its place, and the way to do without"
+	load "leave_out => ARRAY['1_t.sql:down']"
+	is "$(head -n1 <<<"$OUT" | cut -d'|' -f1-3) $(sql conventions "SELECT detail FROM migrate_status()")" "1|t|added not reversible: its down script was left out" "which loads the rest"
+	up "" "$up"
+	is "$(tables)" t "and applies it"
+done
+fresh
+file 1_t.up.sql <<<'CREATE TABLE t (a int);'
+file 1_t.down.sql <<<'DROP TABEL t;'
+load "leave_out => ARRAY['*:down']"
+is "$OUT" "1|t|added|as pairs
+1_t.down.sql:down|ignored|left out" "likewise in files of their own"
+
 # A consolidated migration
 
 fresh

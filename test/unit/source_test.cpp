@@ -124,6 +124,19 @@ BOOST_AUTO_TEST_CASE(folders_below_are_named_together) {
              "test/*: 9 files: in a folder of its own: load that one by itself");
 }
 
+BOOST_AUTO_TEST_CASE(what_undoes_a_file_can_be_left_out) {
+  ReadOptions options;
+  options.leave_out = {"1_a.sql:down", "2_*:down"};
+  Reading reading = ReadFiles({{"1_a.sql", "-- +goose Up\nA\n-- +goose Down\nB\n"},
+                               {"2_b.sql", "-- +goose Up\nA\n"},
+                               {"3_c.sql", "-- +goose Up\nA\n-- +goose Down\nB\n"}},
+                              options);
+  std::string parts;
+  for (const auto& part : reading.parts) parts += part.id.Label() + (part.without_down ? " without;" : ";");
+  BOOST_TEST(parts == "1_a without;1_a without;2_b without;3_c;3_c;");
+  BOOST_TEST(IgnoredIn(reading) == "1_a.sql:down: left out");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace migrate
