@@ -110,6 +110,7 @@ void Place(Part& part, size_t position, std::vector<Draft>& drafts, std::map<Mig
 // Brings the parts of each migration together.
 std::vector<Draft> Gather(std::vector<Part>& parts, Problems& problems) {
   std::vector<Draft> drafts;
+  drafts.reserve(parts.size());
   std::map<MigrationId, size_t> index;
   for (const bool by_version : {false, true}) {
     for (size_t i = 0; i < parts.size(); ++i) {
@@ -350,7 +351,9 @@ class Finisher {
 Assembly AssembleMigrations(std::vector<Part> parts, const AssembleTools& tools) {
   std::vector<LoadedMigration> migrations;
   Assembly assembly;
-  for (auto& draft : Gather(parts, assembly.problems)) {
+  std::vector<Draft> drafts = Gather(parts, assembly.problems);
+  migrations.reserve(drafts.size());
+  for (auto& draft : drafts) {
     const size_t position = draft.position;
     Finisher finisher(std::move(draft), tools);
     try {

@@ -151,9 +151,9 @@ bool IsSectionLine(std::string_view line) {
 }
 
 std::optional<std::string_view> CommentText(std::string_view line) {
-  line = Trim(line);
+  line = TrimLeft(line);
   if (!line.starts_with("--")) return std::nullopt;
-  return TrimLeft(line.substr(2));
+  return Trim(line.substr(2));
 }
 
 std::optional<std::pair<std::string, std::string>> ParseHeaderLine(std::string_view line) {

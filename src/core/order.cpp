@@ -84,10 +84,12 @@ bool IsOutOfOrder(const KnownMigration& migration, const MigrationSet& set) {
 std::vector<LoadedMigration> InOrderOfAddition(std::vector<LoadedMigration> migrations) {
   const auto plain = std::stable_partition(migrations.begin(), migrations.end(),
                                            [](const Migration& m) { return !m.id.version.empty(); });
-  std::stable_sort(migrations.begin(), plain, [](const Migration& a, const Migration& b) {
+  const auto before = [](const Migration& a, const Migration& b) {
     const std::string key_a = VersionSortKey(a.id.version), key_b = VersionSortKey(b.id.version);
     return std::tie(key_a, a.id.name, a.id.version) < std::tie(key_b, b.id.name, b.id.version);
-  });
+  };
+  // As the files of most folders are.
+  if (!std::is_sorted(migrations.begin(), plain, before)) std::stable_sort(migrations.begin(), plain, before);
 
   // Plain names follow what they require; a circle is left as it is, and the plan reports it.
   std::vector<LoadedMigration> named(std::make_move_iterator(plain), std::make_move_iterator(migrations.end()));

@@ -196,6 +196,7 @@ void Reading::Refuse(const SourceFile& file, const std::string& what, const std:
 Reading ReadFiles(SourceFiles files, const ReadOptions& options) {
   Reading reading;
   Folder folder;
+  folder.scripts.reserve(files.size());
   for (auto& file : files) {
     if (IsLeftOut(file.path, options)) {
       reading.Ignore(file, "left out");

@@ -127,20 +127,28 @@ size_t OffsetOfCharacter(std::string_view text, int position) {
 
 void HashNormalForm(std::string_view text, Hasher& hasher) {
   text = WithoutByteOrderMark(text);
+  // What is in normal form as it stands is fed at once: most texts are, as a whole.
+  size_t begin = 0, end = 0;
   // Newlines are held back until a line that is not empty follows, so that none is left at the end.
-  std::string newlines;
+  size_t newlines = 0;
   bool first = true;
-  std::string_view line;
-  while (TakeLine(text, line)) {
+  std::string_view line, rest = text;
+  while (TakeLine(rest, line)) {
     if (IsSectionLine(line)) continue;
-    if (!first) newlines += '\n';
+    if (!first) ++newlines;
     first = false;
+    const auto start = static_cast<size_t>(line.data() - text.data());
     line = TrimRight(line);
     if (line.empty()) continue;
-    hasher.Add(newlines);
-    newlines.clear();
-    hasher.Add(line);
+    if (start - end != newlines) {
+      hasher.Add(text.substr(begin, end - begin));
+      hasher.Add(std::string(newlines, '\n'));
+      begin = start;
+    }
+    end = start + line.size();
+    newlines = 0;
   }
+  hasher.Add(text.substr(begin, end - begin));
 }
 
 std::vector<std::string> NearestNames(std::string_view wanted, const std::vector<std::string>& names, size_t limit) {

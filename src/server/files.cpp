@@ -86,12 +86,18 @@ struct FileRead {
 
 // Reads up to `size` bytes.
 FileRead ReadFileLeaf(const char* path, char* buffer, size_t size) {
-  FILE* file = AllocateFile(path, PG_BINARY_R);
-  if (file == nullptr) return {0, errno};
-  FileRead read = {fread(buffer, 1, size, file), 0};
-  if (ferror(file)) read.problem = errno;
-  FreeFile(file);
-  return read;
+  const int file = OpenTransientFile(path, O_RDONLY | PG_BINARY);
+  if (file < 0) return {0, errno};
+  FileRead result = {0, 0};
+  while (result.bytes < size) {
+    const ssize_t bytes = read(file, buffer + result.bytes, size - result.bytes);
+    if (bytes < 0 && errno == EINTR) continue;
+    if (bytes < 0) result.problem = errno;
+    if (bytes <= 0) break;
+    result.bytes += static_cast<size_t>(bytes);
+  }
+  CloseTransientFile(file);
+  return result;
 }
 
 int ValidLengthLeaf(const char* text, size_t size) {
@@ -188,6 +194,7 @@ class Walk {
 
   // `prefix` is what the paths of the files begin with.
   void Take(const std::string& directory, const std::string& prefix, const std::vector<std::string>& names) {
+    files_.reserve(files_.size() + names.size());
     for (const auto& name : names) {
       const std::string path = directory + "/" + name;
       const char* const file_path = path.c_str();

@@ -1,4 +1,5 @@
-// Adds migrations, many in one statement: a statement for each would cost more than reading their files.
+// Adds migrations, many in one statement: a statement for each would cost more than reading their files. Arrays are
+// unnested in the SELECT list, which hands the elements on; in FROM each would be copied first.
 #include <unordered_set>
 
 #include "core/order.h"
@@ -22,9 +23,7 @@ Statement kKnown = {
   "      (ARRAY[m.checksum, m.down_checksum, m.verify_checksum, m.applied_checksum])))"
 Statement kWriteScripts = {
     "INSERT INTO migrate.script AS s (checksum, text, migration) "
-    "SELECT n.checksum, n.text, n.migration FROM ROWS FROM "
-    "(pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) "
-    "AS n(checksum, text, migration) " MIGRATE_REPLACE_TEXT,
+    "SELECT pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3) " MIGRATE_REPLACE_TEXT,
     Rights::kOwner};
 Statement kWriteScript = {
     "INSERT INTO migrate.script AS s (checksum, text, migration) VALUES ($1, $2, $3) " MIGRATE_REPLACE_TEXT,
@@ -40,9 +39,10 @@ Statement kInsertMigrations = {
               n.checksum, NULLIF(n.down_checksum, ''), NULLIF(n.verify_checksum, ''), n.options::pg_catalog.jsonb,
               $8, $9::pg_catalog.name
          FROM (SELECT pg_catalog.nextval('migrate.migration_id_seq') AS id, u.*
-                 FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3),
-                   pg_catalog.unnest($4), pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7))
-                   AS u(version, name, sort_key, checksum, down_checksum, verify_checksum, options)) n)",
+                 FROM (SELECT pg_catalog.unnest($1) AS version, pg_catalog.unnest($2) AS name,
+                         pg_catalog.unnest($3) AS sort_key, pg_catalog.unnest($4) AS checksum,
+                         pg_catalog.unnest($5) AS down_checksum, pg_catalog.unnest($6) AS verify_checksum,
+                         pg_catalog.unnest($7) AS options) u) n)",
     Rights::kOwner};
 
 // How much is gathered before it is written.

@@ -77,6 +77,7 @@ void IgnoreBelow(Folder& folder, Reading& reading) {
 void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
   IgnoreBelow(folder, reading);
   const auto ours = OfOurDialect(folder);
+  reading.parts.reserve(folder.scripts.size());
   const auto spelled = OtherSpellings(folder);
   for (auto& file : folder.scripts) {
     if (const auto dialect = ForeignDialect(file.path); !dialect.empty()) {
