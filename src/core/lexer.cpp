@@ -4,7 +4,6 @@
 #include <array>
 
 #include "core/directive.h"
-#include "core/text.h"
 
 namespace migrate {
 namespace {
@@ -254,12 +253,6 @@ void Lexer::SkipIdentifier(StatementState& state) {
     if (is("case") && state.begin_depth >= 1) ++state.begin_depth;
     if (is("end") && state.begin_depth > 0) --state.begin_depth;
   }
-}
-
-// One character at a time is quick to find; a search for either looks each character up.
-size_t Lexer::LineEnd(size_t from) const {
-  const size_t newline = std::min(script_.find('\n', from), script_.size());
-  return std::min(script_.substr(0, newline).find('\r', from), newline);
 }
 
 void Lexer::SkipLineComment() { position_ = LineEnd(position_); }

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "core/text.h"
+
 namespace migrate {
 
 enum class PieceKind {
@@ -57,7 +59,7 @@ class Lexer {
   void SkipString(bool backslash_escapes);
   bool ContinuesOnNextLine();
   bool SkipDollarQuoted(StatementState& state);
-  size_t LineEnd(size_t from) const;
+  size_t LineEnd(size_t from) const { return migrate::LineEnd(script_, from); }
   char At(size_t offset) const { return offset < script_.size() ? script_[offset] : '\0'; }
 
   std::string_view script_;

@@ -28,7 +28,7 @@ bool SectionOf(DirectiveKind kind, Section& section) {
 // Whether anything in it looks like a directive, be it in a comment or not.
 bool MayHoldDirective(std::string_view text) {
   for (size_t at = 0; (at = text.find("--", at)) != text.npos; at += 2) {
-    if (LooksLikeDirective(text.substr(at))) return true;
+    if (LooksLikeDirective(text.substr(at, LineEnd(text, at) - at))) return true;
   }
   return false;
 }

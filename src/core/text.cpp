@@ -56,6 +56,12 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return Lower(x) == Lower(y); });
 }
 
+size_t LineEnd(std::string_view text, size_t from) {
+  // One character at a time is quick to find; a search for either looks each character up.
+  const size_t newline = std::min(text.find('\n', from), text.size());
+  return std::min(text.substr(0, newline).find('\r', from), newline);
+}
+
 size_t Find(std::string_view text, const RareWord& word, size_t from) {
   // The C library looks for one byte in many at once.
   for (size_t at = from + word.rarest; (at = text.find(word.text[word.rarest], at)) != text.npos; ++at) {

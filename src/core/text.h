@@ -16,6 +16,8 @@ std::string_view TrimRight(std::string_view text);
 std::string_view Trim(std::string_view text);
 std::string ToLower(std::string_view text);
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
+// Where the line ends that `from` stands in; each of CR and LF ends a comment, for psql as for the server.
+size_t LineEnd(std::string_view text, size_t from);
 
 // A word to look for in large texts, by the one of its bytes that they have least.
 struct RareWord {

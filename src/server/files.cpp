@@ -194,7 +194,6 @@ class Walk {
 
   // `prefix` is what the paths of the files begin with.
   void Take(const std::string& directory, const std::string& prefix, const std::vector<std::string>& names) {
-    files_.reserve(files_.size() + names.size());
     for (const auto& name : names) {
       const std::string path = directory + "/" + name;
       const char* const file_path = path.c_str();

@@ -147,6 +147,15 @@ BOOST_AUTO_TEST_CASE(misplaced_and_repeated_directives_are_refused) {
   BOOST_TEST(Refused("-- migrate:requires 1\nB;", Section::kDown).line == 1);
 }
 
+BOOST_AUTO_TEST_CASE(misspelt_lines_are_refused_whatever_follows) {
+  for (const char* line : {"-- migrate:", "-- migrate: down", "-- MIGRATE: Down", "--migrate: up"}) {
+    for (const char* end : {"\n", "\r\n", "\r"}) {
+      const std::string text = std::string("A;") + end + line + end + "B;";
+      BOOST_TEST(Refused(text.c_str(), Section::kUp).line > 0, text);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(header_lines_are_metadata) {
   const Sections sections = SplitSections(
       "-- Description: adds: email\n-- just prose\n--\n-- Author: Ann\n-- author: x\n-- migrate:up\n-- Date: "
