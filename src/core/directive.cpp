@@ -133,7 +133,8 @@ Directive ParseDirective(std::string_view text, int line) {
 
 bool LooksLikeDirective(std::string_view comment) {
   const std::string_view words = WithoutDashes(comment);
-  return LooksLikeOurs(words) || LooksForeign(words);
+  const bool may_be = words.starts_with('m') || words.starts_with('M') || words.starts_with('+');
+  return may_be && (LooksLikeOurs(words) || LooksForeign(words));
 }
 
 bool LooksLikeSection(std::string_view comment) {

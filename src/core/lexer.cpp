@@ -17,8 +17,20 @@ constexpr bool IsIdentifierStart(char c) {
 // As in psqlscan.l, each of the two ends a line comment.
 constexpr std::string_view kNewlines = "\r\n";
 
-// Longest word that matters: "procedure".
-constexpr size_t kLongestKeyword = 9;
+// Whether the word may be one of those that matter: all others are passed over at once.
+bool MayBeKeyword(std::string_view word) {
+  switch (word[0] | 0x20) {
+    case 'b': return word.size() == 5;                      // begin
+    case 'c': return word.size() == 4 || word.size() == 6;  // case, copy, create
+    case 'e': return word.size() == 3;                      // end
+    case 'f': return word.size() == 4 || word.size() == 8;  // from, function
+    case 'o': return word.size() == 2;                      // or
+    case 'p': return word.size() == 9;                      // procedure
+    case 'r': return word.size() == 7;                      // replace
+    case 's': return word.size() == 5;                      // stdin
+    default: return false;
+  }
+}
 
 // Characters that mean nothing outside of quotes and words: seed data is full of digits and commas.
 constexpr auto kPlain = [] {
@@ -233,7 +245,7 @@ void Lexer::SkipIdentifier(StatementState& state) {
     return SkipQuoted('"', false);
   }
 
-  if (word.size() > kLongestKeyword || state.IsSettled()) {
+  if (!MayBeKeyword(word) || state.IsSettled()) {
     ++state.identifiers;
     state.last_was_from = false;
     return;

@@ -1,6 +1,7 @@
 #include "core/source.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "core/convention/convention.h"
@@ -140,11 +141,27 @@ const Convention& Named(const std::string& name) {
               "The conventions are " + Join(ConventionNames(), ", ") + ".");
 }
 
+// For each convention the file that bears its mark, null if there is none. A script is looked through for all of them
+// while it is at hand: there may be many megabytes.
+std::array<const SourceFile*, std::size(kConventions)> MarkedFiles(const Folder& folder) {
+  std::array<const SourceFile*, std::size(kConventions)> files = {};
+  for (size_t i = 0; i < files.size(); ++i) files[i] = kConventions[i]->marked(folder);
+  for (const auto& script : folder.scripts) {
+    for (size_t i = 0; i < files.size(); ++i) {
+      const auto marks = kConventions[i]->marks;
+      if (files[i] == nullptr && marks != nullptr && marks(script)) files[i] = &script;
+    }
+  }
+  return files;
+}
+
 const Convention& Recognised(const Folder& folder) {
+  const auto files = MarkedFiles(folder);
   const Convention* first = nullptr;
   const SourceFile* first_file = nullptr;
-  for (const auto* candidate : kConventions) {
-    const SourceFile* const file = candidate->marked(folder);
+  for (size_t i = 0; i < files.size(); ++i) {
+    const Convention* const candidate = kConventions[i];
+    const SourceFile* const file = files[i];
     if (file == nullptr) continue;
     if (first == nullptr) {
       first = candidate;

@@ -2,7 +2,6 @@
 // convention is one small file in convention/; it reads a whole folder, of file names and texts alone.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "core/error.h"
 #include "core/migration.h"
 #include "core/migration_name.h"
+#include "core/rare.h"
 #include "core/text.h"
 
 namespace migrate {
@@ -18,7 +18,7 @@ namespace migrate {
 struct SourceFile {
   std::string path;  // relative to the source, with "/" between folders
   std::string content;
-  std::optional<Error> problem = std::nullopt;  // why it can't be read
+  Rare<Error> problem = {};  // why it can't be read
 };
 
 using SourceFiles = std::vector<SourceFile>;
@@ -44,7 +44,7 @@ struct Part {
   std::string content;
   int first_line = 1;  // that the content starts on
   Traits traits;
-  std::optional<Error> problem = std::nullopt;  // why there is none
+  Rare<Error> problem = {};  // why there is none
 };
 
 // A file that becomes no migration, and why that is well.

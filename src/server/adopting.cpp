@@ -248,9 +248,7 @@ class Adopter {
     LoadedMigration& migration = assembly.migrations.front();
     const bool has_rollback = !recorded.rollback.empty() && migration.down.exists();
     if (has_rollback) migration.reversible = Reversible::kComment;
-    MigrationWriter writer(found_.Name());
-    writer.Add(migration);
-    writer.Flush();
+    AddMigrations({&migration}, found_.Name());
     std::string detail = "with the text that the table keeps";
     if (has_rollback) {
       detail += "; its rollback script runs only after migrate_repair('" + migration.id.Label() + "', 'accept down')";

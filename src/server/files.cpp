@@ -31,15 +31,28 @@ Error Unreadable(const std::string& what, int problem) {
           "Let the server's user read it, or leave it out with leave_out."};
 }
 
-// The names in a directory, null-terminated, in memory of the current context.
-struct NameList {
-  char** names;
+struct PlainEntry {
+  char* name;
+  bool is_file;  // for certain: most systems say so with the name
+};
+
+// What a directory holds, in memory of the current context.
+struct EntryList {
+  PlainEntry* entries;
   int count;
   int problem;  // errno
 };
 
-NameList ListDirectoryLeaf(const char* path) {
-  NameList list = {nullptr, 0, 0};
+bool IsFileLeaf(const struct dirent* entry) {
+#ifdef DT_REG
+  return entry->d_type == DT_REG;
+#else
+  return false;
+#endif
+}
+
+EntryList ListDirectoryLeaf(const char* path) {
+  EntryList list = {nullptr, 0, 0};
   DIR* directory = AllocateDir(path);
   if (directory == nullptr) {
     list.problem = errno;
@@ -49,11 +62,10 @@ NameList ListDirectoryLeaf(const char* path) {
   while (struct dirent* entry = ReadDir(directory, path)) {
     if (list.count == room) {
       room = Max(64, room * 2);
-      list.names =
-          static_cast<char**>(list.names == nullptr ? palloc(sizeof(char*) * static_cast<size_t>(room))
-                                                    : repalloc(list.names, sizeof(char*) * static_cast<size_t>(room)));
+      const Size bytes = sizeof(PlainEntry) * static_cast<size_t>(room);
+      list.entries = static_cast<PlainEntry*>(list.entries == nullptr ? palloc(bytes) : repalloc(list.entries, bytes));
     }
-    list.names[list.count++] = pstrdup(entry->d_name);
+    list.entries[list.count++] = {pstrdup(entry->d_name), IsFileLeaf(entry)};
   }
   FreeDir(directory);
   return list;
@@ -62,7 +74,6 @@ NameList ListDirectoryLeaf(const char* path) {
 enum class FileKind { kFile, kFolder, kOther };
 
 struct FileStatus {
-  size_t bytes;
   FileKind kind;
   int problem;  // errno
 };
@@ -70,13 +81,28 @@ struct FileStatus {
 // A link to a file is a file; one to a folder is not followed: it may lead round in a circle.
 FileStatus FileStatusLeaf(const char* path) {
   struct stat status;
-  if (lstat(path, &status) != 0) return {0, FileKind::kFile, errno};
+  if (lstat(path, &status) != 0) return {FileKind::kFile, errno};
   const bool is_link = S_ISLNK(status.st_mode);
-  if (is_link && stat(path, &status) != 0) return {0, FileKind::kFile, errno};
+  if (is_link && stat(path, &status) != 0) return {FileKind::kFile, errno};
   const FileKind kind = S_ISREG(status.st_mode)               ? FileKind::kFile
                         : S_ISDIR(status.st_mode) && !is_link ? FileKind::kFolder
                                                               : FileKind::kOther;
-  return {static_cast<size_t>(status.st_size), kind, 0};
+  return {kind, 0};
+}
+
+struct OpenFile {
+  int file;
+  size_t size;
+  int problem;  // errno
+};
+
+OpenFile OpenFileLeaf(const char* path) {
+  const int file = OpenTransientFile(path, O_RDONLY | PG_BINARY);
+  struct stat status;
+  if (file >= 0 && fstat(file, &status) == 0) return {file, static_cast<size_t>(status.st_size), 0};
+  const int problem = errno;
+  if (file >= 0) CloseTransientFile(file);
+  return {-1, 0, problem};
 }
 
 struct FileRead {
@@ -84,10 +110,8 @@ struct FileRead {
   int problem;  // errno
 };
 
-// Reads up to `size` bytes.
-FileRead ReadFileLeaf(const char* path, char* buffer, size_t size) {
-  const int file = OpenTransientFile(path, O_RDONLY | PG_BINARY);
-  if (file < 0) return {0, errno};
+// Reads up to `size` bytes, and closes the file.
+FileRead ReadFileLeaf(int file, char* buffer, size_t size) {
   FileRead result = {0, 0};
   while (result.bytes < size) {
     const ssize_t bytes = read(file, buffer + result.bytes, size - result.bytes);
@@ -108,12 +132,19 @@ char* ToServerEncodingLeaf(const char* text, size_t size) {
   return pg_any_to_server(text, static_cast<int>(size), PG_UTF8);
 }
 
+struct DirectoryEntry {
+  std::string name;
+  bool is_file;
+
+  bool operator<(const DirectoryEntry& other) const { return name < other.name; }
+};
+
 // What a directory holds, by name, but for what is hidden.
-std::vector<std::string> FileNames(const std::string& directory, bool missing_ok) {
+std::vector<DirectoryEntry> EntriesOf(const std::string& directory, bool missing_ok) {
   const char* const path = directory.c_str();
-  const NameList list = Call([=]() noexcept { return ListDirectoryLeaf(path); });
-  std::vector<std::string> names;
-  if (list.problem == ENOENT && missing_ok) return names;
+  const EntryList list = Call([=]() noexcept { return ListDirectoryLeaf(path); });
+  std::vector<DirectoryEntry> entries;
+  if (list.problem == ENOENT && missing_ok) return entries;
   if (list.problem != 0) {
     Error error = Unreadable("directory " + Quoted(directory), list.problem);
     error.detail = "The server process opens it, on the server's machine.";
@@ -121,19 +152,23 @@ std::vector<std::string> FileNames(const std::string& directory, bool missing_ok
     throw error;
   }
   for (int i = 0; i < list.count; ++i) {
-    std::string name = list.names[i];
-    if (!name.starts_with('.')) names.push_back(std::move(name));
+    const PlainEntry& entry = list.entries[i];
+    if (entry.name[0] != '.') entries.push_back({entry.name, entry.is_file});
   }
-  std::sort(names.begin(), names.end());
-  return names;
+  std::sort(entries.begin(), entries.end());
+  return entries;
 }
 
-std::string ReadFile(const std::string& path, const std::string& name, size_t size) {
-  RequireTextSize(name, size);
-  std::string content(size, '\0');
+std::string ReadFile(const std::string& path, const std::string& name) {
   const char* const file_path = path.c_str();
+  const OpenFile open = Call([=]() noexcept { return OpenFileLeaf(file_path); });
+  if (open.problem != 0) throw Unreadable("file " + Quoted(name), open.problem);
+  const bool fits = open.size <= MaxTextBytes();
+  std::string content(fits ? open.size : 0, '\0');
   char* const buffer = content.data();
-  const FileRead read = Call([=]() noexcept { return ReadFileLeaf(file_path, buffer, size); });
+  const size_t room = content.size();
+  const FileRead read = Call([=]() noexcept { return ReadFileLeaf(open.file, buffer, room); });
+  RequireTextSize(name, open.size);
   if (read.problem != 0) throw Unreadable("file " + Quoted(name), read.problem);
   content.resize(read.bytes);
   return CheckedText(name, std::move(content));
@@ -156,6 +191,8 @@ std::string Printable(const std::string& name) {
 std::string CheckedName(const std::string& name) {
   const char* const data = name.data();
   const size_t size = name.size();
+  // ASCII is the same in every encoding of a server.
+  if (std::none_of(name.begin(), name.end(), [](char c) { return (c & 0x80) != 0; })) return name;
   if (static_cast<size_t>(Call([=]() noexcept { return ValidLengthLeaf(data, size); })) == size) {
     return CheckedText(name, name);
   }
@@ -193,11 +230,12 @@ class Walk {
   explicit Walk(std::vector<SourceFile>& files) : files_(files) {}
 
   // `prefix` is what the paths of the files begin with.
-  void Take(const std::string& directory, const std::string& prefix, const std::vector<std::string>& names) {
-    for (const auto& name : names) {
+  void Take(const std::string& directory, const std::string& prefix, const std::vector<DirectoryEntry>& entries) {
+    for (const auto& [name, is_file] : entries) {
       const std::string path = directory + "/" + name;
       const char* const file_path = path.c_str();
-      const FileStatus status = Call([=]() noexcept { return FileStatusLeaf(file_path); });
+      FileStatus status = {FileKind::kFile, 0};
+      if (!is_file) status = Call([=]() noexcept { return FileStatusLeaf(file_path); });
       if (status.kind == FileKind::kFolder) TakeFolder(path, prefix, name);
       if (status.kind == FileKind::kFile && name.find('.') != name.npos) TakeFile(path, prefix, name, status);
     }
@@ -206,13 +244,13 @@ class Walk {
  private:
   void TakeFolder(const std::string& path, const std::string& prefix, const std::string& name) {
     SourceFile folder{prefix + Printable(name) + "/", {}, {}};
-    std::vector<std::string> names;
+    std::vector<DirectoryEntry> entries;
     Try(folder, [&] {
       folder.path = prefix + CheckedName(name) + "/";
-      names = FileNames(path, false);
+      entries = EntriesOf(path, false);
     });
     if (folder.problem) return Keep(std::move(folder));
-    Take(path, folder.path, names);
+    Take(path, folder.path, entries);
   }
 
   void TakeFile(const std::string& path, const std::string& prefix, const std::string& name, const FileStatus& status) {
@@ -221,9 +259,9 @@ class Walk {
       file.path = prefix + CheckedName(name);
       if (!IsRead(name)) return;
       if (status.problem != 0) throw Unreadable("file " + Quoted(file.path), status.problem);
-      file.content = ReadFile(path, file.path, status.bytes);
+      file.content = ReadFile(path, file.path);
     });
-    if (!IsRead(name)) file.problem.reset();
+    if (!IsRead(name)) file.problem = {};
     Keep(std::move(file));
   }
 
@@ -273,10 +311,10 @@ Directory ReadDirectory(const std::string& path) {
   directory.path = path;
   while (directory.path.size() > 1 && directory.path.ends_with('/')) directory.path.pop_back();
   Walk walk(directory.files);
-  walk.Take(directory.path, "", FileNames(directory.path, false));
+  walk.Take(directory.path, "", EntriesOf(directory.path, false));
   if (BaseName(directory.path) == "migrations") {
     const std::string parent = directory.path.substr(0, directory.path.size() - std::string_view("migrations").size());
-    walk.Take(parent + "rollbacks", "rollbacks/", FileNames(parent + "rollbacks", true));
+    walk.Take(parent + "rollbacks", "rollbacks/", EntriesOf(parent + "rollbacks", true));
   }
   return directory;
 }

@@ -38,7 +38,7 @@ class ServerHasher : public Hasher {
 
   void Add(std::string_view bytes) override {
     if (pending_.size() + bytes.size() > kGathered) Flush();
-    if (bytes.size() > kGathered) {
+    if (pending_.empty() && bytes.size() >= kLarge) {
       Feed(bytes);
     } else {
       pending_ += bytes;
@@ -52,6 +52,7 @@ class ServerHasher : public Hasher {
     const size_t length = length_;
     const Digest digest = Call([=]() noexcept { return FinishLeaf(context, length); });
     std::string hex;
+    hex.reserve(2 * length);
     for (size_t i = 0; i < length; ++i) {
       hex += "0123456789abcdef"[digest.bytes[i] >> 4];
       hex += "0123456789abcdef"[digest.bytes[i] & 15];
@@ -61,8 +62,10 @@ class ServerHasher : public Hasher {
 
  private:
   static constexpr size_t kGathered = 64 * 1024;
+  static constexpr size_t kLarge = 1024;  // fed as it stands
 
   void Flush() {
+    if (pending_.empty() && context_ != nullptr) return;
     Feed(pending_);
     pending_.clear();
   }

@@ -92,31 +92,32 @@ Row ResultRow(const MigrationId& id, const Loaded& loaded) {
 }
 
 std::vector<Row> StoreAll(std::vector<LoadedMigration> migrations, const std::string& source) {
-  std::vector<Row> rows;
   const std::vector<bool> known = WhichAreKnown(migrations);
-  MigrationWriter writer(source);
+  // The new ones first, whose texts are written without a look at what is there.
+  std::vector<LoadedMigration*> new_ones;
   for (size_t i = 0; i < migrations.size(); ++i) {
-    if (known[i]) {
-      rows.push_back(ResultRow(migrations[i].id, Replace(migrations[i], source)));
-    } else {
-      writer.Add(migrations[i]);
-      rows.push_back(ResultRow(migrations[i].id, {"added", ""}));
-    }
+    if (!known[i]) new_ones.push_back(&migrations[i]);
   }
-  writer.Flush();
+  AddMigrations(new_ones, source);
+  std::vector<Row> rows;
+  rows.reserve(migrations.size());
+  for (size_t i = 0; i < migrations.size(); ++i) {
+    rows.push_back(ResultRow(migrations[i].id, known[i] ? Replace(migrations[i], source) : Loaded{"added", ""}));
+  }
   return rows;
 }
 
 // Stores a whole source: what came from it before and is not there now becomes absent. Whether something is gone can't
 // be told while a part of the source is refused.
 std::vector<Row> StoreSource(Assembly assembly, const std::string& source) {
-  std::vector<Row> rows = StoreAll(std::move(assembly.migrations), source);
-  if (!assembly.problems.all().empty()) return rows;
-  std::vector<std::string> labels;
-  for (const auto& row : rows) labels.push_back(MigrationId{*row[0], *row[1]}.Label());
-  for (const auto& id : MarkAbsent(source, labels)) {
-    rows.push_back(ResultRow(id, {"absent", "gone from \"" + source + "\""}));
+  std::vector<MigrationId> absent;
+  if (assembly.problems.all().empty()) {
+    std::vector<std::string> labels;
+    for (const auto& migration : assembly.migrations) labels.push_back(migration.id.Label());
+    absent = MarkAbsent(source, labels);
   }
+  std::vector<Row> rows = StoreAll(std::move(assembly.migrations), source);
+  for (const auto& id : absent) rows.push_back(ResultRow(id, {"absent", "gone from \"" + source + "\""}));
   return rows;
 }
 

@@ -53,11 +53,15 @@ std::vector<bool> WhichAreKnown(const std::vector<LoadedMigration>& migrations);
 // Writes texts, many at once. Flush when all are added.
 class ScriptWriter {
  public:
+  // `new_ones`: no script of these texts is known, which saves looking for each.
+  explicit ScriptWriter(bool new_ones = false) : new_ones_(new_ones) {}
+
   void Add(const MigrationId& id, const Script& script, std::string& text);  // takes the text
   void Flush();
   bool IsFull() const;
 
  private:
+  bool new_ones_;
   std::unordered_set<std::string> seen_;
   std::vector<std::string> checksums_;
   std::vector<std::string> texts_;
@@ -65,18 +69,8 @@ class ScriptWriter {
   size_t bytes_ = 0;
 };
 
-// Adds migrations that are not known, with their texts, many at once. Flush when all are added.
-class MigrationWriter {
- public:
-  explicit MigrationWriter(std::string source) : source_(std::move(source)) {}
-  void Add(LoadedMigration& migration);
-  void Flush();
-
- private:
-  std::string source_;
-  ScriptWriter scripts_;
-  std::vector<std::string> versions_, names_, sort_keys_, up_, down_, verify_, options_;
-};
+// Adds migrations that are not known, in this order; takes their texts.
+void AddMigrations(const std::vector<LoadedMigration*>& migrations, const std::string& source);
 
 // Marks those of the source that are not among `labels`; returns the newly marked.
 std::vector<MigrationId> MarkAbsent(const std::string& source, const std::vector<std::string>& labels);

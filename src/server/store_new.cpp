@@ -12,8 +12,15 @@ Statement kKnown = {
     "SELECT m.version, m.name FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS n(version, name) "
     "JOIN migrate.migration m ON m.version OPERATOR(pg_catalog.=) n.version AND m.name OPERATOR(pg_catalog.=) n.name",
     Rights::kOwner};
+Statement kKnownScripts = {
+    "SELECT s.checksum FROM pg_catalog.unnest($1) AS n(checksum) "
+    "JOIN migrate.script s ON s.checksum OPERATOR(pg_catalog.=) n.checksum",
+    Rights::kOwner};
 // The text loaded last counts, unless it is another migration's, too: what differs only in blanks has
 // the same checksum. A purged text stays purged while the migration that it belongs to is applied.
+#define MIGRATE_WRITE_SCRIPTS                                    \
+  "INSERT INTO migrate.script AS s (checksum, text, migration) " \
+  "SELECT pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3) "
 #define MIGRATE_REPLACE_TEXT                                                                                     \
   "ON CONFLICT (checksum) DO UPDATE SET text = EXCLUDED.text, migration = EXCLUDED.migration, purged_at = NULL " \
   "WHERE s.text IS DISTINCT FROM EXCLUDED.text AND (s.purged_at IS NULL OR NOT EXISTS ("                         \
@@ -21,10 +28,8 @@ Statement kKnown = {
   "  AND (s.text IS NULL OR s.migration OPERATOR(pg_catalog.=) EXCLUDED.migration OR NOT EXISTS ("               \
   "    SELECT FROM migrate.migration m WHERE s.checksum OPERATOR(pg_catalog.=) ANY "                             \
   "      (ARRAY[m.checksum, m.down_checksum, m.verify_checksum, m.applied_checksum])))"
-Statement kWriteScripts = {
-    "INSERT INTO migrate.script AS s (checksum, text, migration) "
-    "SELECT pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3) " MIGRATE_REPLACE_TEXT,
-    Rights::kOwner};
+Statement kWriteScripts = {MIGRATE_WRITE_SCRIPTS MIGRATE_REPLACE_TEXT, Rights::kOwner};
+Statement kInsertScripts = {MIGRATE_WRITE_SCRIPTS, Rights::kOwner};
 Statement kWriteScript = {
     "INSERT INTO migrate.script AS s (checksum, text, migration) VALUES ($1, $2, $3) " MIGRATE_REPLACE_TEXT,
     Rights::kOwner};
@@ -48,6 +53,50 @@ Statement kInsertMigrations = {
 // How much is gathered before it is written.
 constexpr size_t kGatheredBytes = 1024 * 1024;
 
+// The checksums of these migrations' scripts that have a text.
+std::unordered_set<std::string> KnownScripts(const std::vector<LoadedMigration*>& migrations) {
+  std::vector<std::string> checksums;
+  for (const auto* const migration : migrations) {
+    for (const auto* const script : {&migration->up, &migration->down, &migration->verify}) {
+      if (script->exists()) checksums.push_back(script->checksum);
+    }
+  }
+  std::unordered_set<std::string> known;
+  for (const auto& row : Query(kKnownScripts, {checksums})) known.insert(TextOf(row[0]));
+  return known;
+}
+
+// Rows of migrate.migration, many at once.
+class MigrationRows {
+ public:
+  explicit MigrationRows(const std::string& source) : source_(source) {}
+
+  void Add(const LoadedMigration& migration) {
+    versions_.push_back(migration.id.version);
+    names_.push_back(migration.id.name);
+    const bool by_number = migration.id.version.empty() && !migration.repeatable;
+    sort_keys_.push_back(by_number ? std::string() : SortKey(migration, 0));
+    up_.push_back(migration.up.checksum);
+    down_.push_back(migration.down.checksum);
+    verify_.push_back(migration.verify.checksum);
+    options_.push_back(OptionsOf(migration));
+  }
+
+  void Flush() {
+    if (!versions_.empty()) {
+      Query(kInsertMigrations, {versions_, names_, sort_keys_, up_, down_, verify_, options_, source_, role_});
+    }
+    for (auto* const gathered : {&versions_, &names_, &sort_keys_, &up_, &down_, &verify_, &options_}) {
+      gathered->clear();
+    }
+  }
+
+ private:
+  const std::string& source_;
+  const std::string role_ = CurrentRole();
+  std::vector<std::string> versions_, names_, sort_keys_, up_, down_, verify_, options_;
+};
+
 }  // namespace
 
 std::vector<bool> WhichAreKnown(const std::vector<LoadedMigration>& migrations) {
@@ -67,48 +116,47 @@ std::vector<bool> WhichAreKnown(const std::vector<LoadedMigration>& migrations) 
 
 void ScriptWriter::Add(const MigrationId& id, const Script& script, std::string& text) {
   if (!script.exists()) return;
+  if (!seen_.insert(script.checksum).second) return text.clear();
   // A large one by itself: in an array it would be copied more often.
   if (text.size() > kGatheredBytes) {
     Query(kWriteScript, {script.checksum, Parameter::Consumed(text), id.Label()});
     return;
   }
   bytes_ += text.size();
-  if (seen_.insert(script.checksum).second) {
-    checksums_.push_back(script.checksum);
-    texts_.push_back(std::move(text));
-    labels_.push_back(id.Label());
-  }
+  checksums_.push_back(script.checksum);
+  texts_.push_back(std::move(text));
+  labels_.push_back(id.Label());
   text.clear();
 }
 
 void ScriptWriter::Flush() {
-  if (!checksums_.empty()) Query(kWriteScripts, {checksums_, texts_, labels_});
-  *this = {};
+  if (!checksums_.empty()) Query(new_ones_ ? kInsertScripts : kWriteScripts, {checksums_, texts_, labels_});
+  for (auto* const gathered : {&checksums_, &texts_, &labels_}) gathered->clear();
+  bytes_ = 0;
 }
 
 bool ScriptWriter::IsFull() const { return bytes_ > kGatheredBytes; }
 
-void MigrationWriter::Add(LoadedMigration& migration) {
-  scripts_.Add(migration.id, migration.up, migration.up_text);
-  scripts_.Add(migration.id, migration.down, migration.down_text);
-  scripts_.Add(migration.id, migration.verify, migration.verify_text);
-  versions_.push_back(migration.id.version);
-  names_.push_back(migration.id.name);
-  const bool by_number = migration.id.version.empty() && !migration.repeatable;
-  sort_keys_.push_back(by_number ? std::string() : SortKey(migration, 0));
-  up_.push_back(migration.up.checksum);
-  down_.push_back(migration.down.checksum);
-  verify_.push_back(migration.verify.checksum);
-  options_.push_back(OptionsOf(migration));
-  if (scripts_.IsFull()) Flush();
-}
-
-void MigrationWriter::Flush() {
-  scripts_.Flush();
-  if (!versions_.empty()) {
-    Query(kInsertMigrations, {versions_, names_, sort_keys_, up_, down_, verify_, options_, source_, CurrentRole()});
+void AddMigrations(const std::vector<LoadedMigration*>& migrations, const std::string& source) {
+  const auto known = KnownScripts(migrations);
+  ScriptWriter known_scripts, new_scripts(true);
+  MigrationRows rows(source);
+  const auto flush = [&] {
+    known_scripts.Flush();
+    new_scripts.Flush();
+    rows.Flush();
+  };
+  for (auto* const migration : migrations) {
+    const auto add = [&](const Script& script, std::string& text) {
+      (known.contains(script.checksum) ? known_scripts : new_scripts).Add(migration->id, script, text);
+    };
+    add(migration->up, migration->up_text);
+    add(migration->down, migration->down_text);
+    add(migration->verify, migration->verify_text);
+    rows.Add(*migration);
+    if (known_scripts.IsFull() || new_scripts.IsFull()) flush();
   }
-  for (auto* const gathered : {&versions_, &names_, &sort_keys_, &up_, &down_, &verify_, &options_}) gathered->clear();
+  flush();
 }
 
 }  // namespace migrate

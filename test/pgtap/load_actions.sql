@@ -5,7 +5,7 @@ CREATE EXTENSION migrate;
 
 \ir helpers/functions.psql
 
-SELECT plan(27);
+SELECT plan(31);
 
 -- What becomes of a migration
 
@@ -57,6 +57,21 @@ SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_load('[]', 'app')$$),
 SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_load(pg_temp.files('0003_three.sql', 'SELECT 3'))$$),
   '(0003,three,unchanged,"found in another source or place")', 'the source is called load by default');
 SELECT is((SELECT source FROM migrate.migration WHERE version = '0003'), 'load', '… and is kept');
+
+-- One text for several migrations
+
+SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_load(pg_temp.files('0003_three.sql', 'SELECT 33', '0003_twin.sql', E'SELECT 33  \n', '0003_twins.sql', 'SELECT 2'))$$),
+  '(0003,three,replaced,"not applied yet")
+(0003,twin,added,)
+(0003,twins,added,)', 'a replaced and a new migration may share a text, and one that is known already');
+SELECT is(pg_temp.rows_of($$SELECT m.version || m.name, s.text FROM migrate.migration m JOIN migrate.script s USING (checksum) WHERE version >= '0002' ORDER BY 1$$),
+  E'(0002two,"SELECT 2")\n(0003three,"SELECT 33  \n")\n(0003twin,"SELECT 33  \n")\n(0003twins,"SELECT 2")', '… of which there is one');
+SELECT is(pg_temp.rows_of($$SELECT name, action FROM migrate_load(pg_temp.files(
+    '0003_small.sql', 'SELECT 44' || repeat(E'\n', 10), '0003_vast.sql', 'SELECT 44' || repeat(E'\n', 1100000), '0003_vaster.sql', 'SELECT 44' || repeat(' ', 1200000)), 'blanks')$$),
+  E'(small,added)\n(vast,added)\n(vaster,added)', 'so may large ones that differ in blanks');
+SELECT is((SELECT count(*)::int FROM migrate_remove('0003_twin')) + (SELECT count(*)::int FROM migrate_remove('0003_twins')) +
+  (SELECT count(*)::int FROM migrate_remove('0003_small')) + (SELECT count(*)::int FROM migrate_remove('0003_vast')) +
+  (SELECT count(*)::int FROM migrate_remove('0003_vaster')), 5, '… and each can go by itself');
 
 -- All or nothing
 

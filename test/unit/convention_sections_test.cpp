@@ -12,8 +12,8 @@ std::vector<Part> Parts(const std::string& content, const std::string& path = "1
 Error Refusal(const std::string& content) {
   const auto parts = Parts(content);
   BOOST_TEST(parts.size() == 1u);
-  BOOST_TEST(parts.at(0).problem.has_value());
-  return parts.at(0).problem.value_or(Error());
+  BOOST_TEST(bool(parts.at(0).problem));
+  return *parts.at(0).problem;
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(sections_are_given_once_and_hold_all_that_runs) {
   BOOST_TEST(Contains(Refusal("-- +goose Up\nSELECT 1;\n-- +goose Up\n").message, "line 3: section given twice"));
   BOOST_TEST(Contains(Refusal("SELECT 0;\n-- +goose Up\nSELECT 1;\n").message, "line 2: a statement stands above"));
   const auto parts = ReadFiles({{"1_a.sql", "-- +goose Up\nSELECT 1;"}, {"2_b.sql", "SELECT 1;"}}).parts;
-  BOOST_TEST(Contains(parts.at(1).problem.value().message, "it has no section to apply"));
+  BOOST_TEST(Contains(parts.at(1).problem->message, "it has no section to apply"));
 }
 
 BOOST_AUTO_TEST_CASE(sql_migrate_says_it_for_each_direction) {

@@ -9,11 +9,6 @@ const SourceFile* Folder::Other(std::string_view path) const {
   return found == others.end() ? nullptr : &*found;
 }
 
-const SourceFile* FirstScript(const Folder& folder, bool (*test)(const SourceFile& file)) {
-  const auto found = std::find_if(folder.scripts.begin(), folder.scripts.end(), test);
-  return found == folder.scripts.end() ? nullptr : &*found;
-}
-
 Part PartOf(SourceFile& file, MigrationId id, Section section) {
   Part part;
   part.id = std::move(id);

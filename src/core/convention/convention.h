@@ -20,9 +20,11 @@ struct Folder {
 struct Convention {
   std::string_view name;
   bool exclusive;  // a folder with its mark and that of another exclusive one mixes conventions
-  // The file that bears its mark; null if there is none.
-  const SourceFile* (*marked)(const Folder& folder);
+  // Whether a script bears its mark; null where only the folder can.
+  bool (*marks)(const SourceFile& script);
   void (*read)(Folder& folder, const ReadOptions& options, Reading& reading);
+  // The file by which the folder as a whole bears its mark, asked before the scripts; null if there is none.
+  const SourceFile* (*marked)(const Folder& folder) = [](const Folder&) -> const SourceFile* { return nullptr; };
 };
 
 // In the order in which they are asked; the last reads every folder.
@@ -43,9 +45,6 @@ extern const Convention kPostgresMigrations;
 extern const Convention kPairs;
 extern const Convention kSupabase;
 extern const Convention kPlain;
-
-// The first script that `test` is true for; null if there is none.
-const SourceFile* FirstScript(const Folder& folder, bool (*test)(const SourceFile& file));
 
 // A part that holds the file's whole text, or its problem.
 Part PartOf(SourceFile& file, MigrationId id, Section section);

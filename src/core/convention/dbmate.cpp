@@ -5,10 +5,9 @@
 namespace migrate::convention {
 
 constexpr Convention kDbmate = {"dbmate", false,
-                                [](const Folder& folder) {
-                                  return FirstScript(folder, [](const SourceFile& file) {
-                                    return IsDigit(BaseName(file.path)[0]) && file.content.starts_with("-- migrate:up");
-                                  });
+                                [](const SourceFile& script) {
+                                  return IsDigit(BaseName(script.path)[0]) &&
+                                         script.content.starts_with("-- migrate:up");
                                 },
                                 ReadPlain};
 

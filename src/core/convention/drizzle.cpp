@@ -62,15 +62,12 @@ void Read(Folder& folder, const ReadOptions&, Reading& reading) {
 
 }  // namespace
 
-constexpr Convention kDrizzle = {"drizzle", true,
-                                 [](const Folder& folder) {
-                                   const SourceFile* const journal = Journal(folder);
-                                   if (journal != nullptr && !folder.scripts.empty()) return journal;
-                                   return FirstScript(folder, [](const SourceFile& file) {
-                                     return BaseName(file.path) != "migration.sql" &&
-                                            Find(file.content, "--> statement-breakpoint") != std::string::npos;
-                                   });
-                                 },
-                                 Read};
+constexpr Convention kDrizzle = {
+    "drizzle", true,
+    [](const SourceFile& script) {
+      return BaseName(script.path) != "migration.sql" &&
+             Find(script.content, "--> statement-breakpoint") != std::string::npos;
+    },
+    Read, [](const Folder& folder) { return folder.scripts.empty() ? nullptr : Journal(folder); }};
 
 }  // namespace migrate::convention

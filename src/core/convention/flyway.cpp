@@ -101,12 +101,9 @@ void Read(Folder& folder, const ReadOptions&, Reading& reading) {
   }
 }
 
-const SourceFile* Marked(const Folder& folder) {
-  return FirstScript(folder, [](const SourceFile& file) { return NameOf(file.path).kind != Kind::kNone; });
-}
-
 }  // namespace
 
-constexpr Convention kFlyway = {"flyway", true, Marked, Read};
+constexpr Convention kFlyway = {"flyway", true,
+                                [](const SourceFile& script) { return NameOf(script.path).kind != Kind::kNone; }, Read};
 
 }  // namespace migrate::convention

@@ -75,18 +75,12 @@ void Read(Folder& folder, std::string_view up_name, char filler, Reading& readin
 }  // namespace
 
 constexpr Convention kDiesel = {
-    "diesel", true,
-    [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) { return IsNamed(file.path, "up.sql"); });
-    },
+    "diesel", true, [](const SourceFile& script) { return IsNamed(script.path, "up.sql"); },
     [](Folder& folder, const ReadOptions&, Reading& reading) { Read(folder, "up.sql", '0', reading); }};
 
 // It compares whole names, in which "_" comes after all digits.
 constexpr Convention kPrisma = {
-    "prisma", true,
-    [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) { return IsNamed(file.path, "migration.sql"); });
-    },
+    "prisma", true, [](const SourceFile& script) { return IsNamed(script.path, "migration.sql"); },
     [](Folder& folder, const ReadOptions&, Reading& reading) { Read(folder, "migration.sql", '9', reading); }};
 
 }  // namespace migrate::convention

@@ -96,16 +96,13 @@ class Chain {
 // The folder that holds what was committed: where there is none of that name, the one that was given.
 std::string_view FolderOfCommitted(const Folder& folder) {
   const auto in_committed = [](const SourceFile& file) { return FolderName(file.path) == kCommitted; };
-  return FirstScript(folder, in_committed) == nullptr ? "" : kCommitted;
+  return std::any_of(folder.scripts.begin(), folder.scripts.end(), in_committed) ? kCommitted : "";
 }
 
 }  // namespace
 
 constexpr Convention kGraphile = {
-    "graphile-migrate", true,
-    [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) { return file.content.starts_with(kPrevious); });
-    },
+    "graphile-migrate", true, [](const SourceFile& script) { return script.content.starts_with(kPrevious); },
     [](Folder& folder, const ReadOptions& options, Reading& reading) {
       std::sort(folder.scripts.begin(), folder.scripts.end(),
                 [](const SourceFile& a, const SourceFile& b) { return BaseName(a.path) < BaseName(b.path); });

@@ -20,10 +20,7 @@ constexpr Marks kMarks = {"@", MarkOfMyBatis, false, true};
 }  // namespace
 
 constexpr Convention kMyBatis = {
-    "mybatis", false,
-    [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file, kMarks, Mark::kDown); });
-    },
+    "mybatis", false, [](const SourceFile& script) { return HasMark(script, kMarks, Mark::kDown); },
     [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
 
 }  // namespace migrate::convention

@@ -31,10 +31,8 @@ constexpr Marks kTemplate = {"igration", MarkOfTemplate, false};
 
 constexpr Convention kNodePgMigrate = {
     "node-pg-migrate", false,
-    [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) {
-        return HasMark(file, kTemplate, Mark::kUp) || HasMark(file, kTemplate, Mark::kDown);
-      });
+    [](const SourceFile& script) {
+      return HasMark(script, kTemplate, Mark::kUp) || HasMark(script, kTemplate, Mark::kDown);
     },
     [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
 

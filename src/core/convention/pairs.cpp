@@ -126,6 +126,8 @@ bool NamesOurDialect(std::string_view path) {
 }
 
 void JoinPairs(std::vector<Part>& parts) {
+  const auto is_down = [](const Part& part) { return part.section == Section::kDown; };
+  if (std::none_of(parts.begin(), parts.end(), is_down)) return;
   std::map<std::string, std::vector<MigrationId>> ups;  // by version
   for (const auto& part : parts) {
     if (part.section == Section::kUp) ups[VersionSortKey(part.id.version)].push_back(part.id);
@@ -137,13 +139,11 @@ void JoinPairs(std::vector<Part>& parts) {
   }
 }
 
-constexpr Convention kPairs = {"pairs", false,
+constexpr Convention kPairs = {"pairs", false, [](const SourceFile& script) { return Divide(script.path).has_value(); },
+                               ReadPlain,
                                [](const Folder& folder) {
                                  const auto spelled = OtherSpellings(folder);
-                                 if (!spelled.empty()) return spelled.begin()->first;
-                                 return FirstScript(
-                                     folder, [](const SourceFile& file) { return Divide(file.path).has_value(); });
-                               },
-                               ReadPlain};
+                                 return spelled.empty() ? nullptr : spelled.begin()->first;
+                               }};
 
 }  // namespace migrate::convention

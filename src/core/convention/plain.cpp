@@ -88,7 +88,7 @@ void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
       RefuseForeign(file.path);
       const auto other = spelled.find(&file);
       Part part = TakeByName(file, other == spelled.end() ? file.path : other->second);
-      if (!NamesOurDialect(part.origin) && ours.contains({part.id, part.section})) {
+      if (!ours.empty() && !NamesOurDialect(part.origin) && ours.contains({part.id, part.section})) {
         reading.Ignore(file, "there is one for PostgreSQL");
         continue;
       }
@@ -100,7 +100,6 @@ void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
   JoinPairs(reading.parts);
 }
 
-constexpr Convention kPlain = {"plain", false, [](const Folder&) { return static_cast<const SourceFile*>(nullptr); },
-                               ReadPlain};
+constexpr Convention kPlain = {"plain", false, nullptr, ReadPlain};
 
 }  // namespace migrate::convention

@@ -121,13 +121,15 @@ class SqitchReader {
 
 }  // namespace
 
-constexpr Convention kSqitch = {"sqitch", true, PlanFile, [](Folder& folder, const ReadOptions&, Reading& reading) {
+constexpr Convention kSqitch = {"sqitch", true, nullptr,
+                                [](Folder& folder, const ReadOptions&, Reading& reading) {
                                   const SourceFile* const plan_file = PlanFile(folder);
                                   if (plan_file == nullptr) {
                                     throw Error(sqlstate::kUndefinedFile, "there is no sqitch.plan", {},
                                                 "Load the folder that it stands in.");
                                   }
                                   SqitchReader(folder, *plan_file, reading).Read();
-                                }};
+                                },
+                                PlanFile};
 
 }  // namespace migrate::convention

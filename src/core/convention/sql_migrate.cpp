@@ -22,10 +22,7 @@ constexpr Marks kMarks = {"+migrate", MarkOfSqlMigrate, true};
 }  // namespace
 
 constexpr Convention kSqlMigrate = {
-    "sql-migrate", true,
-    [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) { return HasMark(file, kMarks, Mark::kUp); });
-    },
+    "sql-migrate", true, [](const SourceFile& script) { return HasMark(script, kMarks, Mark::kUp); },
     [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
 
 }  // namespace migrate::convention

@@ -19,20 +19,15 @@ void ReadBeginning(std::string_view mark, Folder& folder, const ReadOptions& opt
 
 }  // namespace
 
-constexpr Convention kSqlx = {
-    "sqlx", false,
-    [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) { return BeginsWith(file.content, kNoTransaction); });
-    },
-    [](Folder& folder, const ReadOptions& options, Reading& reading) {
-      ReadBeginning(kNoTransaction, folder, options, reading);
-    }};
+constexpr Convention kSqlx = {"sqlx", false,
+                              [](const SourceFile& script) { return BeginsWith(script.content, kNoTransaction); },
+                              [](Folder& folder, const ReadOptions& options, Reading& reading) {
+                                ReadBeginning(kNoTransaction, folder, options, reading);
+                              }};
 
 constexpr Convention kPostgresMigrations = {
     "postgres-migrations", false,
-    [](const Folder& folder) {
-      return FirstScript(folder, [](const SourceFile& file) { return BeginsWith(file.content, kDisableTransaction); });
-    },
+    [](const SourceFile& script) { return BeginsWith(script.content, kDisableTransaction); },
     [](Folder& folder, const ReadOptions& options, Reading& reading) {
       ReadBeginning(kDisableTransaction, folder, options, reading);
     }};

@@ -14,13 +14,11 @@ bool HasTimestamp(const SourceFile& file) {
 
 }  // namespace
 
-constexpr Convention kSupabase = {"supabase", false,
-                                  [](const Folder& folder) {
+constexpr Convention kSupabase = {"supabase", false, nullptr, ReadPlain, [](const Folder& folder) {
                                     const bool all =
                                         !folder.scripts.empty() &&
                                         std::all_of(folder.scripts.begin(), folder.scripts.end(), HasTimestamp);
                                     return all ? &folder.scripts.front() : nullptr;
-                                  },
-                                  ReadPlain};
+                                  }};
 
 }  // namespace migrate::convention

@@ -20,11 +20,9 @@ constexpr Marks kMarks = {"---", MarkOfTern, false};
 }  // namespace
 
 constexpr Convention kTern = {"tern", false,
-                              [](const Folder& folder) {
-                                return FirstScript(folder, [](const SourceFile& file) {
-                                  return Find(file.content, kDivider) != std::string::npos &&
-                                         HasMark(file, kMarks, Mark::kDown);
-                                });
+                              [](const SourceFile& script) {
+                                return Find(script.content, kDivider) != std::string::npos &&
+                                       HasMark(script, kMarks, Mark::kDown);
                               },
                               [](Folder& folder, const ReadOptions&, Reading& reading) {
                                 reading.brace_placeholders = true;
