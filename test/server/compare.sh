@@ -125,7 +125,8 @@ CREATE TABLE left_by_psql (a int);
 SELECT 1 / 0;
 SQL
 printf 'CREATE TABLE was_before (a int);\n' >"$SCRATCH/before.sql"
-wanted='same     0001_people works
+wanted='read     as plain
+same     0001_people works
 same     0002_missing fails with 42601 in line 6
 same     0003_column fails with 42703 in line 2
 same     0004_duplicate fails with 23505 in line 2
@@ -184,7 +185,8 @@ SELECT
 SQL
 file 0007_sides.sql <<<"DROP TABLE sides;"
 compare "$folder"
-compared 1 'same     0001_t works
+compared 1 'read     as plain
+same     0001_t works
 DIFFERS  0002_default: by psql it works, by migrate it fails with 22012 in line 1
          division by zero
 DIFFERS  0003_default: by psql it fails with 22012 in line 1, by migrate it works
@@ -203,13 +205,18 @@ printf 'SELECT 1 \\gset\n' | file 0004_psql.sql
 compare "$folder"
 compared 1 "refused  0002_psql.sql, line 1: 42601: psql meta-commands can't run inside the database
 refused  0004_psql.sql, line 1: 42601: psql meta-commands can't run inside the database
+read     as plain
 same     0001_t works
 DIFFERS  0003_rollback: by psql it works, by migrate it fails with 0A000 in line 2
          ROLLBACK is not allowed here (Of these commands only COMMIT, and a BEGIN that has one, may stand in a migration.)
 4 files: 1 the same, 1 different, 2 refused; schema the same" "what migrate refuses by design"
 
 compare --leave-out 0002_psql.sql --leave-out ./0003_rollback.sql --leave-out 0004_psql.sql "$folder"
-compared 0 "same     0001_t works
+compared 0 "ignored  0002_psql.sql: left out
+ignored  0003_rollback.sql: left out
+ignored  0004_psql.sql: left out
+read     as plain
+same     0001_t works
 1 files: 1 the same, 0 different, 0 refused; schema the same" "files that are to be left out"
 
 # Placeholders, verify scripts, what is refused of other scripts, and other conventions
@@ -220,6 +227,7 @@ file V2__psql.sql <<<'\set x 1'
 file V3__t.sql <<<'SELECT nothing FROM ${name};'
 compare --placeholder name=told --placeholder 'value=a&b/c' "$folder"
 compared 1 "refused  V2__psql.sql, line 1: 42601: psql meta-commands can't run inside the database
+read     as flyway
 same     1_t works
 same     3_t fails with 42703 in line 1
 3 files: 2 the same, 0 different, 1 refused; schema the same" "placeholders are filled for both"
@@ -232,6 +240,7 @@ compare "$folder"
 compared 1 'refused  0003_step.up.go: 0A000: file "0003_step.up.go" is Go code, which can'"'t run inside the database"'
 no up    0001_t.down.sql, line 1: 42601: syntax error at or near "TABEL"
 no up    0002_gone.down.sql: 42704: migration "0002_gone" has no up script ("0002_gone.down.sql" holds only what undoes or verifies it.)
+read     as pairs
 same     0001_t works
 2 files: 1 the same, 0 different, 1 refused; schema the same' "psql gets no down script, so none stands in the way"
 compare --leave-out '*.go' "$folder"
@@ -241,6 +250,7 @@ file 0001_t.sql <<<$'-- migrate:up\nCREATE TABLE t (a int);\n-- migrate:down\nDR
 file 0002_u.sql <<<$'-- migrate:up\nCREATE TABEL u (a int);\n-- migrate:down\nDROP TABEL u;'
 compare "$folder"
 compared 0 'no down  0001_t.sql, line 4: 42601: syntax error at or near "TABEL"
+read     as dbmate
 same     0001_t works
 same     0002_u fails with 42601 in line 2
 2 files: 2 the same, 0 different, 0 refused; schema the same' "nor a down script in the same file"
@@ -248,14 +258,16 @@ fresh
 file 0001_t.sql <<<'CREATE TABLE t (a int);'
 file 0002_early.sql <<<$'BEGIN;\nALTER TABLE t ADD b int;\nCOMMIT;\nALTER TABLE t ADD b int;'
 compare "$folder"
-compared 0 'same     0001_t works
+compared 0 'read     as plain
+same     0001_t works
 same     0002_early fails with 42701 in line 4
 2 files: 2 the same, 0 different, 0 refused; schema the same' "what psql commits before it fails is undone"
 fresh
 file committed/000001.sql <<<$'--! Previous: -\n--! Hash: sha1:1\n--! AllowInvalidHash\n\nCREATE TABLE :NAME (a int); :NOTHING'
 file committed/000002.sql <<<$'--! Previous: sha1:1\n--! Hash: sha1:'"$(printf 'sha1:1\nCREATE TABLE :NAME (a int);\n' | sha1sum | cut -d' ' -f1)"$'\n\nCREATE TABLE :NAME (a int);'
 compare --placeholder :NAME=t "$folder"
-compared 0 'same     000001 fails with 42601 in line 5
+compared 0 'read     as graphile-migrate
+same     000001 fails with 42601 in line 5
 same     000002 works
 2 files: 2 the same, 0 different, 0 refused; schema the same' "a chain of hashes, and placeholders with a colon"
 fresh
@@ -274,7 +286,8 @@ SELECT missing FROM two;
 ROLLBACK;
 SQL
 compare "$folder"
-compared 0 'same     one works
+compared 0 'read     as sqitch
+same     one works
 same     two fails with 42703 in line 2
 2 files: 2 the same, 0 different, 0 refused; schema the same' "a verify script that fails is run by psql, too"
 
