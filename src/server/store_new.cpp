@@ -97,6 +97,34 @@ class MigrationRows {
   std::vector<std::string> versions_, names_, sort_keys_, up_, down_, verify_, options_;
 };
 
+// What another session added after the transaction took its snapshot can't be seen, and stands in the way.
+[[noreturn]] void ThrowUnseen() {
+  throw Error(sqlstate::kSerializationFailure, "could not serialize access due to a concurrent load", {},
+              "Another session loaded after this transaction took its snapshot: try again in a new transaction.");
+}
+
+void WriteMigrations(const std::vector<LoadedMigration*>& migrations, const std::string& source) {
+  const auto known = KnownScripts(migrations);
+  ScriptWriter known_scripts, new_scripts(true);
+  MigrationRows rows(source);
+  const auto flush = [&] {
+    known_scripts.Flush();
+    new_scripts.Flush();
+    rows.Flush();
+  };
+  for (auto* const migration : migrations) {
+    const auto add = [&](const Script& script, std::string& text) {
+      (known.contains(script.checksum) ? known_scripts : new_scripts).Add(migration->id, script, text);
+    };
+    add(migration->up, migration->up_text);
+    add(migration->down, migration->down_text);
+    add(migration->verify, migration->verify_text);
+    rows.Add(*migration);
+    if (known_scripts.IsFull() || new_scripts.IsFull()) flush();
+  }
+  flush();
+}
+
 }  // namespace
 
 std::vector<bool> WhichAreKnown(const std::vector<LoadedMigration>& migrations) {
@@ -138,25 +166,12 @@ void ScriptWriter::Flush() {
 bool ScriptWriter::IsFull() const { return bytes_ > kGatheredBytes; }
 
 void AddMigrations(const std::vector<LoadedMigration*>& migrations, const std::string& source) {
-  const auto known = KnownScripts(migrations);
-  ScriptWriter known_scripts, new_scripts(true);
-  MigrationRows rows(source);
-  const auto flush = [&] {
-    known_scripts.Flush();
-    new_scripts.Flush();
-    rows.Flush();
-  };
-  for (auto* const migration : migrations) {
-    const auto add = [&](const Script& script, std::string& text) {
-      (known.contains(script.checksum) ? known_scripts : new_scripts).Add(migration->id, script, text);
-    };
-    add(migration->up, migration->up_text);
-    add(migration->down, migration->down_text);
-    add(migration->verify, migration->verify_text);
-    rows.Add(*migration);
-    if (known_scripts.IsFull() || new_scripts.IsFull()) flush();
+  try {
+    WriteMigrations(migrations, source);
+  } catch (const Error& error) {
+    if (error.sqlstate == sqlstate::kUniqueViolation && IsolationUsesXactSnapshot()) ThrowUnseen();
+    throw;
   }
-  flush();
 }
 
 }  // namespace migrate

@@ -41,7 +41,7 @@ void Read(Folder& folder, const ReadOptions&, Reading& reading) {
     const std::string tag(Stem(file.path));
     const auto place = places.find(tag);
     if (journal != nullptr && place == places.end()) {
-      reading.Refuse(file, "is not in the journal", "Drizzle would not run it: leave it out with leave_out.");
+      reading.Ignore(file, "not in the journal: Drizzle does not run it");
       continue;
     }
     try {
