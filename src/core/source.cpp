@@ -145,11 +145,11 @@ const Convention& Named(const std::string& name) {
 // while it is at hand: there may be many megabytes.
 std::array<const SourceFile*, std::size(kConventions)> MarkedFiles(const Folder& folder) {
   std::array<const SourceFile*, std::size(kConventions)> files = {};
-  for (size_t i = 0; i < files.size(); ++i) files[i] = kConventions[i]->marked(folder);
+  for (size_t i = 0; i < files.size(); ++i) files[i] = kConventions[i]->marked_file(folder);
   for (const auto& script : folder.scripts) {
     for (size_t i = 0; i < files.size(); ++i) {
-      const auto marks = kConventions[i]->marks;
-      if (files[i] == nullptr && marks != nullptr && marks(script)) files[i] = &script;
+      const auto has_mark = kConventions[i]->has_mark;
+      if (files[i] == nullptr && has_mark != nullptr && has_mark(script)) files[i] = &script;
     }
   }
   return files;

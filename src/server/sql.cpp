@@ -59,11 +59,11 @@ Datum ParameterDatumLeaf(const PlainParameter& parameter) {
   return PointerGetDatum(construct_array(elements, parameter.count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-// A generic plan: a custom one would copy every parameter into it, and texts may be large.
 void PrepareLeaf(Statement* statement, const PlainParameter* parameters, int count) {
   Oid types[kMostParameters];
   for (int i = 0; i < count; ++i) types[i] = parameters[i].is_array ? TEXTARRAYOID : TEXTOID;
-  SPIPlanPtr plan = SPI_prepare_cursor(statement->sql, count, types, CURSOR_OPT_GENERIC_PLAN);
+  const int planning = statement->planning == Planning::kOnce ? CURSOR_OPT_GENERIC_PLAN : CURSOR_OPT_CUSTOM_PLAN;
+  SPIPlanPtr plan = SPI_prepare_cursor(statement->sql, count, types, planning);
   if (plan == nullptr) elog(ERROR, "could not prepare \"%s\": %s", statement->sql, SPI_result_code_string(SPI_result));
   SPI_keepplan(plan);
   statement->plan = plan;

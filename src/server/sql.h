@@ -21,11 +21,17 @@ enum class Rights {
   kOwner,  // of the tables: for statements that touch schema migrate only
 };
 
+enum class Planning {
+  kOnce,      // without a look at the parameters, which may be large texts that it would copy
+  kEachTime,  // for lists that are joined: which way is quick depends on their length, and that of the table by now
+};
+
 // A statement and its plan, made on first use and kept for the session. Always a static object. In
 // a call that only reads it sees what the calling query sees.
 struct Statement {
   const char* sql;
   Rights rights;
+  Planning planning = Planning::kOnce;
   SPIPlanPtr plan = nullptr;
 };
 

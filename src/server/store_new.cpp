@@ -11,11 +11,11 @@ namespace {
 Statement kKnown = {
     "SELECT m.version, m.name FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS n(version, name) "
     "JOIN migrate.migration m ON m.version OPERATOR(pg_catalog.=) n.version AND m.name OPERATOR(pg_catalog.=) n.name",
-    Rights::kOwner};
+    Rights::kOwner, Planning::kEachTime};
 Statement kKnownScripts = {
     "SELECT s.checksum FROM pg_catalog.unnest($1) AS n(checksum) "
     "JOIN migrate.script s ON s.checksum OPERATOR(pg_catalog.=) n.checksum",
-    Rights::kOwner};
+    Rights::kOwner, Planning::kEachTime};
 // The text loaded last counts, unless it is another migration's, too: what differs only in blanks has
 // the same checksum. A purged text stays purged while the migration that it belongs to is applied.
 #define MIGRATE_WRITE_SCRIPTS                                    \

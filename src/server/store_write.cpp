@@ -29,7 +29,7 @@ Statement kMarkAbsent = {
                   WHEN m.name OPERATOR(pg_catalog.=) '' THEN m.version
                   ELSE pg_catalog.concat(m.version, '_', m.name) END)
        RETURNING m.version, m.name)",
-    Rights::kOwner};
+    Rights::kOwner, Planning::kEachTime};
 Statement kDelete = {
     "DELETE FROM migrate.migration m WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2",
     Rights::kOwner};

@@ -21,10 +21,10 @@ struct Convention {
   std::string_view name;
   bool exclusive;  // a folder with its mark and that of another exclusive one mixes conventions
   // Whether a script bears its mark; null where only the folder can.
-  bool (*marks)(const SourceFile& script);
+  bool (*has_mark)(const SourceFile& script);
   void (*read)(Folder& folder, const ReadOptions& options, Reading& reading);
   // The file by which the folder as a whole bears its mark, asked before the scripts; null if there is none.
-  const SourceFile* (*marked)(const Folder& folder) = [](const Folder&) -> const SourceFile* { return nullptr; };
+  const SourceFile* (*marked_file)(const Folder& folder) = [](const Folder&) -> const SourceFile* { return nullptr; };
 };
 
 // In the order in which they are asked; the last reads every folder.
