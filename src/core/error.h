@@ -20,7 +20,6 @@ inline constexpr char kActiveTransaction[] = "25001";
 inline constexpr char kReadOnlyTransaction[] = "25006";
 inline constexpr char kInvalidTermination[] = "2D000";
 inline constexpr char kSerializationFailure[] = "40001";
-inline constexpr char kUniqueViolation[] = "23505";
 inline constexpr char kInsufficientPrivilege[] = "42501";
 inline constexpr char kWrongObjectType[] = "42809";
 inline constexpr char kUndefinedTable[] = "42P01";

@@ -81,7 +81,7 @@ std::vector<RunRow> Verify(const std::vector<KnownMigration>& migrations, Databa
       // All of it inside: what is caught here must have been undone with its subtransaction.
       database.InIsolation({}, [&] {
         const std::string text = database.ReadText(migration.verify.checksum);
-        RunVerifyScript(migration, FillPlaceholders(text, migration.options->placeholders), database);
+        RunVerifyScript(migration, FillPlaceholders(text, migration.placeholders_now()), database);
       });
     } catch (Error& error) {
       if (error.sqlstate == sqlstate::kQueryCanceled) throw;

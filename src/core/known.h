@@ -65,7 +65,13 @@ struct KnownMigration : Migration {
   const std::string& irreversible_why_now() const {
     return changed() ? application->irreversible_why : irreversible_why;
   }
-  const Placeholders& placeholders_now() const { return changed() ? application->placeholders : options->placeholders; }
+  // The values that it was applied with: what it made is named by them. A down script that was loaded since may need
+  // more.
+  Placeholders placeholders_now() const {
+    Placeholders values = application->placeholders;
+    values.insert(options->placeholders.begin(), options->placeholders.end());
+    return values;
+  }
   // Whether it has a place among versions.
   bool numbered() const { return !id.version.empty() && !repeatable; }
 };

@@ -72,16 +72,24 @@ std::optional<Error> GuardProblem(const MigrationSet& set) {
 }
 
 std::string PlanHash(const Plan& plan, Hasher& hasher) {
+  const auto add = [&](std::string_view field) {
+    hasher.Add(field);
+    hasher.Add(std::string_view("\0", 1));
+  };
   for (const auto& step : plan.steps) {
     const bool applies = step.action == Action::kApply;
-    for (const std::string& field : {std::string(step.only_records ? "baseline"
-                                                 : applies         ? "apply"
-                                                                   : "roll back"),
-                                     step.migration->id.version, step.migration->id.name, step.script().checksum,
-                                     applies ? step.migration->verify.checksum : std::string()}) {
-      hasher.Add(field);
-      hasher.Add(std::string_view("\0", 1));
+    const Script& script = step.script();
+    add(step.only_records ? "baseline" : applies ? "apply" : "roll back");
+    add(step.migration->id.version);
+    add(step.migration->id.name);
+    add(script.checksum);
+    add(applies ? step.migration->verify.checksum : std::string());
+    for (const auto& [name, value] : step.placeholders()) {
+      add("placeholder");
+      add(name);
+      add(value);
     }
+    if (script.each_alone) add("each alone");
   }
   return hasher.Finish();
 }

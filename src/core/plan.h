@@ -25,7 +25,7 @@ struct Step {
   // The script to run.
   const Script& script() const { return action == Action::kApply ? migration->up : migration->down_now(); }
 
-  const Placeholders& placeholders() const {
+  Placeholders placeholders() const {
     return action == Action::kApply ? migration->options->placeholders : migration->placeholders_now();
   }
 

@@ -45,7 +45,7 @@ std::vector<const KnownMigration*> ChooseRollback(const MigrationSet& set, const
 Rare<Error> RollbackProblem(const KnownMigration& migration) {
   if (migration.baselined()) {
     return Error(sqlstate::kWrongState, "migration " + Quoted(migration.id) + " is a baseline",
-                 "It was there before this database was migrated here, so there is nothing to undo.",
+                 "It was recorded and not run here, so there is nothing to undo.",
                  "Roll back no further than to " + Quoted(migration.id) + ".");
   }
   const Reversible reversible = migration.reversible_now();

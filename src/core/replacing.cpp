@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/migration_name.h"
 #include "core/plan_parts.h"
 #include "core/text.h"
 #include "core/version.h"
@@ -35,12 +36,11 @@ VersionRange ParseVersionRange(std::string_view text) {
   const std::string_view last = to == text.npos ? first : Trim(text.substr(to + kTo.size()));
   VersionRange range{VersionSortKey(first), VersionSortKey(last)};
   const auto is_version = [](std::string_view version) {
-    return version.find_first_of(" \t,") == version.npos &&
-           (version.empty() || (version[0] >= '0' && version[0] <= '9'));
+    return version.empty() || (IsDigit(version[0]) && version.find_first_not_of("0123456789.-") == version.npos);
   };
   if (!last.empty() && is_version(first) && is_version(last) && range.first <= range.last) return range;
   throw Error(sqlstate::kSyntaxError, "invalid range of versions \"" + std::string(text) + "\"", {},
-              "Say which: \"-- migrate:replaces 20250101 .. 20250130\".");
+              "Say which, by version alone: \"-- migrate:replaces 20250101 .. 20250130\".");
 }
 
 Replacements::Replacements(const std::vector<KnownMigration>& migrations, std::vector<size_t>& order)
@@ -61,6 +61,7 @@ void Replacements::Take(size_t migration, std::vector<size_t>& order) {
   for (size_t i = 0; i < migrations_.size(); ++i) {
     if (i == migration || !range.Holds(migrations_[i])) continue;
     if (migrations_[i].applied()) replacement.applied.push_back(i);
+    if (migrations_[i].absent && !migrations_[i].applied()) replacement.absent.push_back(i);
     if (migrations_[i].pending() && std::find(order.begin(), order.end(), i) != order.end()) {
       replacement.pending.push_back(i);
     }
@@ -95,11 +96,18 @@ std::string Replacements::Remark(size_t migration) const {
 
 Rare<Error> Replacements::Problem(size_t migration) const {
   for (const auto& replacement : replacements_) {
-    if (replacement.migration != migration || replacement.applied.empty() || replacement.pending.empty()) continue;
+    if (replacement.migration != migration || replacement.applied.empty()) continue;
     if (migrations_[migration].applied()) continue;
-    return Error(sqlstate::kWrongState,
-                 "migration " + Quoted(migrations_[migration].id) + " replaces others of which only some are applied",
-                 "Not applied: " + Labels(migrations_, replacement.pending) + ".",
+    const std::string message =
+        "migration " + Quoted(migrations_[migration].id) + " replaces others of which only some are applied";
+    if (!replacement.absent.empty()) {
+      return Error(sqlstate::kWrongState, message,
+                   "Not applied, and gone from their source: " + Labels(migrations_, replacement.absent) + ".",
+                   "Load those again and apply them first, or forget what was never meant to be: migrate_remove(" +
+                       Literal(migrations_[replacement.absent.back()].id) + ").");
+    }
+    if (replacement.pending.empty()) continue;
+    return Error(sqlstate::kWrongState, message, "Not applied: " + Labels(migrations_, replacement.pending) + ".",
                  "Apply those first, each by itself: migrate_apply(" +
                      Literal(migrations_[replacement.pending.back()].id) + ").");
   }

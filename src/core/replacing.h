@@ -44,6 +44,7 @@ class Replacements {
     size_t migration = 0;
     std::vector<size_t> pending;  // of its range
     std::vector<size_t> applied;
+    std::vector<size_t> absent;  // gone from their source without having been applied
     bool runs = false;
   };
 

@@ -105,7 +105,7 @@ StepTexts ReadTexts(const Step& step, Database& database) {
   const bool verifies = step.action == Action::kApply && step.migration->verify.exists();
   try {
     if (step.only_records) return {};
-    const Placeholders& values = step.placeholders();
+    const Placeholders values = step.placeholders();
     return {FillPlaceholders(database.ReadText(step.script().checksum), values),
             verifies ? FillPlaceholders(database.ReadText(step.migration->verify.checksum), values) : std::string()};
   } catch (Error& error) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/assemble.h"
+#include "core/order.h"
 #include "core/supabase.h"
 #include "server/assembling.h"
 #include "server/commands.h"
@@ -58,31 +59,62 @@ void TakeBackFetched(LoadedMigration& migration, const std::string& applied_chec
   migration.up.checksum = applied_checksum;
 }
 
-// Writes one migration that is known, whose texts it takes, and says what became of it.
-Loaded Replace(LoadedMigration& migration, const std::string& source) {
-  const std::string options = OptionsOf(migration);
-  const auto stored = ReadStored(migration.id, options, source);
-  if (stored->applied()) TakeBackFetched(migration, stored->applied_checksum);
+// Where its source gives an applied migration another place in the order, the newest may be another: that is no
+// alteration by hand, and the version guard follows.
+class GuardFollower {
+ public:
+  // Before the migration is updated.
+  void Take(const StoredMigration& stored, const LoadedMigration& migration) {
+    const bool by_number = migration.id.version.empty() && !migration.repeatable;
+    if (!stored.applied() || by_number || stored.sort_key == SortKey(migration, 0)) return;
+    if (!moved_) RequireIntactGuard(ReadNamed(migration.id.Label()));
+    moved_ = true;
+  }
+
+  void Follow() {
+    if (moved_) GuardWriter().Write(ReadNewest());
+  }
+
+ private:
+  bool moved_ = false;
+};
+
+void WriteScripts(LoadedMigration& migration) {
   ScriptWriter scripts;
   scripts.Add(migration.id, migration.up, migration.up_text);
   scripts.Add(migration.id, migration.down, migration.down_text);
   scripts.Add(migration.id, migration.verify, migration.verify_text);
   scripts.Flush();
+}
+
+// Writes one migration that is known, whose texts it takes, and says what became of it.
+Loaded Replace(LoadedMigration& migration, const std::string& source, GuardFollower& guard) {
+  const std::string options = OptionsOf(migration);
+  const auto stored = ReadStored(migration.id, options, source);
+  if (stored->applied()) TakeBackFetched(migration, stored->applied_checksum);
+  WriteScripts(migration);
+  guard.Take(*stored, migration);
   const bool same_up = stored->checksum == migration.up.checksum;
   const bool same_others =
       stored->down_checksum == migration.down.checksum && stored->verify_checksum == migration.verify.checksum;
-  const bool same_all = same_up && same_others && stored->same_options && !stored->absent;
-  if (!same_all) UpdateMigration(migration, options, source, !same_up || !same_others);
+  const bool same_run = same_up && same_others && stored->same_options;
+  const bool same_all = same_run && stored->same_place && !stored->absent;
+  if (!same_all) UpdateMigration(migration, options, source, !same_run);
   if (!same_up && stored->applied_checksum == migration.up.checksum) {
     return {"replaced", "the text that was applied is back"};
   }
-  if (stored->applied() && stored->applied_checksum != migration.up.checksum) {
+  const bool other_applied = stored->applied() && stored->applied_checksum != migration.up.checksum;
+  if (other_applied && migration.repeatable) {
+    return {same_up ? "unchanged" : "replaced", "runs again with the next apply"};
+  }
+  if (other_applied) {
     return {"changed", "applied with another text: load that one again, or call migrate_repair('" +
                            migration.id.Label() + "', 'accept')"};
   }
   if (same_all) return {"unchanged", ""};
   if (!same_up) return {"replaced", "not applied yet"};
   if (!same_others) return {"replaced", "the up script is the same"};
+  if (!same_run) return {"replaced", "the texts are the same, placeholders or other options are not"};
   return {"unchanged", stored->absent ? "back in its source" : "found in another source or place"};
 }
 
@@ -100,9 +132,11 @@ std::vector<Row> StoreAll(std::vector<LoadedMigration> migrations, const std::st
   AddMigrations(new_ones, source);
   std::vector<Row> rows;
   rows.reserve(migrations.size());
+  GuardFollower guard;
   for (size_t i = 0; i < migrations.size(); ++i) {
-    rows.push_back(ResultRow(migrations[i].id, known[i] ? Replace(migrations[i], source) : Loaded{"added", ""}));
+    rows.push_back(ResultRow(migrations[i].id, known[i] ? Replace(migrations[i], source, guard) : Loaded{"added", ""}));
   }
+  guard.Follow();
   return rows;
 }
 

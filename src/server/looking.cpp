@@ -16,13 +16,16 @@
 namespace migrate {
 namespace {
 
-// The plan that leads from here to the target: forward if it is pending, back if it is applied.
+// The plan that leads from here to the target: forward if it is pending, back if it is applied; to a repeatable one
+// there is no way back.
 Plan PlanTo(const std::optional<std::string>& target) {
   if (!target) return PlanApply(ReadPending({}), {});
   if (*target == kZero) return PlanRollback(ReadApplied(), {target, 0});
   const MigrationSet named = ReadNamed(*target);
   bool applied = true;
-  for (const auto& migration : FindMigrations(named, *target)) applied = applied && migration.applied();
+  for (const auto& migration : FindMigrations(named, *target)) {
+    applied = applied && migration.applied() && !migration.repeatable;
+  }
   if (applied) return PlanRollback(ReadApplied({*target}), {target, 0});
   return PlanApply(ReadPending({*target}), {target, false});
 }

@@ -36,9 +36,11 @@ struct StoredMigration {
   std::string checksum;
   std::string down_checksum;
   std::string verify_checksum;
-  bool same_options = false;     // and source
+  bool same_options = false;     // but for the lines that its sections begin on
+  bool same_place = false;       // those lines and the source
   std::string applied_checksum;  // empty if it is pending
   bool absent = false;
+  std::string sort_key;
 
   bool applied() const { return !applied_checksum.empty(); }
 };

@@ -169,7 +169,7 @@ void AddMigrations(const std::vector<LoadedMigration*>& migrations, const std::s
   try {
     WriteMigrations(migrations, source);
   } catch (const Error& error) {
-    if (error.sqlstate == sqlstate::kUniqueViolation && IsolationUsesXactSnapshot()) ThrowUnseen();
+    if (error.sqlstate == "23505" && IsolationUsesXactSnapshot()) ThrowUnseen();
     throw;
   }
 }

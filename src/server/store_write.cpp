@@ -8,9 +8,16 @@
 namespace migrate {
 namespace {
 
+// The lines that the sections begin on say nothing of what runs.
+#define MIGRATE_WITHOUT_LINES(options)                                          \
+  "(" options                                                                   \
+  " OPERATOR(pg_catalog.#-) '{up,line}' OPERATOR(pg_catalog.#-) '{down,line}' " \
+  "OPERATOR(pg_catalog.#-) '{verify,line}')"
 Statement kStored = {
     "SELECT m.checksum, m.down_checksum, m.verify_checksum, "
-    "m.options OPERATOR(pg_catalog.=) $3::pg_catalog.jsonb AND m.source OPERATOR(pg_catalog.=) $4, m.applied_checksum, m.absent "
+    MIGRATE_WITHOUT_LINES("m.options") " OPERATOR(pg_catalog.=) " MIGRATE_WITHOUT_LINES("$3::pg_catalog.jsonb") ", "
+    "m.options OPERATOR(pg_catalog.=) $3::pg_catalog.jsonb AND m.source OPERATOR(pg_catalog.=) $4, m.applied_checksum, "
+    "m.absent, m.sort_key "
     "FROM migrate.migration m WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2",
     Rights::kOwner};
 Statement kUpdateMigration = {
@@ -132,8 +139,8 @@ std::optional<StoredMigration> ReadStored(const MigrationId& id, const std::stri
   const auto rows = Query(kStored, {id.version, id.name, options, source});
   if (rows.empty()) return std::nullopt;
   const Row& row = rows.front();
-  return StoredMigration{TextOf(row[0]),    TextOf(row[1]), TextOf(row[2]),
-                         BooleanOf(row[3]), TextOf(row[4]), BooleanOf(row[5])};
+  return StoredMigration{TextOf(row[0]),    TextOf(row[1]), TextOf(row[2]),    BooleanOf(row[3]),
+                         BooleanOf(row[4]), TextOf(row[5]), BooleanOf(row[6]), TextOf(row[7])};
 }
 
 std::string OptionsOf(const LoadedMigration& migration) {

@@ -171,7 +171,7 @@ SELECT migrate_add(v || '_m', '', pg_temp.says('down' || v)) FROM unnest(ARRAY['
 SELECT migrate_baseline('2') \g /dev/null
 SELECT migrate_apply() \g /dev/null
 SELECT is(pg_temp.failure('SELECT migrate_rollback(steps => 2)'), '55000: migration "2_m" is a baseline
-DETAIL: It was there before this database was migrated here, so there is nothing to undo.
+DETAIL: It was recorded and not run here, so there is nothing to undo.
 HINT: Roll back no further than to "2_m".', 'rollback stops before a baseline');
 SELECT is(left(pg_temp.failure($$SELECT migrate_rollback('zero')$$), 5), '55000', '… on its way to zero, too');
 SELECT is((SELECT string_agg(version, ' ') FROM migrate_rollback('2')), '3', 'a baseline as the target stays');
