@@ -208,8 +208,9 @@ postgres://deploy@host:5433/app?sslmode=require
 -w
 password p@ss/:w" "a password in a connection string goes to psql by the environment"
 PATH=$SCRATCH:$PATH push --convention "it's" --placeholder 'a=b\c=d' --placeholder "e='f" --leave-out ./0001_a.sql --leave-out "it's" "$folder"
+type=::pg_catalog.text
 like "$(tr '\n' ' ' <"$SCRATCH/psql.script")" \
-	"source => 'push', convention => E'it''s', placeholders => '\{\}'::jsonb \|\| jsonb_build_object\(E'a'::text, E'b\\\\\\\\c=d'::text\) \|\| jsonb_build_object\(E'e'::text, E'''f'::text\), leave_out => ARRAY\[E'0001_a.sql', E'it''s'\]::text\[\]\)" \
+	"E'push'$type, E'it''s'$type, '\{\}'::jsonb \|\| jsonb_build_object\(E'a'$type, E'b\\\\\\\\c=d'$type\) \|\| jsonb_build_object\(E'e'$type, E'''f'$type\), ARRAY\[E'0001_a.sql'$type, E'it''s'$type\]::text\[\], false\)" \
 	"convention, placeholders and files to leave out are arguments"
 
 fresh
