@@ -123,6 +123,22 @@ for each in 0001_crlf 0003_it 0006_long; do
 done
 is "$(sql push "SELECT text FROM migrate.script WHERE migration = '0002_bom'" | tr -d '\357\273\277')" 'SELECT $$é 中$$;' "so did the one with a byte order mark"
 
+# without PROGRAM COMMAND...: on a machine that hasn't got it.
+without() {
+	local missing=$1 each
+	shift
+	rm -rf "$SCRATCH/bin"
+	mkdir "$SCRATCH/bin"
+	for each in sh psql od sed tr awk find grep sort xargs wc cat mktemp rm paste iconv; do ln -s "$(command -v "$each")" "$SCRATCH/bin/"; done
+	rm -f "$SCRATCH/bin/$missing"
+	PATH=$SCRATCH/bin "$@"
+}
+migrate_database push
+without base64 push "$folder" -d push
+code 0 "without base64"
+is "$(sql push "SELECT sha256(convert_to(string_agg(text, '' ORDER BY sort_key), 'UTF8')) FROM migrate.migration m JOIN migrate.script s USING (checksum) WHERE version <> '0002'")" \
+	"\\x$(cat "$folder/000"[!2]* "$SCRATCH/elsewhere" | sha256sum | cut -d' ' -f1)" "the files arrive byte by byte, too"
+
 mkdir "$SCRATCH/both" 2>/dev/null
 rm -rf "$SCRATCH/both"/*
 mkdir "$SCRATCH/both/migrations" "$SCRATCH/both/rollbacks"
