@@ -171,6 +171,10 @@ refuses 2 "^usage: " "an unknown option" --all "$folder" -d push
 refuses 2 "^usage: " "an option without value" --source
 refuses 2 "^usage: " "a target without anything to run" --target 0001 "$folder" -d push
 refuses 2 "^usage: " "a placeholder without value" --placeholder x "$folder" -d push
+for option in -c '-cSELECT 1' -Atc -f --command '--command=SELECT 1' --file --file=x.sql -l -V --help '-?'; do
+	refuses 2 "^usage: " "psql's $option" --status "$folder" -d push "$option" 'SELECT 1'
+done
+refuses 1 "psql did not read what it was sent" "psql's --vers" --status "$folder" -d push --vers
 refuses 1 "there is no folder .*/nowhere" "a missing folder" "$SCRATCH/nowhere" -d push
 refuses 1 "there is no folder .*0001_a" "a file" "$folder/0001_a.sql" -d push
 refuses 1 "FATAL:  database \"nowhere\" does not exist" "no connection" "$folder" -d nowhere
@@ -216,6 +220,7 @@ cat >"$SCRATCH/psql" <<'END'
 #!/bin/sh
 printf '%s\n' "$@" "password $PGPASSWORD" >"$0.seen"
 cat >"$0.script"
+echo read >"$MIGRATE_PUSH_CODE.end"
 END
 chmod +x "$SCRATCH/psql"
 PATH=$SCRATCH:$PATH push "$folder" -d 'postgres://deploy:p%40ss%2F:w@host:5433/app?sslmode=require' -w
