@@ -127,7 +127,7 @@ is "$(sql push "SELECT text FROM migrate.script WHERE migration = '0002_bom'" | 
 without() {
 	local missing=$1 each
 	shift
-	rm -rf "$SCRATCH/bin"
+	rm -rf "${SCRATCH:?}/bin"
 	mkdir "$SCRATCH/bin"
 	for each in sh psql od sed tr awk find grep sort xargs wc cat mktemp rm paste iconv; do ln -s "$(command -v "$each")" "$SCRATCH/bin/"; done
 	rm -f "$SCRATCH/bin/$missing"
@@ -185,7 +185,7 @@ mkdir "$SCRATCH/empty" 2>/dev/null
 refuses 1 "there is no migration in" "an empty folder" "$SCRATCH/empty" -d push
 
 ln -s "$SCRATCH/nowhere" "$folder/0003_broken.sql"
-refuses 1 "0003_broken.sql.*can't read all of" "a file that can't be read" "$folder" -d push
+refuses 1 '58P01: could not open file "0003_broken.sql".*Mend the link, or leave it out' "a link that leads nowhere" "$folder" -d push
 rm "$folder/0003_broken.sql"
 printf 'SELECT 1;\n' >"$folder/"$'0003_new\nline.sql'
 refuses 1 "the name of a file has a newline" "a name with a newline" "$folder" -d push
