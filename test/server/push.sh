@@ -172,7 +172,7 @@ refuses 2 "^usage: " "an option without value" --source
 refuses 2 "^usage: " "a target without anything to run" --target 0001 "$folder" -d push
 refuses 2 "^usage: " "a placeholder without value" --placeholder x "$folder" -d push
 for option in -c '-cSELECT 1' -Atc -f --command '--command=SELECT 1' --file --file=x.sql -l -V --help '-?'; do
-	refuses 2 "^usage: " "psql's $option" --status "$folder" -d push "$option" 'SELECT 1'
+	refuses 2 "^push: with -.* psql reads nothing.*usage: " "psql's $option" --status "$folder" -d push "$option" 'SELECT 1'
 done
 refuses 1 "psql did not read what it was sent" "psql's --vers" --status "$folder" -d push --vers
 refuses 1 "there is no folder .*/nowhere" "a missing folder" "$SCRATCH/nowhere" -d push
