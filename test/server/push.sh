@@ -123,6 +123,22 @@ for each in 0001_crlf 0003_it 0006_long; do
 done
 is "$(sql push "SELECT text FROM migrate.script WHERE migration = '0002_bom'" | tr -d '\357\273\277')" 'SELECT $$é 中$$;' "so did the one with a byte order mark"
 
+# without PROGRAM COMMAND...: on a machine that hasn't got it.
+without() {
+	local missing=$1 each
+	shift
+	rm -rf "${SCRATCH:?}/bin"
+	mkdir "$SCRATCH/bin"
+	for each in sh psql od sed tr awk find grep sort xargs wc cat mktemp rm paste iconv; do ln -s "$(command -v "$each")" "$SCRATCH/bin/"; done
+	rm -f "$SCRATCH/bin/$missing"
+	PATH=$SCRATCH/bin "$@"
+}
+migrate_database push
+without base64 push "$folder" -d push
+code 0 "without base64"
+is "$(sql push "SELECT sha256(convert_to(string_agg(text, '' ORDER BY sort_key), 'UTF8')) FROM migrate.migration m JOIN migrate.script s USING (checksum) WHERE version <> '0002'")" \
+	"\\x$(cat "$folder/000"[!2]* "$SCRATCH/elsewhere" | sha256sum | cut -d' ' -f1)" "the files arrive byte by byte, too"
+
 mkdir "$SCRATCH/both" 2>/dev/null
 rm -rf "$SCRATCH/both"/*
 mkdir "$SCRATCH/both/migrations" "$SCRATCH/both/rollbacks"
@@ -155,6 +171,10 @@ refuses 2 "^usage: " "an unknown option" --all "$folder" -d push
 refuses 2 "^usage: " "an option without value" --source
 refuses 2 "^usage: " "a target without anything to run" --target 0001 "$folder" -d push
 refuses 2 "^usage: " "a placeholder without value" --placeholder x "$folder" -d push
+for option in -c '-cSELECT 1' -Atc -f --command '--command=SELECT 1' --file --file=x.sql -l -V --help '-?'; do
+	refuses 2 "^push: with -.* psql reads nothing.*usage: " "psql's $option" --status "$folder" -d push "$option" 'SELECT 1'
+done
+refuses 1 "psql did not read what it was sent" "psql's --vers" --status "$folder" -d push --vers
 refuses 1 "there is no folder .*/nowhere" "a missing folder" "$SCRATCH/nowhere" -d push
 refuses 1 "there is no folder .*0001_a" "a file" "$folder/0001_a.sql" -d push
 refuses 1 "FATAL:  database \"nowhere\" does not exist" "no connection" "$folder" -d nowhere
@@ -165,7 +185,7 @@ mkdir "$SCRATCH/empty" 2>/dev/null
 refuses 1 "there is no migration in" "an empty folder" "$SCRATCH/empty" -d push
 
 ln -s "$SCRATCH/nowhere" "$folder/0003_broken.sql"
-refuses 1 "0003_broken.sql.*can't read all of" "a file that can't be read" "$folder" -d push
+refuses 1 '58P01: could not open file "0003_broken.sql".*Mend the link, or leave it out' "a link that leads nowhere" "$folder" -d push
 rm "$folder/0003_broken.sql"
 printf 'SELECT 1;\n' >"$folder/"$'0003_new\nline.sql'
 refuses 1 "the name of a file has a newline" "a name with a newline" "$folder" -d push
@@ -200,6 +220,7 @@ cat >"$SCRATCH/psql" <<'END'
 #!/bin/sh
 printf '%s\n' "$@" "password $PGPASSWORD" >"$0.seen"
 cat >"$0.script"
+echo read >"$MIGRATE_PUSH_CODE.end"
 END
 chmod +x "$SCRATCH/psql"
 PATH=$SCRATCH:$PATH push "$folder" -d 'postgres://deploy:p%40ss%2F:w@host:5433/app?sslmode=require' -w
@@ -208,8 +229,9 @@ postgres://deploy@host:5433/app?sslmode=require
 -w
 password p@ss/:w" "a password in a connection string goes to psql by the environment"
 PATH=$SCRATCH:$PATH push --convention "it's" --placeholder 'a=b\c=d' --placeholder "e='f" --leave-out ./0001_a.sql --leave-out "it's" "$folder"
+type=::pg_catalog.text
 like "$(tr '\n' ' ' <"$SCRATCH/psql.script")" \
-	"source => 'push', convention => E'it''s', placeholders => '\{\}'::jsonb \|\| jsonb_build_object\(E'a'::text, E'b\\\\\\\\c=d'::text\) \|\| jsonb_build_object\(E'e'::text, E'''f'::text\), leave_out => ARRAY\[E'0001_a.sql', E'it''s'\]::text\[\]\)" \
+	"E'push'$type, E'it''s'$type, '\{\}'::jsonb \|\| jsonb_build_object\(E'a'$type, E'b\\\\\\\\c=d'$type\) \|\| jsonb_build_object\(E'e'$type, E'''f'$type\), ARRAY\[E'0001_a.sql'$type, E'it''s'$type\]::text\[\], false\)" \
 	"convention, placeholders and files to leave out are arguments"
 
 fresh
