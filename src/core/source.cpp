@@ -13,15 +13,11 @@ using convention::Convention;
 using convention::Folder;
 
 constexpr const Convention* kConventions[] = {
-    &convention::kSqitch, &convention::kGraphile,
-    &convention::kFlyway, &convention::kDrizzle,
-    &convention::kPrisma, &convention::kDiesel,
-    &convention::kGoose,  &convention::kSqlMigrate,
-    &convention::kDbmate, &convention::kMyBatis,
-    &convention::kTern,   &convention::kNodePgMigrate,
-    &convention::kSqlx,   &convention::kPostgresMigrations,
-    &convention::kPairs,  &convention::kSupabase,
-    &convention::kPlain,
+    &convention::kSqitch, &convention::kGraphile, &convention::kFlyway, &convention::kDrizzle,
+    &convention::kPrisma, &convention::kDiesel,   &convention::kGoose,  &convention::kSqlMigrate,
+    &convention::kDbmate, &convention::kMyBatis,  &convention::kTern,   &convention::kNodePgMigrate,
+    &convention::kPlay,   &convention::kHeadings, &convention::kSqlx,   &convention::kPostgresMigrations,
+    &convention::kPairs,  &convention::kSupabase, &convention::kPlain,
 };
 
 // What can't run inside the database, by the ending of its name.

@@ -97,7 +97,7 @@ load "placeholders => '{\"schema\": \"public\"}'"
 fails 42601 "without one it is an error"
 like "$DETAIL" '2 more:.*notes\.sql.*V3\.0__x\.sql|2 more:.*V3\.0__x\.sql.*notes\.sql' "that names them all"
 
-# goose, sql-migrate, dbmate, sqlx, node-pg-migrate, MyBatis, tern: sections in one file
+# goose, sql-migrate, dbmate, sqlx, node-pg-migrate, MyBatis, Play, headings, tern: sections in one file
 
 section_tool() { # NAME, up mark, down mark: a table made and dropped by one file
 	fresh
@@ -114,6 +114,8 @@ section_tool sql-migrate '-- +migrate Up' '-- +migrate Down'
 section_tool dbmate '-- migrate:up transaction:true' '-- migrate:down'
 section_tool node-pg-migrate '-- Up Migration' '-- Down Migration'
 section_tool mybatis '-- // makes it' '-- //@UNDO'
+section_tool play '# --- !Ups' '# --- !Downs'
+section_tool headings '-- ====  UP  ====' '-- ==== DOWN ===='
 section_tool tern '-- makes it' '---- create above / drop below ----'
 
 fresh

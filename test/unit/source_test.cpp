@@ -56,6 +56,8 @@ BOOST_AUTO_TEST_CASE(a_folder_shows_its_convention) {
         "1_a up\n1_a down");
   Reads("mybatis", {{"1_a.sql", "-- // a\nSELECT 1;\n-- //@UNDO\nSELECT 2;"}}, "1_a up\n1_a down");
   Reads("tern", {{"001_a.sql", "SELECT 1;\n---- create above / drop below ----\nSELECT 2;"}}, "001_a up\n001_a down");
+  Reads("play", {{"1.sql", "# --- !Ups\nSELECT 1;\n# --- !Downs\nSELECT 2;"}}, "1 up\n1 down");
+  Reads("headings", {{"1_a.sql", "-- Up\nSELECT 1;\n-- Down\nSELECT 2;"}}, "1_a up\n1_a down");
   Reads("sqlx", {{"1_a.sql", "-- no-transaction\nSELECT 1;"}, {"2_b.sql", "SELECT 1;"}}, "1_a up\n2_b up");
   Reads("flyway", {{"V1__a.sql", ""}, {"U1__a.sql", ""}, {"R__v.sql", ""}}, "1_a up\n1_a down\nv up");
 }
