@@ -126,6 +126,35 @@ BOOST_AUTO_TEST_CASE(folders_below_are_named_together) {
              "test/*: 9 files: in a folder of its own: load that one by itself");
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_called_migrations_holds_them) {
+  const Reading reading = Read({{"migrations/20250101_a.sql", ""},
+                                {"migrations/old/1.sql", ""},
+                                {"rollbacks/20250101_a.sql", ""},
+                                {"schemas/tables.sql", ""},
+                                {"seed.sql", ""},
+                                {"config.toml", ""}});
+  BOOST_TEST(Shown(reading) == "20250101_a up\n20250101_a down");
+  BOOST_TEST(IgnoredIn(reading) ==
+             "migrations/old/1.sql: in a folder of its own: load that one by itself\n"
+             "schemas/tables.sql: not in \"migrations\"\nseed.sql: not in \"migrations\"");
+  BOOST_TEST(Shown(Read({{"1_a.sql", ""}, {"migrations/2_b.sql", ""}})) == "1_a up");
+  BOOST_TEST(Shown(Read({{"schema.sql", ""}, {"db/migrations/1_a.sql", "-- +goose Up\n"}})) == "1_a up");
+}
+
+BOOST_AUTO_TEST_CASE(folders_side_by_side_hold_one_sequence_or_are_refused) {
+  BOOST_TEST(Shown(Read({{"2024/20240101_a.sql", ""}, {"2025/20250101_b.sql", ""}})) == "20240101_a up\n20250101_b up");
+  BOOST_TEST(Shown(Read({{"up/1_a.sql", ""}, {"upgrade/2_b.sql", ""}})) == "1_a up\n2_b up");
+  for (const SourceFiles& files : {SourceFiles{{"0.19/00__a.sql", ""}, {"0.20/00__b.sql", ""}},
+                                   {{"app/1_a.sql", "-- +goose Up\n"}, {"app/3_b.sql", ""}, {"audit/2_c.sql", ""}},
+                                   {{"schemas/tables.sql", ""}, {"seeds/rows.sql", ""}},
+                                   {{"a/migrations/1_a.sql", ""}, {"b/migrations/2_b.sql", ""}}}) {
+    const Error error = Thrown([&] { Read(files); });
+    BOOST_TEST(error.sqlstate == "0A000");
+    BOOST_TEST(error.message == "migrations stand in several folders");
+    BOOST_TEST(Contains(error.detail, "\"" + files.front().path.substr(0, files.front().path.rfind('/')) + "\""));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_undoes_a_file_can_be_left_out) {
   ReadOptions options;
   options.leave_out = {"1_a.sql:down", "2_*:down"};

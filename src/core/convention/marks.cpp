@@ -151,7 +151,7 @@ bool OpensWithUp(const SourceFile& file, const Marks& marks) {
 }
 
 void ReadMarked(Folder& folder, const Marks& marks, Reading& reading) {
-  IgnoreBelow(folder, reading);
+  KeepTopFolder(folder, reading);
   for (auto& file : folder.scripts) {
     try {
       Part whole = TakeByName(file, file.path);

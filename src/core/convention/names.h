@@ -32,8 +32,8 @@ std::map<const SourceFile*, std::string> OtherSpellings(const Folder& folder);
 // The file as this name says, with its text.
 Part TakeByName(SourceFile& file, std::string_view name);
 
-// Leaves out what stands in a folder below the one that holds the migrations.
-void IgnoreBelow(Folder& folder, Reading& reading);
+// Leaves out what stands in other folders than the one that holds the migrations. Throws if that may be one or another.
+void KeepTopFolder(Folder& folder, Reading& reading);
 
 // Reads each file by its name.
 void ReadPlain(Folder& folder, const ReadOptions& options, Reading& reading);

@@ -7,24 +7,6 @@
 namespace migrate::convention {
 namespace {
 
-// The folder that holds the migrations: what stands below it is something else.
-std::string_view TopFolder(const Folder& folder) {
-  std::string_view top;
-  bool first = true;
-  for (const auto& file : folder.scripts) {
-    const std::string_view own = FolderOf(file.path);
-    if (!first && own.size() >= top.size()) continue;
-    top = own;
-    first = false;
-  }
-  return top;
-}
-
-bool BelongsElsewhere(const SourceFile& file, std::string_view top) {
-  const std::string_view own = FolderOf(file.path);
-  return own.size() > top.size() && (top.empty() || own.starts_with(top)) && !ClaimRollbacksFolder(file.path);
-}
-
 // Names of other tools that would be taken for migrations of their own and run forward.
 void RefuseForeign(std::string_view path) {
   const std::string_view base = BaseName(path);
@@ -65,17 +47,8 @@ Part TakeByName(SourceFile& file, std::string_view name) {
   return part;
 }
 
-void IgnoreBelow(Folder& folder, Reading& reading) {
-  const std::string top(TopFolder(folder));
-  std::erase_if(folder.scripts, [&](const SourceFile& file) {
-    const bool below = BelongsElsewhere(file, top);
-    if (below) reading.Ignore(file, "in a folder of its own: load that one by itself");
-    return below;
-  });
-}
-
 void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
-  IgnoreBelow(folder, reading);
+  KeepTopFolder(folder, reading);
   const auto ours = OfOurDialect(folder);
   reading.parts.reserve(folder.scripts.size());
   const auto spelled = OtherSpellings(folder);
