@@ -103,6 +103,7 @@ BOOST_AUTO_TEST_CASE(a_rollbacks_folder_holds_down_scripts_by_version) {
   }
   IsClaimed("rollbacks/email.sql", "email", Section::kDown);
   IsClaimed("rollbacks/rollback_email.sql", "email", Section::kDown);
+  IsClaimed("down/003_drop_email.sql", "003_drop_email", Section::kDown, true);
   IsClaimed("rollbacks/old/003_email.sql", "003_email", Section::kUp);
   BOOST_TEST(Thrown([] { ClaimName("rollbacks/.down.sql"); }).message == "migration name is empty");
 }

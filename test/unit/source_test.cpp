@@ -141,6 +141,12 @@ BOOST_AUTO_TEST_CASE(a_folder_called_migrations_holds_them) {
   BOOST_TEST(Shown(Read({{"schema.sql", ""}, {"db/migrations/1_a.sql", "-- +goose Up\n"}})) == "1_a up");
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_called_down_holds_down_scripts) {
+  BOOST_TEST(Shown(Read({{"down/1_drop_a.sql", ""}, {"up/1_create_a.sql", ""}})) == "1_drop_a down\n1_create_a up");
+  BOOST_TEST(Shown(Read({{"2024.01.01T10.00.00.a.sql", ""}, {"down/2024.01.01T10.00.00.a.sql", ""}})) ==
+             "2024.01.01T10.00.00.a up\n2024.01.01T10.00.00.a down");
+}
+
 BOOST_AUTO_TEST_CASE(folders_side_by_side_hold_one_sequence_or_are_refused) {
   BOOST_TEST(Shown(Read({{"2024/20240101_a.sql", ""}, {"2025/20250101_b.sql", ""}})) == "20240101_a up\n20250101_b up");
   BOOST_TEST(Shown(Read({{"up/1_a.sql", ""}, {"upgrade/2_b.sql", ""}})) == "1_a up\n2_b up");
