@@ -45,6 +45,19 @@ BOOST_AUTO_TEST_CASE(names_start_with_their_version) {
   IsNamed("0003__add", "0003", "_add");
 }
 
+BOOST_AUTO_TEST_CASE(dates_of_unequal_length_are_ordered_as_texts) {
+  const auto order = [](SourceFiles files) { return ReadFiles(std::move(files)).parts.front().traits.order; };
+  BOOST_TEST(order({{"20250131_a.sql", ""}, {"20250130120000_b.sql", ""}}) == "20250131999999");
+  BOOST_TEST(order({{"20250131_a.sql", ""}, {"202501311200_b.sql", ""}, {"001_c.sql", ""}}) == "202501319999");
+  BOOST_TEST(order({{"20250131_a.sql", ""}, {"20250131_a_down.sql", ""}, {"20250130120000_b.sql", ""}}) ==
+             "20250131999999");
+  BOOST_TEST(order({{"20250130120000_b.sql", ""}, {"20250131_a.sql", ""}}) == "");
+  BOOST_TEST(order({{"20250131_a.sql", ""}, {"20250130_b.sql", ""}, {"2_c.sql", ""}}) == "");
+  BOOST_TEST(order({{"20251331_a.sql", ""}, {"20250130120000_b.sql", ""}}) == "");
+  BOOST_TEST(order({{"17000000_a.sql", ""}, {"20250130120000_b.sql", ""}}) == "");
+  BOOST_TEST(order({{"20250131_a.up.sql", ""}, {"20250130120000_b.up.sql", ""}}) == "");
+}
+
 BOOST_AUTO_TEST_CASE(other_names_are_plain) {
   IsNamed("add_email.sql", "", "add_email");
   IsNamed("v1_x", "", "v1_x");

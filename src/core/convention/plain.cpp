@@ -71,6 +71,7 @@ void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
     }
   }
   JoinPairs(reading.parts);
+  OrderDates(reading.parts);
 }
 
 constexpr Convention kPlain = {"plain", false, nullptr, ReadPlain};
