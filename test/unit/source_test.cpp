@@ -97,11 +97,19 @@ BOOST_AUTO_TEST_CASE(files_can_be_left_out) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_run_is_named) {
-  const Reading reading = Read(
-      {{"1_a.sql", ""}, {"2_b.go", ""}, {"3_c.sql.tmpl", ""}, {"embed.go", ""}, {"1_test.go", ""}, {"README.md", ""}});
+  const Reading reading = Read({{"1_a.sql", ""},
+                                {"2_b.go", ""},
+                                {"3_c.sql.tmpl", ""},
+                                {"embed.go", ""},
+                                {"1_test.go", ""},
+                                {"README.md", ""},
+                                {"sqlc/queries.sql.go", ""},
+                                {"views.sql.j2", ""}});
   BOOST_TEST(Contains(Shown(reading), "! file \"2_b.go\" is Go code, which can't run inside the database"));
   BOOST_TEST(Contains(Shown(reading), "! file \"3_c.sql.tmpl\" is a template, which can't run inside the database"));
+  BOOST_TEST(Contains(Shown(reading), "! file \"views.sql.j2\" is a template, which can't run inside the database"));
   BOOST_TEST(Contains(IgnoredIn(reading), "embed.go: Go code"));
+  BOOST_TEST(Contains(IgnoredIn(reading), "sqlc/queries.sql.go: Go code"));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_run_is_named_by_its_folder_too) {
