@@ -146,7 +146,8 @@ BOOST_AUTO_TEST_CASE(a_folder_called_migrations_holds_them) {
              "migrations/old/1.sql: in a folder of its own: load that one by itself\n"
              "schemas/tables.sql: not in \"migrations\"\nseed.sql: not in \"migrations\"");
   BOOST_TEST(Shown(Read({{"1_a.sql", ""}, {"migrations/2_b.sql", ""}})) == "1_a up");
-  BOOST_TEST(Shown(Read({{"schema.sql", ""}, {"db/migrations/1_a.sql", "-- +goose Up\n"}})) == "1_a up");
+  BOOST_TEST(Shown(Read({{"schema.sql", ""}, {"db/migration/1_a.sql", "-- +goose Up\n"}})) == "1_a up");
+  BOOST_TEST(Shown(Read({{"schema.sql", ""}, {"migrate/1_a.sql", ""}})) == "1_a up");
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_called_down_holds_down_scripts) {

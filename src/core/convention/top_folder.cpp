@@ -14,9 +14,7 @@ struct Range {
   std::string last;
   bool unversioned = false;  // some file has none
 
-  bool IsApartFrom(const Range& other) const {
-    return !unversioned && !other.unversioned && (last < other.first || other.last < first);
-  }
+  bool IsBefore(const Range& other) const { return !unversioned && !other.unversioned && last < other.first; }
 };
 using Ranges = std::map<std::string_view, Range>;  // by folder
 
@@ -66,13 +64,18 @@ bool IsBelow(std::string_view path, std::string_view top) {
                   std::string(other) + "/*'].");
 }
 
-// One called "migrations", unless what is given has versions itself.
+bool IsCalledMigrations(std::string_view path) {
+  const std::string_view name = BaseName(path);
+  return name == "migrations" || name == "migration" || name == "migrate";
+}
+
+// The one with such a name, unless what is given has versions itself.
 std::string_view CalledMigrations(const Ranges& ranges) {
   std::string_view found;
   const auto given = ranges.find("");
   if (given != ranges.end() && !given->second.last.empty()) return found;
   for (const auto& [path, range] : ranges) {
-    if (BaseName(path) != "migrations" || (!found.empty() && IsBelow(path, found))) continue;
+    if (!IsCalledMigrations(path) || (!found.empty() && IsBelow(path, found))) continue;
     if (!found.empty()) RefuseSeveral(found, path);
     found = path;
   }
@@ -86,12 +89,14 @@ std::string_view Outermost(const Ranges& ranges) {
 
 // Folders side by side hold one sequence only if their versions don't mix: each may count from 1.
 void RequireOneSequence(const Ranges& ranges, std::string_view top) {
-  for (auto one = ranges.begin(); one != ranges.end(); ++one) {
-    if (IsBelow(one->first, top)) continue;
-    for (auto other = std::next(one); other != ranges.end(); ++other) {
-      if (!IsBelow(other->first, top) && !one->second.IsApartFrom(other->second))
-        RefuseSeveral(one->first, other->first);
-    }
+  std::vector<const Ranges::value_type*> beside;
+  for (const auto& range : ranges) {
+    if (!IsBelow(range.first, top)) beside.push_back(&range);
+  }
+  std::stable_sort(beside.begin(), beside.end(),
+                   [](const auto* a, const auto* b) { return a->second.first < b->second.first; });
+  for (size_t i = 1; i < beside.size(); ++i) {
+    if (!beside[i - 1]->second.IsBefore(beside[i]->second)) RefuseSeveral(beside[i - 1]->first, beside[i]->first);
   }
 }
 
