@@ -200,7 +200,7 @@ app/f [app] $who
 app/f [app/f@v1.0] $who"
 file deploy/app.sql <<<$'BEGIN;\nCREATE SCHEMA app;\nCOMMIT;'
 file revert/app.sql <<<$'BEGIN;\nDROP SCHEMA app;\nCOMMIT;'
-file verify/app.sql <<<$'BEGIN;\nSELECT false;\nSELECT pg_catalog.has_schema_privilege(\'app\', \'usage\');\nROLLBACK;'
+file verify/app.sql <<<$'BEGIN;\nSELECT false;\nCREATE TABLE app.tried (a serial);\nINSERT INTO app.tried DEFAULT VALUES;\nROLLBACK;'
 file deploy/app/f@v1.0.sql <<<'CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;'
 file revert/app/f@v1.0.sql <<<'DROP FUNCTION app.f();'
 file deploy/app/f.sql <<<'CREATE OR REPLACE FUNCTION app.f() RETURNS int LANGUAGE sql AS $$ SELECT 2 $$;'
@@ -214,6 +214,7 @@ test/f.sql|ignored|not in the plan" "Sqitch: changes, and one that was reworked"
 run conventions "SELECT name FROM migrate_apply('@v1.0')"
 is "$STATE $OUT" "00000 app
 app/f" "a tag is a target; a verify script fails by an error alone"
+is "$(sql conventions "SELECT to_regclass('app.tried')")" "" "what it tries is undone"
 is "$(sql conventions "SELECT app.f()")" 1 "the text of that release"
 up
 is "$(sql conventions "SELECT app.f()")" 2 "and the later one"
