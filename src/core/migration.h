@@ -49,7 +49,7 @@ struct Script {
   int statements = 0;
   bool transactional = true;
   bool each_alone = false;   // -- migrate:no-transaction
-  bool errors_only = false;  // of a verify script: it fails by an error alone
+  bool errors_only = false;  // of a verify script: it fails by an error alone, and may try what it likes
   std::string detail;        // why it is not transactional
   Rare<Timeouts> timeouts;
 

@@ -13,15 +13,11 @@ using convention::Convention;
 using convention::Folder;
 
 constexpr const Convention* kConventions[] = {
-    &convention::kSqitch, &convention::kGraphile,
-    &convention::kFlyway, &convention::kDrizzle,
-    &convention::kPrisma, &convention::kDiesel,
-    &convention::kGoose,  &convention::kSqlMigrate,
-    &convention::kDbmate, &convention::kMyBatis,
-    &convention::kTern,   &convention::kNodePgMigrate,
-    &convention::kSqlx,   &convention::kPostgresMigrations,
-    &convention::kPairs,  &convention::kSupabase,
-    &convention::kPlain,
+    &convention::kSqitch, &convention::kGraphile, &convention::kFlyway, &convention::kDrizzle,
+    &convention::kPrisma, &convention::kDiesel,   &convention::kGoose,  &convention::kSqlMigrate,
+    &convention::kDbmate, &convention::kMyBatis,  &convention::kTern,   &convention::kNodePgMigrate,
+    &convention::kPlay,   &convention::kHeadings, &convention::kSqlx,   &convention::kPostgresMigrations,
+    &convention::kPairs,  &convention::kSupabase, &convention::kPlain,
 };
 
 // What can't run inside the database, by the ending of its name.
@@ -29,6 +25,7 @@ struct Language {
   std::string_view ending;
   std::string_view what;
 };
+constexpr std::string_view kTemplate = "a template";
 constexpr Language kLanguages[] = {
     {".go", "Go code"},
     {".ts", "TypeScript code"},
@@ -54,11 +51,11 @@ constexpr Language kLanguages[] = {
     {".yaml", "YAML"},
     {".yml", "YAML"},
     {".xml", "XML"},
-    {".tmpl", "a template"},
-    {".j2", "a template"},
-    {".erb", "a template"},
-    {".tpl", "a template"},
-    {".mustache", "a template"},
+    {".tmpl", kTemplate},
+    {".j2", kTemplate},
+    {".erb", kTemplate},
+    {".tpl", kTemplate},
+    {".mustache", kTemplate},
 };
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
@@ -95,7 +92,8 @@ void Sort(SourceFile&& file, Folder& folder, Reading& reading) {
   const std::string base = ToLower(BaseName(file.path));
   for (const auto& [ending, what] : kLanguages) {
     if (!base.ends_with(ending)) continue;
-    if (NamedAsMigration(file.path) || base.find(".sql.") != base.npos) {
+    // "queries.sql.go" is what sqlc makes of queries.
+    if (NamedAsMigration(file.path) || (what == kTemplate && base.find(".sql.") != base.npos)) {
       reading.Refuse(file, "is " + std::string(what) + ", which can't run inside the database",
                      "Write the step in SQL, or leave the file out with leave_out.");
     } else {

@@ -64,7 +64,7 @@ void RunVerifyScript(const KnownMigration& migration, const std::string& text, D
             });
           }
         },
-        true);
+        !migration.verify.errors_only);
   } catch (Error& error) {
     AddContext(error, PlaceInMigration(migration.id, Section::kVerify, error));
     throw;

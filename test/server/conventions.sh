@@ -97,7 +97,7 @@ load "placeholders => '{\"schema\": \"public\"}'"
 fails 42601 "without one it is an error"
 like "$DETAIL" '2 more:.*notes\.sql.*V3\.0__x\.sql|2 more:.*V3\.0__x\.sql.*notes\.sql' "that names them all"
 
-# goose, sql-migrate, dbmate, sqlx, node-pg-migrate, MyBatis, tern: sections in one file
+# goose, sql-migrate, dbmate, sqlx, node-pg-migrate, MyBatis, Play, headings, tern: sections in one file
 
 section_tool() { # NAME, up mark, down mark: a table made and dropped by one file
 	fresh
@@ -114,6 +114,8 @@ section_tool sql-migrate '-- +migrate Up' '-- +migrate Down'
 section_tool dbmate '-- migrate:up transaction:true' '-- migrate:down'
 section_tool node-pg-migrate '-- Up Migration' '-- Down Migration'
 section_tool mybatis '-- // makes it' '-- //@UNDO'
+section_tool play '# --- !Ups' '# --- !Downs'
+section_tool headings '-- ====  UP  ====' '-- ==== DOWN ===='
 section_tool tern '-- makes it' '---- create above / drop below ----'
 
 fresh
@@ -198,7 +200,7 @@ app/f [app] $who
 app/f [app/f@v1.0] $who"
 file deploy/app.sql <<<$'BEGIN;\nCREATE SCHEMA app;\nCOMMIT;'
 file revert/app.sql <<<$'BEGIN;\nDROP SCHEMA app;\nCOMMIT;'
-file verify/app.sql <<<$'BEGIN;\nSELECT false;\nSELECT pg_catalog.has_schema_privilege(\'app\', \'usage\');\nROLLBACK;'
+file verify/app.sql <<<$'BEGIN;\nSELECT false;\nCREATE TABLE app.tried (a serial);\nINSERT INTO app.tried DEFAULT VALUES;\nROLLBACK;'
 file deploy/app/f@v1.0.sql <<<'CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;'
 file revert/app/f@v1.0.sql <<<'DROP FUNCTION app.f();'
 file deploy/app/f.sql <<<'CREATE OR REPLACE FUNCTION app.f() RETURNS int LANGUAGE sql AS $$ SELECT 2 $$;'
@@ -212,6 +214,7 @@ test/f.sql|ignored|not in the plan" "Sqitch: changes, and one that was reworked"
 run conventions "SELECT name FROM migrate_apply('@v1.0')"
 is "$STATE $OUT" "00000 app
 app/f" "a tag is a target; a verify script fails by an error alone"
+is "$(sql conventions "SELECT to_regclass('app.tried')")" "" "what it tries is undone"
 is "$(sql conventions "SELECT app.f()")" 1 "the text of that release"
 up
 is "$(sql conventions "SELECT app.f()")" 2 "and the later one"

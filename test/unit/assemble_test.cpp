@@ -216,10 +216,10 @@ BOOST_AUTO_TEST_CASE(dependencies_in_the_header_order_plain_names) {
 }
 
 BOOST_AUTO_TEST_CASE(scripts_given_twice_are_refused) {
-  Error error = Refused({{"a/1_x.sql", "SELECT 1;"}, {"b/1_x.sql", "SELECT 2;"}});
+  Error error = Refused({{"1_x.sql", "SELECT 1;"}, {"1_x.up.sql", "SELECT 2;"}});
   BOOST_TEST(error.sqlstate == "42710");
   BOOST_TEST(error.message == "migration \"1_x\" is given twice");
-  BOOST_TEST(error.detail == "Both \"a/1_x.sql\" and \"b/1_x.sql\" hold its up script.");
+  BOOST_TEST(error.detail == "Both \"1_x.sql\" and \"1_x.up.sql\" hold its up script.");
   error = Refused({{"1_x.sql", "SELECT 1;\n-- migrate:down\nSELECT 2;"}, {"1_x.down.sql", "SELECT 2;"}});
   BOOST_TEST(Contains(error.detail, "hold its down script"));
 }

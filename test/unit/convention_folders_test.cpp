@@ -128,6 +128,15 @@ BOOST_AUTO_TEST_CASE(flyway_names_say_all) {
   BOOST_TEST(reading.dollar_placeholders);
 }
 
+BOOST_AUTO_TEST_CASE(flyway_needs_no_description) {
+  const Reading reading = ReadFiles({{"V1__init.sql", ""}, {"V6.1.0.6.sql", ""}, {"U6.1.0.6.sql", ""}, {"R.sql", ""}});
+  BOOST_TEST(reading.convention == "flyway");
+  BOOST_TEST(Label(reading.parts.at(1)) == "6.1.0.6");
+  BOOST_TEST((reading.parts.at(2).section == Section::kDown));
+  BOOST_TEST(Contains(Label(reading.parts.at(3)), "\"R.sql\" is not named as Flyway names migrations"));
+  BOOST_TEST(ReadFiles({{"1_a.sql", ""}, {"B2.sql", ""}}).convention == "plain");
+}
+
 BOOST_AUTO_TEST_CASE(drizzle_orders_by_its_journal) {
   const Reading reading = ReadFiles(
       {{"0001_b.sql", ""},

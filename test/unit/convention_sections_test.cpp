@@ -70,6 +70,47 @@ BOOST_AUTO_TEST_CASE(node_pg_migrate_is_generous_with_dashes_and_case) {
   BOOST_TEST(ReadFiles({{"1_a.sql", "-- a migration that goes up\nSELECT 1;"}}).convention == "plain");
 }
 
+BOOST_AUTO_TEST_CASE(play_marks_its_halves_behind_hashes) {
+  const auto parts = Parts(
+      "# Users schema\n\n# --- !Ups\nCREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'SELECT 1;; SELECT 2';\n"
+      "# --- !Downs\nDROP FUNCTION f;\n");
+  BOOST_TEST(parts.at(0).content == "\n\n\nCREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'SELECT 1; SELECT 2';\n");
+  BOOST_TEST(parts.at(1).content == "\nDROP FUNCTION f;\n");
+  BOOST_TEST(parts.at(1).first_line == 5);
+  BOOST_TEST(ReadFiles({{"1.sql", "-- !Ups\nSELECT 1;\n-- !Downs\nSELECT 2;"}}).convention == "play");
+  BOOST_TEST(Contains(Parts("-- !Ups\n").at(0).origin, "1_a.sql"));
+}
+
+BOOST_AUTO_TEST_CASE(headings_are_known_in_any_dress) {
+  for (const auto& [up, down] : {std::pair("-- Up", "-- Down"),
+                                 {"-- UP:", "-- DOWN:"},
+                                 {"-- !UP", "-- !DOWN"},
+                                 {"-- ====  UP  ====", "-- ==== DOWN ===="},
+                                 {"------- UP -------", "------- DOWN -------"},
+                                 {"-- rambler up", "-- rambler down"},
+                                 {"-- +micrate Up", "-- +micrate Down"},
+                                 {"--- migration:up", "--- migration:down"}}) {
+    const std::string text = "-- Migration: a\n\n" + std::string(up) + "\nSELECT 1;\n" + down + "\nSELECT 2;\n";
+    const Reading reading = ReadFiles({{"1_a.sql", text}, {"2_b.sql", "SELECT 3;"}});
+    BOOST_TEST_CONTEXT(up) {
+      BOOST_TEST(reading.convention == "headings");
+      BOOST_TEST(reading.parts.at(0).content == "-- Migration: a\n\n\nSELECT 1;\n");
+      BOOST_TEST((reading.parts.at(1).section == Section::kDown));
+      BOOST_TEST(reading.parts.at(1).content == "\nSELECT 2;\n");
+      BOOST_TEST(reading.parts.at(2).content == "SELECT 3;");
+    }
+  }
+  BOOST_TEST(Parts("--- migration:up\nA;\n--- migration:down\nB;\n--- migration:end\n").at(1).content == "\nB;\n\n");
+}
+
+BOOST_AUTO_TEST_CASE(remarks_are_no_headings) {
+  for (const char* const text : {"CREATE TYPE t AS ENUM (\n-- up\n'up',\n-- down\n'down');", "-- up\nSELECT 1;",
+                                 "SELECT 1;\n-- down\nSELECT 2;", "-- Up next\nSELECT 1;\n-- Down below\nSELECT 2;"}) {
+    BOOST_TEST_CONTEXT(text) { BOOST_TEST(ReadFiles({{"1_a.sql", text}}).convention == "plain"); }
+  }
+  BOOST_TEST(ReadFiles({{"1_a.up.sql", "-- Up\nSELECT 1;\n-- Down\n"}}).convention == "pairs");
+}
+
 BOOST_AUTO_TEST_CASE(mybatis_needs_no_up_mark) {
   const auto parts = Parts("--// first\nSELECT 1;\n--//@UNDO\nSELECT 2;");
   BOOST_TEST(parts.at(0).content == "--// first\nSELECT 1;\n");

@@ -45,6 +45,38 @@ BOOST_AUTO_TEST_CASE(names_start_with_their_version) {
   IsNamed("0003__add", "0003", "_add");
 }
 
+BOOST_AUTO_TEST_CASE(what_undoes_never_runs_forward) {
+  const auto shown = [](SourceFiles files) {
+    std::string text;
+    for (const auto& part : ReadFiles(std::move(files)).parts) {
+      text += part.problem ? "! " + part.problem->message : part.id.Label();
+      text += part.section == Section::kDown ? " down\n" : "\n";
+    }
+    return text;
+  };
+  BOOST_TEST(shown({{"users.sql", ""}, {"users.rollback.sql", ""}}) == "users\nusers down\n");
+  BOOST_TEST(shown({{"scale.sql", ""}, {"scale_down.sql", ""}}) == "scale\nscale_down\n");
+  BOOST_TEST(shown({{"1_a.sql", ""}, {"2_b.undo.sql", ""}}) ==
+             "1_a\n! file \"2_b.undo.sql\" belongs to no migration\n");
+  BOOST_TEST(shown({{"rollback.sql", ""}}) == "! file \"rollback.sql\" does not name its migration\n");
+  BOOST_TEST(shown({{"Rollback-a.sql", ""}}) == "! file \"Rollback-a.sql\" does not name its migration\n");
+  BOOST_TEST(shown({{"a.sql", ""}, {"rollbacks/rollback_a.sql", ""}}) == "a\na down\n");
+  BOOST_TEST(shown({{"1_a.sql", ""}, {"2_rollback_a.sql", ""}}) == "1_a\n2_rollback_a\n");
+}
+
+BOOST_AUTO_TEST_CASE(dates_of_unequal_length_are_ordered_as_texts) {
+  const auto order = [](SourceFiles files) { return ReadFiles(std::move(files)).parts.front().traits.order; };
+  BOOST_TEST(order({{"20250131_a.sql", ""}, {"20250130120000_b.sql", ""}}) == "20250131999999");
+  BOOST_TEST(order({{"20250131_a.sql", ""}, {"202501311200_b.sql", ""}, {"001_c.sql", ""}}) == "202501319999");
+  BOOST_TEST(order({{"20250131_a.sql", ""}, {"20250131_a_down.sql", ""}, {"20250130120000_b.sql", ""}}) ==
+             "20250131999999");
+  BOOST_TEST(order({{"20250130120000_b.sql", ""}, {"20250131_a.sql", ""}}) == "");
+  BOOST_TEST(order({{"20250131_a.sql", ""}, {"20250130_b.sql", ""}, {"2_c.sql", ""}}) == "");
+  BOOST_TEST(order({{"20251331_a.sql", ""}, {"20250130120000_b.sql", ""}}) == "");
+  BOOST_TEST(order({{"17000000_a.sql", ""}, {"20250130120000_b.sql", ""}}) == "");
+  BOOST_TEST(order({{"20250131_a.up.sql", ""}, {"20250130120000_b.up.sql", ""}}) == "");
+}
+
 BOOST_AUTO_TEST_CASE(other_names_are_plain) {
   IsNamed("add_email.sql", "", "add_email");
   IsNamed("v1_x", "", "v1_x");
@@ -103,6 +135,7 @@ BOOST_AUTO_TEST_CASE(a_rollbacks_folder_holds_down_scripts_by_version) {
   }
   IsClaimed("rollbacks/email.sql", "email", Section::kDown);
   IsClaimed("rollbacks/rollback_email.sql", "email", Section::kDown);
+  IsClaimed("down/003_drop_email.sql", "003_drop_email", Section::kDown, true);
   IsClaimed("rollbacks/old/003_email.sql", "003_email", Section::kUp);
   BOOST_TEST(Thrown([] { ClaimName("rollbacks/.down.sql"); }).message == "migration name is empty");
 }

@@ -56,6 +56,8 @@ BOOST_AUTO_TEST_CASE(a_folder_shows_its_convention) {
         "1_a up\n1_a down");
   Reads("mybatis", {{"1_a.sql", "-- // a\nSELECT 1;\n-- //@UNDO\nSELECT 2;"}}, "1_a up\n1_a down");
   Reads("tern", {{"001_a.sql", "SELECT 1;\n---- create above / drop below ----\nSELECT 2;"}}, "001_a up\n001_a down");
+  Reads("play", {{"1.sql", "# --- !Ups\nSELECT 1;\n# --- !Downs\nSELECT 2;"}}, "1 up\n1 down");
+  Reads("headings", {{"1_a.sql", "-- Up\nSELECT 1;\n-- Down\nSELECT 2;"}}, "1_a up\n1_a down");
   Reads("sqlx", {{"1_a.sql", "-- no-transaction\nSELECT 1;"}, {"2_b.sql", "SELECT 1;"}}, "1_a up\n2_b up");
   Reads("flyway", {{"V1__a.sql", ""}, {"U1__a.sql", ""}, {"R__v.sql", ""}}, "1_a up\n1_a down\nv up");
 }
@@ -95,11 +97,19 @@ BOOST_AUTO_TEST_CASE(files_can_be_left_out) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_run_is_named) {
-  const Reading reading = Read(
-      {{"1_a.sql", ""}, {"2_b.go", ""}, {"3_c.sql.tmpl", ""}, {"embed.go", ""}, {"1_test.go", ""}, {"README.md", ""}});
+  const Reading reading = Read({{"1_a.sql", ""},
+                                {"2_b.go", ""},
+                                {"3_c.sql.tmpl", ""},
+                                {"embed.go", ""},
+                                {"1_test.go", ""},
+                                {"README.md", ""},
+                                {"sqlc/queries.sql.go", ""},
+                                {"views.sql.j2", ""}});
   BOOST_TEST(Contains(Shown(reading), "! file \"2_b.go\" is Go code, which can't run inside the database"));
   BOOST_TEST(Contains(Shown(reading), "! file \"3_c.sql.tmpl\" is a template, which can't run inside the database"));
+  BOOST_TEST(Contains(Shown(reading), "! file \"views.sql.j2\" is a template, which can't run inside the database"));
   BOOST_TEST(Contains(IgnoredIn(reading), "embed.go: Go code"));
+  BOOST_TEST(Contains(IgnoredIn(reading), "sqlc/queries.sql.go: Go code"));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_run_is_named_by_its_folder_too) {
@@ -122,6 +132,42 @@ BOOST_AUTO_TEST_CASE(folders_below_are_named_together) {
   BOOST_TEST(IgnoredIn(reading) ==
              "old/1.sql: in a folder of its own: load that one by itself\n"
              "test/*: 9 files: in a folder of its own: load that one by itself");
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_called_migrations_holds_them) {
+  const Reading reading = Read({{"migrations/20250101_a.sql", ""},
+                                {"migrations/old/1.sql", ""},
+                                {"rollbacks/20250101_a.sql", ""},
+                                {"schemas/tables.sql", ""},
+                                {"seed.sql", ""},
+                                {"config.toml", ""}});
+  BOOST_TEST(Shown(reading) == "20250101_a up\n20250101_a down");
+  BOOST_TEST(IgnoredIn(reading) ==
+             "migrations/old/1.sql: in a folder of its own: load that one by itself\n"
+             "schemas/tables.sql: not in \"migrations\"\nseed.sql: not in \"migrations\"");
+  BOOST_TEST(Shown(Read({{"1_a.sql", ""}, {"migrations/2_b.sql", ""}})) == "1_a up");
+  BOOST_TEST(Shown(Read({{"schema.sql", ""}, {"db/migration/1_a.sql", "-- +goose Up\n"}})) == "1_a up");
+  BOOST_TEST(Shown(Read({{"schema.sql", ""}, {"migrate/1_a.sql", ""}})) == "1_a up");
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_called_down_holds_down_scripts) {
+  BOOST_TEST(Shown(Read({{"down/1_drop_a.sql", ""}, {"up/1_create_a.sql", ""}})) == "1_drop_a down\n1_create_a up");
+  BOOST_TEST(Shown(Read({{"2024.01.01T10.00.00.a.sql", ""}, {"down/2024.01.01T10.00.00.a.sql", ""}})) ==
+             "2024.01.01T10.00.00.a up\n2024.01.01T10.00.00.a down");
+}
+
+BOOST_AUTO_TEST_CASE(folders_side_by_side_hold_one_sequence_or_are_refused) {
+  BOOST_TEST(Shown(Read({{"2024/20240101_a.sql", ""}, {"2025/20250101_b.sql", ""}})) == "20240101_a up\n20250101_b up");
+  BOOST_TEST(Shown(Read({{"up/1_a.sql", ""}, {"upgrade/2_b.sql", ""}})) == "1_a up\n2_b up");
+  for (const SourceFiles& files : {SourceFiles{{"0.19/00__a.sql", ""}, {"0.20/00__b.sql", ""}},
+                                   {{"app/1_a.sql", "-- +goose Up\n"}, {"app/3_b.sql", ""}, {"audit/2_c.sql", ""}},
+                                   {{"schemas/tables.sql", ""}, {"seeds/rows.sql", ""}},
+                                   {{"a/migrations/1_a.sql", ""}, {"b/migrations/2_b.sql", ""}}}) {
+    const Error error = Thrown([&] { Read(files); });
+    BOOST_TEST(error.sqlstate == "0A000");
+    BOOST_TEST(error.message == "migrations stand in several folders");
+    BOOST_TEST(Contains(error.detail, "\"" + files.front().path.substr(0, files.front().path.rfind('/')) + "\""));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_undoes_a_file_can_be_left_out) {

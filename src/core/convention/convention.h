@@ -40,6 +40,8 @@ extern const Convention kDbmate;
 extern const Convention kMyBatis;
 extern const Convention kTern;
 extern const Convention kNodePgMigrate;
+extern const Convention kPlay;
+extern const Convention kHeadings;
 extern const Convention kSqlx;
 extern const Convention kPostgresMigrations;
 extern const Convention kPairs;
@@ -72,6 +74,7 @@ struct Marks {
   MarkedLine (*of)(std::string_view comment);  // a line's text behind the dashes
   bool needs_up;                               // a file without a mark for up is none of this convention's
   bool repeats = false;                        // a mark that stands again in its own section is a remark
+  bool hashes = false;                         // lines may begin with "#" instead of "--"; others that do are remarks
 };
 
 // Divides each script at its marks. What stands above the first one is the up section's header.
@@ -80,5 +83,11 @@ void ReadMarked(Folder& folder, const Marks& marks, Reading& reading);
 // Whether the file has a line that is this mark, and that divides it: in one whose name says its direction, as those of
 // pairs do, a mark of the same direction is a remark.
 bool HasMark(const SourceFile& file, const Marks& marks, Mark mark);
+
+// Whether this mark for up stands above all else but comments.
+bool OpensWithUp(const SourceFile& file, const Marks& marks);
+
+// Whether any line is this mark.
+bool HasLine(std::string_view text, const Marks& marks, Mark mark);
 
 }  // namespace migrate::convention

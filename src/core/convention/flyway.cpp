@@ -16,6 +16,7 @@ struct Name {
   std::string order;
 };
 
+constexpr std::string_view kSeparator = "__";
 constexpr std::string_view kCallbacks[] = {"before", "after", "createSchema"};
 
 // "1_2" is 1.2, and 1.0 is 1.
@@ -30,11 +31,13 @@ std::string OrderOf(std::string_view dotted) {
   return std::string(dotted);
 }
 
+// A version needs no description: "V1.2.sql".
 Name NameOf(std::string_view path) {
   const std::string_view stem = Stem(path);
-  const size_t separator = stem.find("__");
-  if (stem.empty() || separator == stem.npos) return {};
+  if (stem.empty()) return {};
+  const size_t separator = std::min(stem.find(kSeparator), stem.size());
   const std::string_view version = stem.substr(1, separator - 1);
+  const std::string_view description = stem.substr(std::min(separator + kSeparator.size(), stem.size()));
   Name name;
   switch (stem[0]) {
     case 'V': name.kind = Kind::kVersioned; break;
@@ -44,8 +47,9 @@ Name NameOf(std::string_view path) {
     default: return {};
   }
   const bool numbered = !version.empty() && version.find_first_not_of("0123456789._") == version.npos;
-  if (numbered == (name.kind == Kind::kRepeatable)) return {};
-  name.id = {name.kind == Kind::kRepeatable ? std::string() : Dotted(version), std::string(stem.substr(separator + 2))};
+  const bool repeatable = name.kind == Kind::kRepeatable;
+  if (numbered == repeatable || (repeatable && description.empty())) return {};
+  name.id = {repeatable ? std::string() : Dotted(version), std::string(description)};
   name.order = OrderOf(name.id.version);
   RequireMigrationName(name.id.Label());
   return name;
@@ -103,7 +107,12 @@ void Read(Folder& folder, const ReadOptions&, Reading& reading) {
 
 }  // namespace
 
+// One without a description is no mark: "B2.sql" may be anything.
 constexpr Convention kFlyway = {"flyway", true,
-                                [](const SourceFile& script) { return NameOf(script.path).kind != Kind::kNone; }, Read};
+                                [](const SourceFile& script) {
+                                  return BaseName(script.path).find(kSeparator) != std::string_view::npos &&
+                                         NameOf(script.path).kind != Kind::kNone;
+                                },
+                                Read};
 
 }  // namespace migrate::convention

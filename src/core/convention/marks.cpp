@@ -9,8 +9,10 @@ namespace {
 
 MarkedLine MarkOf(std::string_view line, const Marks& marks) {
   line = Trim(WithoutByteOrderMark(line));
-  if (!line.starts_with("--") || Find(line, marks.word) == line.npos) return {};
-  return marks.of(line.substr(2));
+  const bool hash = marks.hashes && line.starts_with('#');
+  if (!hash && !line.starts_with("--")) return {};
+  if (Find(line, marks.word) == line.npos) return {hash ? Mark::kSilent : Mark::kNone};
+  return marks.of(line.substr(hash ? 1 : 2));
 }
 
 // The sections of one text, as they come.
@@ -117,6 +119,8 @@ class Division {
   int line_number_ = 0;
 };
 
+}  // namespace
+
 bool HasLine(std::string_view text, const Marks& marks, Mark mark) {
   for (size_t at = 0; (at = Find(text, marks.word, at)) != text.npos;) {
     const size_t begin = text.substr(0, at).find_last_of('\n') + 1;
@@ -127,8 +131,6 @@ bool HasLine(std::string_view text, const Marks& marks, Mark mark) {
   return false;
 }
 
-}  // namespace
-
 bool HasMark(const SourceFile& file, const Marks& marks, Mark mark) {
   if (!HasLine(file.content, marks, mark)) return false;
   const auto direction = DirectionOf(file.path);
@@ -136,8 +138,20 @@ bool HasMark(const SourceFile& file, const Marks& marks, Mark mark) {
   return direction != Section::kUp || mark != Mark::kUp || HasLine(file.content, marks, Mark::kDown);
 }
 
+bool OpensWithUp(const SourceFile& file, const Marks& marks) {
+  std::string_view rest = file.content;
+  std::string_view line;
+  while (TakeLine(rest, line)) {
+    line = Trim(WithoutByteOrderMark(line));
+    const Mark mark = MarkOf(line, marks).mark;
+    if (mark == Mark::kUp) return true;
+    if (mark == Mark::kNone && !line.empty() && !line.starts_with("--")) return false;
+  }
+  return false;
+}
+
 void ReadMarked(Folder& folder, const Marks& marks, Reading& reading) {
-  IgnoreBelow(folder, reading);
+  KeepTopFolder(folder, reading);
   for (auto& file : folder.scripts) {
     try {
       Part whole = TakeByName(file, file.path);

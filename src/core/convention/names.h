@@ -25,6 +25,9 @@ bool NamesOurDialect(std::string_view path);
 // Gives a down script the name of the one up script of its version: tools that make pairs look at the version alone.
 void JoinPairs(std::vector<Part>& parts);
 
+// Dates of unequal length are ordered as texts.
+void OrderDates(std::vector<Part>& parts);
+
 // The files that are halves of pairs by another word than ".up" and ".down", as db-migrate, Postgrator and Yoyo have
 // it, each with its path in those words.
 std::map<const SourceFile*, std::string> OtherSpellings(const Folder& folder);
@@ -32,8 +35,8 @@ std::map<const SourceFile*, std::string> OtherSpellings(const Folder& folder);
 // The file as this name says, with its text.
 Part TakeByName(SourceFile& file, std::string_view name);
 
-// Leaves out what stands in a folder below the one that holds the migrations.
-void IgnoreBelow(Folder& folder, Reading& reading);
+// Leaves out what stands in other folders than the one that holds the migrations. Throws if that may be one or another.
+void KeepTopFolder(Folder& folder, Reading& reading);
 
 // Reads each file by its name.
 void ReadPlain(Folder& folder, const ReadOptions& options, Reading& reading);

@@ -83,14 +83,15 @@ std::map<const SourceFile*, std::string> OtherSpellings(const Folder& folder) {
   for (const auto& file : folder.scripts) {
     const std::string_view base = BaseName(file.path);
     const size_t ending = IsSqlFile(base) ? base.size() - Stem(base).size() : 0;
-    if (IsDigit(base[0])) files.emplace(std::string_view(file.path).substr(0, file.path.size() - ending), &file);
+    files.emplace(std::string_view(file.path).substr(0, file.path.size() - ending), &file);
   }
   std::map<const SourceFile*, std::string> spelled;
   for (const auto& [path, file] : files) {
     if (auto name = SpelledByPostgrator(BaseName(path)); !name.empty()) spelled[file] = name;
     for (const auto& [up, down] : kSpellings) {
       std::string_view stem = path;
-      if (!DropEnding(stem, down)) continue;
+      // Without a version "scale_down.sql" need not be half of "scale.sql"; "scale.undo.sql" is.
+      if (!(IsDigit(BaseName(path)[0]) || down[0] == '.') || !DropEnding(stem, down)) continue;
       const auto other = files.find(std::string(stem) + std::string(up));
       if (other == files.end()) continue;
       spelled[other->second] = std::string(stem) + ".up";

@@ -2,38 +2,31 @@
 // rollbacks folder may stand among them.
 #include "core/convention/names.h"
 
+#include <algorithm>
 #include <set>
 
 namespace migrate::convention {
 namespace {
 
-// The folder that holds the migrations: what stands below it is something else.
-std::string_view TopFolder(const Folder& folder) {
-  std::string_view top;
-  bool first = true;
-  for (const auto& file : folder.scripts) {
-    const std::string_view own = FolderOf(file.path);
-    if (!first && own.size() >= top.size()) continue;
-    top = own;
-    first = false;
-  }
-  return top;
-}
-
-bool BelongsElsewhere(const SourceFile& file, std::string_view top) {
-  const std::string_view own = FolderOf(file.path);
-  return own.size() > top.size() && (top.empty() || own.starts_with(top)) && !ClaimRollbacksFolder(file.path);
-}
-
-// Names of other tools that would be taken for migrations of their own and run forward.
+// Names of other tools, and of what undoes we don't know what, that would be taken for migrations and run forward.
 void RefuseForeign(std::string_view path) {
   const std::string_view base = BaseName(path);
   const std::string stem = ToLower(base.substr(0, base.find('.')));
-  for (const std::string_view word : {"up", "down", "migration", "deploy", "revert", "verify"}) {
-    if (stem != word) continue;
-    throw Error(sqlstate::kFeatureNotSupported, "file \"" + std::string(path) + "\" does not name its migration", {},
-                "Put it into a folder that is named as the migration is, or name the file 0001_name.up.sql.");
-  }
+  const bool undoes = stem.starts_with("rollback_") || stem.starts_with("rollback-");
+  const auto is = [&](std::string_view word) { return stem == word; };
+  constexpr std::string_view kWords[] = {"up", "down", "migration", "deploy", "revert", "verify", "rollback"};
+  if (!undoes && std::none_of(std::begin(kWords), std::end(kWords), is)) return;
+  throw Error(sqlstate::kFeatureNotSupported, "file \"" + std::string(path) + "\" does not name its migration", {},
+              "Put it into a folder that is named as the migration is, or name the file 0001_name.up.sql.");
+}
+
+// "0003_x.rollback.sql" without a "0003_x.sql" beside it.
+void RefuseHalf(std::string_view path) {
+  const std::string stem = ToLower(Stem(path));
+  if (ClaimRollbacksFolder(path) || !(stem.ends_with(".rollback") || stem.ends_with(".undo"))) return;
+  throw Error(sqlstate::kUndefinedObject, "file \"" + std::string(path) + "\" belongs to no migration",
+              "There is no file of that name without its last word.",
+              "Name it after the migration that it rolls back.");
 }
 
 // Of a file for each dialect and one for all, the one that names ours holds.
@@ -65,17 +58,8 @@ Part TakeByName(SourceFile& file, std::string_view name) {
   return part;
 }
 
-void IgnoreBelow(Folder& folder, Reading& reading) {
-  const std::string top(TopFolder(folder));
-  std::erase_if(folder.scripts, [&](const SourceFile& file) {
-    const bool below = BelongsElsewhere(file, top);
-    if (below) reading.Ignore(file, "in a folder of its own: load that one by itself");
-    return below;
-  });
-}
-
 void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
-  IgnoreBelow(folder, reading);
+  KeepTopFolder(folder, reading);
   const auto ours = OfOurDialect(folder);
   reading.parts.reserve(folder.scripts.size());
   const auto spelled = OtherSpellings(folder);
@@ -85,8 +69,9 @@ void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
       continue;
     }
     try {
-      RefuseForeign(file.path);
       const auto other = spelled.find(&file);
+      if (!ClaimRollbacksFolder(file.path)) RefuseForeign(file.path);
+      if (other == spelled.end()) RefuseHalf(file.path);
       Part part = TakeByName(file, other == spelled.end() ? file.path : other->second);
       if (!ours.empty() && !NamesOurDialect(part.origin) && ours.contains({part.id, part.section})) {
         reading.Ignore(file, "there is one for PostgreSQL");
@@ -98,6 +83,7 @@ void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
     }
   }
   JoinPairs(reading.parts);
+  OrderDates(reading.parts);
 }
 
 constexpr Convention kPlain = {"plain", false, nullptr, ReadPlain};

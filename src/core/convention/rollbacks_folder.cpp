@@ -1,5 +1,6 @@
 // A folder "rollbacks" beside "migrations": "rollbacks/003_rollback_email.sql" is the down script of
-// version 003. Only the version must agree, since the names rarely do.
+// version 003. Only the version must agree, since the names rarely do. A folder "down" beside "up" or below the
+// migrations is another name of it.
 #include "core/convention/names.h"
 
 namespace migrate::convention {
@@ -17,8 +18,8 @@ std::string WithoutDirection(std::string_view name) {
 }  // namespace
 
 std::optional<Part> ClaimRollbacksFolder(std::string_view path) {
-  const std::string_view folder = FolderName(path);
-  if (!EqualsIgnoringCase(folder, "rollbacks") && !EqualsIgnoringCase(folder, "rollback")) return std::nullopt;
+  const auto is_called = [&](std::string_view name) { return EqualsIgnoringCase(FolderName(path), name); };
+  if (!is_called("rollbacks") && !is_called("rollback") && !is_called("down")) return std::nullopt;
   std::string_view stem = Stem(path);
   for (const std::string_view word : {"_rollback", "_down", ".down", ".rollback"}) {
     if (stem.ends_with(word)) stem.remove_suffix(word.size());
