@@ -17,10 +17,12 @@ blank() { LC_ALL=C sed -e '/^--/! s/.*//' -e '/^--! Hash:/ { n; s/.*/--! AllowIn
 # blank_down FILE: likewise, of the part that a line marks as its down script; fails if there is none.
 blank_down() {
 	LC_ALL=C awk '
-		{ mark = tolower($0) }
+		{ mark = tolower($0); heading = mark; gsub(/[-=*#!@+: \t\r]|rambler|micrate|migration/, "", heading) }
+		mark ~ /^[ \t]*(--|#)/ && heading ~ /^ups?$/ { down = 0 }
+		mark ~ /^[ \t]*(--|#)/ && heading ~ /^downs?$/ { down = found = 1 }
 		mark ~ /^[ \t]*-- *([+]goose +up|[+]migrate +up|migrate:up|up migration)/ { down = 0 }
 		mark ~ /^[ \t]*-- *([+]goose +down|[+]migrate +down|migrate:down|down migration|.. *@undo|-- create above)/ { down = found = 1 }
-		{ print down && !/^--/ ? "" : $0 }
+		{ print down && !/^(--|#)/ ? "" : $0 }
 		END { exit !found }' "$folder/$1" >"$work/blanked" && cp "$work/blanked" "$folder/$1"
 }
 

@@ -84,9 +84,9 @@ place() {
 
 # by_psql FILE TRANSACTIONAL: STATE, and FROM and TO, the lines it may mean.
 by_psql() {
-	local one=()
-	[ "$2" != t ] || one=(-1)
-	on psql psql -X -q -b ${one[@]+"${one[@]}"} -v ON_ERROR_STOP=1 -v VERBOSITY=verbose -d "${database[psql]}" -f "$1" >/dev/null 2>"$work/error"
+	local one=() behind=(-c COMMIT) # as migrate does, of a BEGIN that is left open
+	[ "$2" != t ] || one=(-1) behind=()
+	on psql psql -X -q -b ${one[@]+"${one[@]}"} -v ON_ERROR_STOP=1 -v VERBOSITY=verbose -d "${database[psql]}" -f "$1" ${behind[@]+"${behind[@]}"} >/dev/null 2>"$work/error"
 	read_error $?
 	FROM='' TO=''
 	[ -z "$STATE" ] || read -r FROM TO < <(place "$1")

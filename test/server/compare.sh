@@ -263,6 +263,19 @@ same     0001_t works
 same     0002_early fails with 42701 in line 4
 2 files: 2 the same, 0 different, 0 refused; schema the same' "what psql commits before it fails is undone"
 fresh
+file 0001_tail.sql <<<$'CREATE TABLE head (a int);\nCOMMIT;\nBEGIN;\nCREATE TABLE tail (a int);'
+compare "$folder"
+compared 0 'read     as plain
+same     0001_tail works
+1 files: 1 the same, 0 different, 0 refused; schema the same' "what a BEGIN leaves open is kept"
+fresh
+file 0001_t.sql <<<$'-- ==== UP ====\nCREATE TABLE t (a int);\n-- ==== DOWN ====\nDROP TABEL t;'
+compare "$folder"
+compared 0 'no down  0001_t.sql, line 4: 42601: syntax error at or near "TABEL"
+read     as headings
+same     0001_t works
+1 files: 1 the same, 0 different, 0 refused; schema the same' "a down part below a heading is none of its up script"
+fresh
 file committed/000001.sql <<<$'--! Previous: -\n--! Hash: sha1:1\n--! AllowInvalidHash\n\nCREATE TABLE :NAME (a int); :NOTHING'
 file committed/000002.sql <<<$'--! Previous: sha1:1\n--! Hash: sha1:'"$(printf 'sha1:1\nCREATE TABLE :NAME (a int);\n' | sha1sum | cut -d' ' -f1)"$'\n\nCREATE TABLE :NAME (a int);'
 compare --placeholder :NAME=t "$folder"
