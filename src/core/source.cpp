@@ -78,7 +78,8 @@ bool HasEnding(std::string_view base) {
   const size_t dot = base.rfind('.');
   if (dot == base.npos) return false;
   const std::string_view ending = base.substr(dot + 1);
-  return !ending.empty() && !IsDigit(ending[0]) && ending != "up" && ending != "down";
+  return !ending.empty() && !IsDigit(ending[0]) && !EqualsIgnoringCase(ending, "up") &&
+         !EqualsIgnoringCase(ending, "down");
 }
 
 // Keeps what a convention may want to read; says what can't run here.
