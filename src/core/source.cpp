@@ -199,6 +199,8 @@ std::vector<Ignored> Together(std::vector<Ignored> ignored) {
 }  // namespace
 
 void Reading::Refuse(const SourceFile& file, Error error) {
+  const bool names_file = file.problem || (!file.path.empty() && error.message.find(file.path) != std::string::npos);
+  if (!names_file) error.message = "file " + Quoted(file.path) + ": " + error.message;
   Part part;
   part.origin = file.path;
   part.problem = std::move(error);

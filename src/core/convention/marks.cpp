@@ -93,6 +93,7 @@ class Division {
       Part part;
       part.id = whole.id;
       part.origin = whole.origin;
+      part.traits.repeatable = whole.traits.repeatable;
       part.section = text.section;
       part.content = std::move(text.text);
       part.first_line = text.first_line;

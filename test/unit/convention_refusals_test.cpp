@@ -1,0 +1,52 @@
+// What stops a load, told by the name of the file.
+#include "core/assemble.h"
+#include "core/source.h"
+#include "fakes.h"
+
+namespace migrate {
+namespace {
+
+// What is wrong, each with its SQLSTATE.
+Strings Problems(SourceFiles files, const std::string& convention = {}) {
+  ReadOptions options;
+  options.convention = convention;
+  Strings shown;
+  for (const auto& part : ReadFiles(std::move(files), options).parts) {
+    if (part.problem) shown.push_back(part.problem->sqlstate + " " + part.problem->message);
+  }
+  return shown;
+}
+
+void AreRefused(SourceFiles files, const Strings& expected, const std::string& convention = {}) {
+  BOOST_TEST(Problems(std::move(files), convention) == expected, boost::test_tools::per_element());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(convention_refusals)
+
+BOOST_AUTO_TEST_CASE(bad_names_are_told_with_their_file) {
+  AreRefused({{"1_a.sql", ""}, {".sql", ""}, {"2_b\x01.sql", ""}, {"zero.sql", ""}},
+             {"22023 file \".sql\": migration name is empty", "22023 file \"2_b\x01.sql\": invalid migration name",
+              "22023 file \"zero.sql\": a migration can't be called \"zero\""},
+             "plain");
+  AreRefused({{".pg.up.sql", ""}, {"1_a.pg.up.sql", ""}}, {"22023 file \".pg.up.sql\": migration name is empty"});
+  AreRefused({{"R__.sql", ""}}, {"22023 file \"R__.sql\": migration name is empty"});
+  AreRefused({{"V1__a.sql", ""}, {"R__zero.sql", ""}},
+             {"22023 file \"R__zero.sql\": a migration can't be called \"zero\""});
+  AreRefused({{"1_a.sql", "-- +goose Up\n"}, {".sql", "-- +goose Up\n"}},
+             {"22023 file \".sql\": migration name is empty"});
+  const std::string name = "committed/1-" + std::string(300, 'a') + ".sql";
+  AreRefused({{name, "--! Previous: -\n--! Hash: x\n\nSELECT 1;"}},
+             {"22023 file \"" + name + "\": invalid migration name"});
+}
+
+BOOST_AUTO_TEST_CASE(what_names_its_file_is_left_as_it_is) {
+  SourceFile file{"1_a.sql", "", Error("22021", "the name of file \"\\xff.sql\" is not valid UTF-8")};
+  AreRefused({file}, {"22021 the name of file \"\\xff.sql\" is not valid UTF-8"});
+  AreRefused({{"down.sql", ""}}, {"0A000 file \"down.sql\" does not name its migration"});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace migrate
