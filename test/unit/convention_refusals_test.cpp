@@ -47,6 +47,19 @@ BOOST_AUTO_TEST_CASE(what_names_its_file_is_left_as_it_is) {
   AreRefused({{"down.sql", ""}}, {"0A000 file \"down.sql\" does not name its migration"});
 }
 
+BOOST_AUTO_TEST_CASE(a_migration_beside_the_folders_of_the_others_is_no_remark) {
+  const std::string refusal = "0A000 file \"0003_c.sql\" is named as a migration, and stands in no migration's folder";
+  AreRefused({{"0001_a/up.sql", ""}, {"0003_c.sql", ""}, {"notes.sql", ""}}, {refusal});
+  AreRefused({{"0001_a/migration.sql", ""}, {"0003_c.sql", ""}, {"seeds/1_data.sql", ""}}, {refusal});
+  AreRefused({{"0003_c.sql", ""}}, {refusal}, "diesel");
+  AreRefused({{"db/0001_a/up.sql", ""}, {"db/0003_c.sql", ""}, {"db/seeds/1_data.sql", ""}},
+             {"0A000 file \"db/0003_c.sql\" is named as a migration, and stands in no migration's folder"});
+  AreRefused({{"0001_a/up.sql", ""}, {"R__v.sql", ""}},
+             {"0A000 file \"R__v.sql\" is named as a migration, and stands in no migration's folder"});
+  const Reading reading = ReadFiles({{"0001_a/up.sql", ""}, {"0003_c.sql", ""}});
+  BOOST_TEST(Contains(reading.parts.at(1).problem->hint, "leave_out"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace migrate
