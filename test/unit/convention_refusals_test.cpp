@@ -60,6 +60,33 @@ BOOST_AUTO_TEST_CASE(a_migration_beside_the_folders_of_the_others_is_no_remark) 
   BOOST_TEST(Contains(reading.parts.at(1).problem->hint, "leave_out"));
 }
 
+BOOST_AUTO_TEST_CASE(a_broken_journal_is_none_of_an_empty_folder) {
+  const auto journal = [](const std::string& text) {
+    return SourceFiles{{"0000_a.sql", "SELECT 1;\n--> statement-breakpoint\nSELECT 2;"}, {"meta/_journal.json", text}};
+  };
+  const std::string entry = R"({"idx":0,"version":"7","when":1700000000000,"tag":"0000_a","breakpoints":true})";
+  const std::string where = "42601 file \"meta/_journal.json\", line ";
+  AreRefused(journal("{\n  \"version\": \"7\",\n<<<<<<< HEAD\n  \"entries\": [" + entry + "]\n}"),
+             {where + "3: this is no JSON"});
+  AreRefused(journal("{\"entries\": [" + entry + ",\n<<<<<<< HEAD\n" + entry + "\n=======\n]}"),
+             {where + "2: this is no JSON"});
+  AreRefused(journal("{\n\"entries\": [\n" + entry), {where + "3: this is no JSON"});
+  AreRefused(journal("{\"entries\": [{\"tag\": \"0000_"), {where + "1: this is no JSON"});
+  AreRefused(journal(""), {where + "1: this is no JSON"});
+  AreRefused(journal("{\"version\": \"7\"}"), {where + "1: the journal has no array \"entries\""});
+  AreRefused(journal("{\"entries\": {}}"), {where + "1: the journal has no array \"entries\""});
+  AreRefused(journal("{\"entries\": [{\"idx\": 0}]}"), {where + "1: an entry has no \"tag\""});
+  AreRefused(journal("{\"entries\": [\"0000_a\"]}"), {where + "1: an entry is no object"});
+  AreRefused(journal("{\"entries\": [" + entry + "]} }"), {where + "1: something follows the end of the journal"});
+  AreRefused(journal(std::string(5000, '[')), {where + "1: this is no journal"});
+  AreRefused(
+      journal(
+          "{\r\n\t\"dialect\": \"postgresql\", \"x\": [{}, [], {\"tag\": \"\\\"\"}, -1.5E3, null],\n\"entries\": [" +
+          entry + "]\n}\n"),
+      {});
+  AreRefused(journal("{\"entries\": []}"), {});
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace migrate
