@@ -26,6 +26,9 @@ BOOST_AUTO_TEST_CASE(versions_are_told_apart_as_numbers) {
   }
   BOOST_TEST(Shown({{"V1__a.sql", ""}, {"V10__b.sql", ""}, {"V1.01__c.sql", ""}, {"V0__d.sql", ""}}) ==
              "flyway 1_a 10_b 1.01_c 0_d");
+  const Reading undone = ReadFiles({{"U1_0__a.sql", ""}, {"U2__gone.sql", ""}, {"V01__a.sql", ""}});
+  BOOST_TEST(undone.parts.at(0).id.version == "01");
+  BOOST_TEST(undone.parts.at(1).id.version == "2");
   BOOST_TEST(ReadFiles({{"V01.010.00__a.sql", ""}}).parts.at(0).traits.order == "1.10");
 }
 
@@ -50,6 +53,7 @@ BOOST_AUTO_TEST_CASE(repeatable_files_are_of_the_others_convention) {
   BOOST_TEST(Shown({{"1_a.sql", "-- Up Migration\n"}, {"R__v.sql", ""}}) == "node-pg-migrate 1_a v*");
   BOOST_TEST(Shown({{"R__v.sql", ""}, {"R__w.sql", ""}, {"afterMigrate.sql", ""}}) == "flyway v* w*");
   BOOST_TEST(Shown({{"V1__a.sql", ""}, {"R__v.sql", ""}}) == "flyway 1_a v*");
+  BOOST_TEST(Shown({{"Report__v.sql", ""}}) == "plain Report__v");
   BOOST_TEST(Shown({{"0001_a.sql", ""}, {"R__.sql", ""}}) == "plain 0001_a; file \"R__.sql\": migration name is empty");
 }
 

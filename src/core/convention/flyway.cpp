@@ -55,7 +55,7 @@ Name NameOf(std::string_view path) {
   const bool numbered = !version.empty() && version.find_first_not_of("0123456789._") == version.npos &&
                         version.find_first_of("0123456789") != version.npos;
   const bool repeatable = name.kind == Kind::kRepeatable;
-  if (numbered == repeatable || (repeatable && description.empty())) return {};
+  if (repeatable ? !version.empty() || description.empty() : !numbered) return {};
   name.id = {repeatable ? std::string() : Dotted(version), std::string(description)};
   name.order = OrderOf(name.id.version);
   return name;
@@ -122,6 +122,18 @@ std::optional<Part> Take(SourceFile& file, const Folder& folder, Seen& seen, Rea
   return part;
 }
 
+// Gives what undoes a version that version as its own file spells it.
+void JoinUndone(std::vector<Part>& parts) {
+  std::map<std::string, std::string> versions;  // by order
+  for (const auto& part : parts) {
+    if (!part.by_version && part.traits.replaces.empty()) versions.emplace(part.traits.order, part.id.version);
+  }
+  for (auto& part : parts) {
+    const auto found = part.by_version ? versions.find(part.traits.order) : versions.end();
+    if (found != versions.end()) part.id.version = found->second;
+  }
+}
+
 void Read(Folder& folder, const ReadOptions&, Reading& reading) {
   reading.dollar_placeholders = true;
   Seen seen;
@@ -132,6 +144,7 @@ void Read(Folder& folder, const ReadOptions&, Reading& reading) {
       reading.Refuse(file, error);
     }
   }
+  JoinUndone(reading.parts);
 }
 
 // One without a description is no mark: "B2.sql" may be anything.
