@@ -129,6 +129,7 @@ BOOST_AUTO_TEST_CASE(node_pg_migrate_allows_text_behind_its_marks) {
     BOOST_TEST(ReadFiles({{"1_a.sql", prose}}).convention == "plain", prose);
   }
   const std::string both = "-- up migration adds it\n-- down migration drops it\nSELECT 1;\n";
+  BOOST_TEST(ReadFiles({{"1_a.sql", both + "-- migrate:down\nSELECT 2;\n"}}).convention == "plain");
   BOOST_TEST(ReadFiles({{"1_a.up.sql", both}, {"1_a.down.sql", both}}).convention == "pairs");
 }
 

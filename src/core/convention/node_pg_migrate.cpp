@@ -31,7 +31,7 @@ MarkedLine MarkOfTemplate(std::string_view comment) {
 constexpr Marks kMarks = {"-", MarkOfNodePgMigrate, false, true};
 
 // Where in a text a line that may be a mark has one of these: two words are found sooner than two dashes.
-constexpr RareWord kWords[] = {"igration", "IGRATION"};
+constexpr RareWord kWords[] = {"igration", "GRATION"};
 
 bool HasMarkOfTemplate(const SourceFile& script) {
   return std::any_of(std::begin(kWords), std::end(kWords), [&](const RareWord& word) {
@@ -40,9 +40,10 @@ bool HasMarkOfTemplate(const SourceFile& script) {
   });
 }
 
-// Whether both marks divide the text, whatever stands behind their words.
+// Whether both marks divide the text, whatever stands behind their words. In one that is divided otherwise they are
+// prose.
 bool IsDivided(const SourceFile& script) {
-  if (DirectionOf(script.path)) return false;
+  if (DirectionOf(script.path) || Find(script.content, "-- migrate:down") != std::string::npos) return false;
   size_t up = std::string::npos;
   size_t down = std::string::npos;
   for (const RareWord& word : kWords) {
@@ -53,10 +54,15 @@ bool IsDivided(const SourceFile& script) {
   return up < down && down != std::string::npos;
 }
 
+bool HasItsMarks(const SourceFile& script) {
+  const auto has = [&](const RareWord& word) { return Find(script.content, word) != std::string::npos; };
+  return std::any_of(std::begin(kWords), std::end(kWords), has) && (HasMarkOfTemplate(script) || IsDivided(script));
+}
+
 }  // namespace
 
 constexpr Convention kNodePgMigrate = {
-    "node-pg-migrate", false, [](const SourceFile& script) { return HasMarkOfTemplate(script) || IsDivided(script); },
+    "node-pg-migrate", false, HasItsMarks,
     [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
 
 }  // namespace migrate::convention
