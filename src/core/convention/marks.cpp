@@ -132,9 +132,7 @@ size_t FindMark(std::string_view text, const Marks& marks, Mark mark) {
   return text.npos;
 }
 
-bool HasLine(std::string_view text, const Marks& marks, Mark mark) {
-  return FindMark(text, marks, mark) != text.npos;
-}
+bool HasLine(std::string_view text, const Marks& marks, Mark mark) { return FindMark(text, marks, mark) != text.npos; }
 
 bool HasMark(const SourceFile& file, const Marks& marks, Mark mark) {
   if (!HasLine(file.content, marks, mark)) return false;
