@@ -109,6 +109,11 @@ Directive ParseDirective(std::string_view text, int line) {
   }
   const bool says_transaction =
       known->value == Value::kTransaction && (value == "transaction:false" || value == "transaction:true");
+  if (known->value == Value::kTransaction && value.starts_with("transaction:") && !says_transaction) {
+    Refuse(line, sqlstate::kSyntaxError, QuotedWord(word) + " takes transaction:false or transaction:true",
+           "It says \"" + std::string(value) + "\".",
+           "Write \"-- migrate:" + std::string(word) + " transaction:false\".");
+  }
   if (known->value != Value::kNeeded && !value.empty() && !says_transaction) {
     Refuse(line, sqlstate::kSyntaxError, QuotedWord(word) + " takes no value",
            "It says \"" + std::string(value) + "\".", "Remove what follows it on the line.");
@@ -120,6 +125,13 @@ Directive ParseDirective(std::string_view text, int line) {
            : known->kind == DirectiveKind::kReplaces
                ? "Say which: \"-- migrate:replaces 20250101 .. 20250130\"."
                : "For example \"-- migrate:requires 0002, accounts\" or \"-- migrate:lock-timeout 2s\".");
+  }
+  if (known->kind == DirectiveKind::kTag) {
+    for (const auto& tag : SplitList(value, ',')) {
+      if (!tag.starts_with('@')) continue;
+      Refuse(line, sqlstate::kInvalidParameter, "tag \"" + tag + "\" begins with \"@\"", {},
+             "Write it without; as a target it has the \"@\".");
+    }
   }
   const bool is_timeout = known->kind == DirectiveKind::kLockTimeout || known->kind == DirectiveKind::kStatementTimeout;
   if (is_timeout && !IsDuration(value)) {

@@ -78,7 +78,8 @@ bool HasEnding(std::string_view base) {
   const size_t dot = base.rfind('.');
   if (dot == base.npos) return false;
   const std::string_view ending = base.substr(dot + 1);
-  return !ending.empty() && !IsDigit(ending[0]) && ending != "up" && ending != "down";
+  return !ending.empty() && !IsDigit(ending[0]) && !EqualsIgnoringCase(ending, "up") &&
+         !EqualsIgnoringCase(ending, "down");
 }
 
 // Keeps what a convention may want to read; says what can't run here.
@@ -198,6 +199,8 @@ std::vector<Ignored> Together(std::vector<Ignored> ignored) {
 }  // namespace
 
 void Reading::Refuse(const SourceFile& file, Error error) {
+  const bool names_file = file.problem || (!file.path.empty() && error.message.find(file.path) != std::string::npos);
+  if (!names_file) error.message = "file " + Quoted(file.path) + ": " + error.message;
   Part part;
   part.origin = file.path;
   part.problem = std::move(error);

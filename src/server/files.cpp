@@ -202,7 +202,7 @@ std::string CheckedName(const std::string& name) {
 
 // Texts, and what tools keep beside them. Of other files only the name counts.
 bool IsRead(const std::string& name) {
-  return IsSqlFile(name) || name == "sqitch.plan" || name == "sqitch.conf" || name == "metadata.toml" ||
+  return IsSqlFile(name) || name.ends_with(".plan") || name == "sqitch.conf" || name == "metadata.toml" ||
          name == "_journal.json" || ToLower(name).ends_with(".sql.conf");
 }
 

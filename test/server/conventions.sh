@@ -226,6 +226,16 @@ app/f [gone] $who"
 load
 fails 42601 "a broken plan"
 like "$MESSAGE" 'sqitch\.plan, line 3: "app/f" requires \[gone\]' "says its line"
+load 'dry_run => true'
+like "$OUT" 'sqitch\.plan\|refused\|42601: sqitch\.plan, line 3: ' "a dry run says it in a row"
+fresh
+file sqitch.conf <<<$'[core]\n\tplan_file = my.plan'
+file my.plan <<<"%project=app
+app $who"
+file deploy/app.sql <<<'CREATE SCHEMA app;'
+file revert/app.sql <<<'DROP SCHEMA app;'
+load
+is "$OUT" "|app|added|as sqitch" "a plan of another name that sqitch.conf says"
 fresh
 file sqitch.conf <<<$'[core]\n\ttop_dir = db'
 file sqitch.plan <<<"%project=app
@@ -247,6 +257,38 @@ is "$OUT" "1|a|added|as pairs
 1_a.mysql.up.sql|ignored|for mysql" "pairs with dialects"
 up
 is "$(tables)" "ours ours_a" "ours ran"
+
+fresh
+file a.sql <<<'CREATE TABLE a (a int);'
+file a.rollback.sql <<<'DROP TABLE a;'
+file b.rollback.sql <<<'DROP TABLE b;'
+load
+fails 42704 "a down script without its migration"
+like "$DETAIL" '"b.rollback.sql" holds only what undoes' "says which"
+rm "$folder/b.rollback.sql"
+load
+is "$OUT" "|a|added|as pairs" "a pair without a number"
+
+# Repeatable ones among others; a journal with the marks of a merge
+
+fresh
+file 0001_t.sql <<<'CREATE TABLE t (a int);'
+file R__v.sql <<<'CREATE OR REPLACE VIEW v AS SELECT a FROM t;'
+load
+is "$OUT" "0001|t|added
+|v|added" "R__ beside plain files"
+up
+is "$(tables)" "t v" "both ran"
+
+fresh
+file 0000_a.sql <<<'CREATE TABLE a (a int);'
+file meta/_journal.json <<<'{"entries": [{"idx": 0, "tag": "0000_a"}]}'
+load
+file meta/_journal.json <<<$'{"entries": [\n<<<<<<< HEAD\n{"idx": 0, "tag": "0000_a"}]}'
+load
+fails 42601 "a broken journal"
+like "$MESSAGE" '^file "meta/_journal.json", line 2: this is no JSON$' "by its line"
+is "$(statuses)" "0000_a pending" "nothing became absent"
 
 # Mixed, told, left out, unable
 

@@ -111,6 +111,36 @@ BOOST_AUTO_TEST_CASE(remarks_are_no_headings) {
   BOOST_TEST(ReadFiles({{"1_a.up.sql", "-- Up\nSELECT 1;\n-- Down\n"}}).convention == "pairs");
 }
 
+BOOST_AUTO_TEST_CASE(node_pg_migrate_allows_text_behind_its_marks) {
+  for (const auto& [up, down] : {std::pair("-- Up Migration: first", "-- Down Migration (revert)"),
+                                 std::pair("--- Up Migration ---", "--- Down Migration ---"),
+                                 std::pair("  -- - UP\tMIGRATIONS", "-- DOWN MIGRATION of it"),
+                                 std::pair("--up migration: a", "--DOWN MIGRATION: b")}) {
+    const auto reading = ReadFiles({{"1_a.sql", std::string(up) + "\nSELECT 1;\n" + down + "\nSELECT 2;\n"}});
+    BOOST_TEST_CONTEXT(up) {
+      BOOST_TEST(reading.convention == "node-pg-migrate");
+      BOOST_TEST(reading.parts.size() == 2u);
+      BOOST_TEST(reading.parts.at(0).content == "\nSELECT 1;\n");
+      BOOST_TEST((reading.parts.at(1).section == Section::kDown));
+    }
+  }
+  for (const char* prose : {"-- down migration only drops the column\nSELECT 1;\n", "-- up migration of a\nSELECT 1;\n",
+                            "-- down migration only drops it\n-- up migration adds it\nSELECT 1;\n"}) {
+    BOOST_TEST(ReadFiles({{"1_a.sql", prose}}).convention == "plain", prose);
+  }
+  const std::string both = "-- up migration adds it\n-- down migration drops it\nSELECT 1;\n";
+  BOOST_TEST(ReadFiles({{"1_a.sql", both + "-- migrate:down\nSELECT 2;\n"}}).convention == "plain");
+  BOOST_TEST(ReadFiles({{"1_a.up.sql", both}, {"1_a.down.sql", both}}).convention == "pairs");
+}
+
+BOOST_AUTO_TEST_CASE(mybatis_runs_its_bootstrap_by_a_command_of_its_own) {
+  const Reading reading = ReadFiles({{"20240101000000_a.sql", "-- // a\nSELECT 1;\n-- //@UNDO\nSELECT 2;"},
+                                     {"bootstrap.sql", "-- // Bootstrap.sql\n"}});
+  BOOST_TEST(reading.parts.size() == 2u);
+  BOOST_TEST(reading.ignored.at(0).path == "bootstrap.sql");
+  BOOST_TEST(reading.ignored.at(0).why == "run by \"migrate bootstrap\" alone");
+}
+
 BOOST_AUTO_TEST_CASE(mybatis_needs_no_up_mark) {
   const auto parts = Parts("--// first\nSELECT 1;\n--//@UNDO\nSELECT 2;");
   BOOST_TEST(parts.at(0).content == "--// first\nSELECT 1;\n");

@@ -55,6 +55,11 @@ BOOST_AUTO_TEST_CASE(nonsense_is_refused_at_its_line) {
       {"-- migrate:statement-timeout never", "22023", "invalid statement timeout \"never\""},
       {"-- migrate:repeatable always", "42601", "directive \"migrate:repeatable\" takes no value"},
       {"-- migrate:tag", "42601", "directive \"migrate:tag\" needs a value"},
+      {"-- migrate:tag @beta", "22023", "tag \"@beta\" begins with \"@\""},
+      {"-- migrate:tag v1, @beta", "22023", "tag \"@beta\" begins with \"@\""},
+      {"-- migrate:up transaction:maybe", "42601",
+       "directive \"migrate:up\" takes transaction:false or transaction:true"},
+      {"-- migrate:verify transaction:false", "42601", "directive \"migrate:verify\" takes no value"},
       {"-- migrate:replaces", "42601", "directive \"migrate:replaces\" needs a value"},
   };
   for (const auto& c : cases) {

@@ -11,9 +11,7 @@ const std::string kWho = " 2024-01-31T12:00:00Z A User <user@example.org>";
 
 std::string PlanText(const std::string& body) { return "%syntax-version=1.0.0\n%project=app\n\n" + body; }
 
-Error Broken(const std::string& body) {
-  return Thrown([&] { ParseSqitchPlan(PlanText(body)); });
-}
+Error Broken(const std::string& body) { return ParseSqitchPlan(PlanText(body)).problems.at(0); }
 
 }  // namespace
 
@@ -53,6 +51,30 @@ BOOST_AUTO_TEST_CASE(a_broken_plan_says_its_line) {
   BOOST_TEST(Contains(Broken("a" + kWho + "\n@x" + kWho + "\n@x" + kWho).message, "tag \"@x\" is given twice"));
 }
 
+BOOST_AUTO_TEST_CASE(all_that_is_wrong_with_a_plan_is_told_by_its_file) {
+  const auto problems = [](const std::string& plan) {
+    Strings shown;
+    for (const auto& part : ReadFiles({{"db/sqitch.plan", plan}, {"db/deploy/a.sql", ""}}).parts) {
+      shown.push_back(part.problem ? part.origin + ": " + part.problem->message : part.id.Label());
+    }
+    return shown;
+  };
+  // What follows from another fault is none of its own.
+  BOOST_TEST(
+      problems(PlanText("a [" + kWho + "\n@v1" + kWho + "\n<<<<<<< HEAD\nb [a a@v1]" + kWho + "\nc [gone]" + kWho)) ==
+          (Strings{"db/sqitch.plan: db/sqitch.plan, line 4: a list of requirements is left open",
+                   "db/sqitch.plan: db/sqitch.plan, line 6: no timestamp follows \"<<<<<<<\"",
+                   "db/sqitch.plan: db/sqitch.plan, line 8: \"c\" requires [gone], which does not stand above"}),
+      boost::test_tools::per_element());
+  const std::string no_project = "db/sqitch.plan: db/sqitch.plan has no line \"%project=…\"";
+  BOOST_TEST(problems("") == Strings{no_project}, boost::test_tools::per_element());
+  BOOST_TEST(problems("%syntax-version=1.0.0\na" + kWho) == Strings{no_project}, boost::test_tools::per_element());
+  BOOST_TEST(problems("%project=app\n") ==
+                 Strings{"db/sqitch.plan: file \"db/sqitch.plan\" plans no change, and there are scripts"},
+             boost::test_tools::per_element());
+  BOOST_TEST(problems("% project = app\na" + kWho) == Strings{"a"}, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(scripts_are_found_by_the_plan) {
   const Reading reading =
       ReadFiles({{"db/sqitch.plan", PlanText("f" + kWho + "\n@v1" + kWho + "\nf" + kWho + "\ng" + kWho)},
@@ -82,6 +104,26 @@ BOOST_AUTO_TEST_CASE(scripts_are_where_the_configuration_says) {
   BOOST_TEST(origin("[core]\n\tengine = pg\n\ttop_dir = ./sql/\n", "sql/deploy/f.sql") == "sql/deploy/f.sql");
   BOOST_TEST(origin("[core]\n\ttop_dir = .\n", "deploy/f.sql") == "deploy/f.sql");
   BOOST_TEST(origin("[core]\n# top_dir = sql\n[other]\ntop_dir = x\n", "deploy/f.sql") == "deploy/f.sql");
+}
+
+BOOST_AUTO_TEST_CASE(the_plan_is_where_the_configuration_says) {
+  const auto parts = [](const std::string& configuration, const std::string& plan) {
+    std::string shown;
+    for (const auto& part :
+         ReadFiles(
+             {{"sqitch.conf", configuration}, {plan, PlanText("f" + kWho)}, {"deploy/f.sql", ""}, {"revert/f.sql", ""}})
+             .parts) {
+      shown += part.problem ? part.problem->message : part.id.Label() + (part.section == Section::kUp ? "+" : "-");
+    }
+    return shown;
+  };
+  BOOST_TEST(parts("[core]\n\tplan_file = my.plan\n", "my.plan") == "f+f-");
+  BOOST_TEST(parts("[Core]\n\tPlan_File = \"./plans/my.plan\" ; here\n", "plans/my.plan") == "f+f-");
+  BOOST_TEST(parts("[core]\nplan_file = my.plan\n", "sqitch.plan") ==
+             "file \"sqitch.conf\" says plan_file = my.plan, which can't be read");
+  BOOST_TEST(parts("[core]\nplan_file = plan.txt\n", "plan.txt") ==
+             "file \"sqitch.conf\" says plan_file = plan.txt, which can't be read");
+  BOOST_TEST(Thrown([&] { parts("[core]\n\tengine = pg\n", "other.plan"); }).message == "there is no sqitch.plan");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

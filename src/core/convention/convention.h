@@ -80,6 +80,9 @@ struct Marks {
 // Divides each script at its marks. What stands above the first one is the up section's header.
 void ReadMarked(Folder& folder, const Marks& marks, Reading& reading);
 
+// Where the first line begins that is this mark; npos if there is none.
+size_t FindMark(std::string_view text, const Marks& marks, Mark mark);
+
 // Whether the file has a line that is this mark, and that divides it: in one whose name says its direction, as those of
 // pairs do, a mark of the same direction is a remark.
 bool HasMark(const SourceFile& file, const Marks& marks, Mark mark);

@@ -1,5 +1,6 @@
 // Drizzle: "0000_name.sql", divided by "--> statement-breakpoint" (a comment), in the order that
 // "meta/_journal.json" gives; newer versions keep a folder for each, as Prisma does.
+#include <algorithm>
 #include <map>
 
 #include "core/convention/convention.h"
@@ -16,25 +17,130 @@ const SourceFile* Journal(const Folder& folder) {
   return nullptr;
 }
 
-// The tags in their order. A journal is an array of flat objects: what follows each "tag" is all we need.
-std::vector<std::string> Tags(std::string_view journal) {
-  constexpr std::string_view kTag = "\"tag\"";
-  std::vector<std::string> tags;
-  for (size_t at = journal.find(kTag); at != journal.npos; at = journal.find(kTag, at)) {
-    const size_t open = journal.find('"', at + kTag.size());
-    const size_t close = open == journal.npos ? open : journal.find('"', open + 1);
-    if (close == journal.npos) break;
-    tags.emplace_back(journal.substr(open + 1, close - open - 1));
-    at = close + 1;
+// Reads the journal, which is JSON: the tags of its entries, in their order.
+class JournalReader {
+ public:
+  explicit JournalReader(const SourceFile& file) : file_(file), text_(WithoutByteOrderMark(file.content)) {}
+
+  std::vector<std::string> Tags() {
+    TakeValue();
+    SkipBlanks();
+    if (at_ < text_.size()) Refuse("something follows the end of the journal");
+    if (!has_entries_) Refuse("the journal has no array \"entries\"");
+    return std::move(tags_);
   }
-  return tags;
-}
+
+ private:
+  void TakeValue() {
+    SkipBlanks();
+    if (Skip('{')) {
+      const bool is_entry = path_ == kEntry;
+      const size_t known = tags_.size();
+      if (!Skip('}')) TakeMembers();
+      if (is_entry && tags_.size() != known + 1) Refuse("an entry has no \"tag\"");
+      return;
+    }
+    if (Skip('[')) {
+      has_entries_ |= path_ == kEntries;
+      if (!Skip(']')) TakeElements();
+    } else if (at_ < text_.size() && text_[at_] == '"') {
+      const std::string_view string = TakeString();
+      if (path_ == kTag) tags_.emplace_back(string);
+    } else {
+      TakeWord();
+    }
+    if (path_ == kEntry) Refuse("an entry is no object");
+  }
+
+  // A number, true, false or null.
+  void TakeWord() {
+    constexpr std::string_view kWord = "abcdefghijklmnopqrstuvwxyzE0123456789+-.";
+    const size_t end = std::min(text_.find_first_not_of(kWord, at_), text_.size());
+    if (end == at_) Refuse("this is no JSON");
+    at_ = end;
+  }
+
+  void TakeElements() {
+    Enter("[]", [&] {
+      do TakeValue();
+      while (Skip(','));
+    });
+    Require(']');
+  }
+
+  void TakeMembers() {
+    do {
+      SkipBlanks();
+      const std::string_view key = TakeString();
+      Require(':');
+      Enter(key, [&] { TakeValue(); });
+    } while (Skip(','));
+    Require('}');
+  }
+
+  std::string_view TakeString() {
+    Require('"');
+    const size_t begin = at_;
+    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\n') at_ += text_[at_] == '\\' ? 2 : 1;
+    const size_t end = at_;
+    if (end >= text_.size() || text_[end] != '"') Refuse("this is no JSON");
+    ++at_;
+    return text_.substr(begin, end - begin);
+  }
+
+  // What `take` reads stands at this key.
+  template <typename Take>
+  void Enter(std::string_view key, Take take) {
+    constexpr int kDeepest = 100;
+    if (++depth_ > kDeepest) Refuse("this is no journal");
+    const size_t length = path_.size();
+    path_.append("/").append(key);
+    take();
+    path_.resize(length);
+    --depth_;
+  }
+
+  void SkipBlanks() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
+
+  bool Skip(char c) {
+    SkipBlanks();
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+
+  void Require(char c) {
+    if (!Skip(c)) Refuse("this is no JSON");
+  }
+
+  [[noreturn]] void Refuse(const std::string& what) const {
+    const int line = Advance({}, text_.substr(0, at_)).line;
+    throw Error(sqlstate::kSyntaxError, "file \"" + file_.path + "\", line " + std::to_string(line) + ": " + what, {},
+                "Restore the journal as drizzle-kit wrote it.");
+  }
+
+  static constexpr std::string_view kEntries = "/entries";
+  static constexpr std::string_view kEntry = "/entries/[]";
+  static constexpr std::string_view kTag = "/entries/[]/tag";
+
+  const SourceFile& file_;
+  std::string_view text_;
+  size_t at_ = 0;
+  int depth_ = 0;
+  std::string path_;
+  std::vector<std::string> tags_;
+  bool has_entries_ = false;
+};
 
 void Read(Folder& folder, const ReadOptions&, Reading& reading) {
   const SourceFile* const journal = Journal(folder);
   std::map<std::string, size_t> places;
   if (journal != nullptr) {
-    for (auto& tag : Tags(journal->content)) places.emplace(std::move(tag), places.size() + 1);
+    try {
+      for (auto& tag : JournalReader(*journal).Tags()) places.emplace(std::move(tag), places.size() + 1);
+    } catch (const Error& error) {
+      return reading.Refuse(*journal, error);
+    }
   }
   std::map<std::string, bool> found;
   for (auto& file : folder.scripts) {

@@ -1,8 +1,9 @@
 // A folder for each migration. Diesel and Hasura: "2024-01-31-120000_name/up.sql" and "down.sql", with a
 // "metadata.toml" that may say run_in_transaction = false. Prisma: "20240131120000_name/migration.sql".
 #include <algorithm>
+#include <set>
 
-#include "core/convention/convention.h"
+#include "core/convention/names.h"
 
 namespace migrate::convention {
 namespace {
@@ -49,16 +50,38 @@ void OrderAsText(Reading& reading, char filler) {
   }
 }
 
+// The folders that hold those of the migrations.
+std::set<std::string> TopFolders(const Folder& folder, std::string_view up_name) {
+  std::set<std::string> tops = {""};
+  for (const auto& file : folder.scripts) {
+    if (IsNamed(file.path, up_name)) tops.emplace(FolderOf(FolderOf(file.path)));
+  }
+  return tops;
+}
+
+// What is neither script of a migration: one that is named as a migration would be missing from the sequence.
+void TakeOther(const SourceFile& file, std::string_view up_name, const std::set<std::string>& tops, Reading& reading) {
+  const std::string_view own = FolderName(file.path);
+  const std::string_view base = BaseName(file.path);
+  if (!own.empty() && IsDigit(own[0])) {
+    reading.Refuse(file, "is neither " + std::string(up_name) + " nor down.sql",
+                   "Each migration's folder holds those two; leave the file out with leave_out.");
+  } else if (tops.contains(std::string(FolderOf(file.path))) && !base.empty() &&
+             (IsDigit(base[0]) || RepeatableName(base))) {
+    reading.Refuse(file, "is named as a migration, and stands in no migration's folder",
+                   "Move it to " + std::string(Stem(base)) + "/" + std::string(up_name) +
+                       ", or leave it out with leave_out.");
+  } else {
+    reading.Ignore(file, "in no migration's folder");
+  }
+}
+
 void Read(Folder& folder, std::string_view up_name, char filler, Reading& reading) {
+  const auto tops = TopFolders(folder, up_name);
   for (auto& file : folder.scripts) {
     const bool up = IsNamed(file.path, up_name);
     if (!up && !IsNamed(file.path, "down.sql")) {
-      if (const std::string_view own = FolderName(file.path); own.empty() || !IsDigit(own[0])) {
-        reading.Ignore(file, "in no migration's folder");
-      } else {
-        reading.Refuse(file, "is neither " + std::string(up_name) + " nor down.sql",
-                       "Each migration's folder holds those two; leave the file out with leave_out.");
-      }
+      TakeOther(file, up_name, tops, reading);
       continue;
     }
     try {

@@ -111,7 +111,11 @@ constexpr Convention kGraphile = {
       Chain chain(options, reading);
       for (auto& file : folder.scripts) {
         if (IsDigit(BaseName(file.path)[0]) && FolderName(file.path) == committed) {
-          chain.Take(file);
+          try {
+            chain.Take(file);
+          } catch (const Error& error) {
+            reading.Refuse(file, error);
+          }
         } else {
           reading.Ignore(file, "not committed");
         }

@@ -93,6 +93,7 @@ class Division {
       Part part;
       part.id = whole.id;
       part.origin = whole.origin;
+      part.traits.repeatable = whole.traits.repeatable;
       part.section = text.section;
       part.content = std::move(text.text);
       part.first_line = text.first_line;
@@ -121,15 +122,17 @@ class Division {
 
 }  // namespace
 
-bool HasLine(std::string_view text, const Marks& marks, Mark mark) {
+size_t FindMark(std::string_view text, const Marks& marks, Mark mark) {
   for (size_t at = 0; (at = Find(text, marks.word, at)) != text.npos;) {
     const size_t begin = text.substr(0, at).find_last_of('\n') + 1;
     const size_t end = std::min(text.find('\n', at), text.size());
-    if (MarkOf(text.substr(begin, end - begin), marks).mark == mark) return true;
+    if (MarkOf(text.substr(begin, end - begin), marks).mark == mark) return begin;
     at = end;
   }
-  return false;
+  return text.npos;
 }
+
+bool HasLine(std::string_view text, const Marks& marks, Mark mark) { return FindMark(text, marks, mark) != text.npos; }
 
 bool HasMark(const SourceFile& file, const Marks& marks, Mark mark) {
   if (!HasLine(file.content, marks, mark)) return false;

@@ -1,4 +1,5 @@
-// MyBatis Migrations: "20240101120000_name.sql", what undoes it behind "-- //@UNDO"; bootstrap.sql runs before all.
+// MyBatis Migrations: "20240101120000_name.sql", what undoes it behind "-- //@UNDO". bootstrap.sql runs by a command of
+// its own.
 #include "core/convention/convention.h"
 
 namespace migrate::convention {
@@ -17,10 +18,18 @@ MarkedLine MarkOfMyBatis(std::string_view comment) {
 
 constexpr Marks kMarks = {"@", MarkOfMyBatis, false, true};
 
+void Read(Folder& folder, const ReadOptions&, Reading& reading) {
+  std::erase_if(folder.scripts, [&](const SourceFile& file) {
+    const bool is_bootstrap = BaseName(file.path) == "bootstrap.sql";
+    if (is_bootstrap) reading.Ignore(file, "run by \"migrate bootstrap\" alone");
+    return is_bootstrap;
+  });
+  ReadMarked(folder, kMarks, reading);
+}
+
 }  // namespace
 
-constexpr Convention kMyBatis = {
-    "mybatis", false, [](const SourceFile& script) { return HasMark(script, kMarks, Mark::kDown); },
-    [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
+constexpr Convention kMyBatis = {"mybatis", false,
+                                 [](const SourceFile& script) { return HasMark(script, kMarks, Mark::kDown); }, Read};
 
 }  // namespace migrate::convention

@@ -14,6 +14,9 @@ namespace migrate::convention {
 std::optional<Part> ClaimRollbacksFolder(std::string_view path);  // rollbacks/003_rollback_x.sql
 std::optional<Part> ClaimPair(std::string_view path);             // 003_x.up.sql, 003_x.down.sql
 
+// The name of a repeatable migration, of "R__name.sql"; nothing for other files.
+std::optional<std::string_view> RepeatableName(std::string_view path);
+
 // The direction that a pair's name says; nothing for other names.
 std::optional<Section> DirectionOf(std::string_view path);
 

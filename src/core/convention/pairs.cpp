@@ -16,7 +16,9 @@ constexpr std::array<std::string_view, 12> kForeign = {"mysql",     "mariadb", "
                                                        "sqlserver", "oracle",  "clickhouse",  "spanner"};
 
 bool DropEnding(std::string_view& stem, std::string_view ending) {
-  if (!stem.ends_with(ending)) return false;
+  if (stem.size() < ending.size() || !EqualsIgnoringCase(stem.substr(stem.size() - ending.size()), ending)) {
+    return false;
+  }
   stem.remove_suffix(ending.size());
   return true;
 }
@@ -72,6 +74,38 @@ std::string SpelledByPostgrator(std::string_view stem) {
   return {};
 }
 
+std::string_view WithoutSql(std::string_view path) {
+  return IsSqlFile(path) ? path.substr(0, path.size() - std::string_view(".sql").size()) : path;
+}
+
+// What the file undoes, as this spelling has it. Only behind a number is "shut_down" no name of its own.
+std::optional<std::string> Undone(const SourceFile& file, const Spelling& spelling) {
+  std::string_view stem = WithoutSql(file.path);
+  const std::string_view base = BaseName(stem);
+  const bool numbered = !base.empty() && IsDigit(base[0]);
+  if ((!numbered && !spelling.down.starts_with('.')) || !DropEnding(stem, spelling.down)) return std::nullopt;
+  return std::string(stem);
+}
+
+// Once a folder has a pair that is spelled so, all that ends as its down script does is one: where its up script is
+// missing, running it instead would undo what was never done.
+void SpellPairs(const Folder& folder, const Spelling& spelling, const std::map<std::string, const SourceFile*>& files,
+                std::map<const SourceFile*, std::string>& spelled) {
+  bool found = false;
+  std::map<const SourceFile*, std::string> downs;
+  for (const auto& file : folder.scripts) {
+    const auto stem = Undone(file, spelling);
+    if (!stem) continue;
+    downs.emplace(&file, *stem + ".down");
+    const auto other = files.find(ToLower(*stem + std::string(spelling.up)));
+    if (other == files.end()) continue;
+    found = true;
+    spelled[other->second] = *stem + ".up";
+    spelled[&file] = *stem + ".down";
+  }
+  if (found) spelled.merge(downs);
+}
+
 bool IsOurs(std::string_view dialect) {
   return std::any_of(kOurs.begin(), kOurs.end(), [&](auto ours) { return EqualsIgnoringCase(dialect, ours); });
 }
@@ -79,25 +113,13 @@ bool IsOurs(std::string_view dialect) {
 }  // namespace
 
 std::map<const SourceFile*, std::string> OtherSpellings(const Folder& folder) {
-  std::map<std::string_view, const SourceFile*> files;  // by path without ".sql"
-  for (const auto& file : folder.scripts) {
-    const std::string_view base = BaseName(file.path);
-    const size_t ending = IsSqlFile(base) ? base.size() - Stem(base).size() : 0;
-    files.emplace(std::string_view(file.path).substr(0, file.path.size() - ending), &file);
-  }
+  std::map<std::string, const SourceFile*> files;  // by path without ".sql", in lower case
+  for (const auto& file : folder.scripts) files.emplace(ToLower(WithoutSql(file.path)), &file);
   std::map<const SourceFile*, std::string> spelled;
-  for (const auto& [path, file] : files) {
-    if (auto name = SpelledByPostgrator(BaseName(path)); !name.empty()) spelled[file] = name;
-    for (const auto& [up, down] : kSpellings) {
-      std::string_view stem = path;
-      // Without a version "scale_down.sql" need not be half of "scale.sql"; "scale.undo.sql" is.
-      if (!(IsDigit(BaseName(path)[0]) || down[0] == '.') || !DropEnding(stem, down)) continue;
-      const auto other = files.find(std::string(stem) + std::string(up));
-      if (other == files.end()) continue;
-      spelled[other->second] = std::string(stem) + ".up";
-      spelled[file] = std::string(stem) + ".down";
-    }
+  for (const auto& file : folder.scripts) {
+    if (auto name = SpelledByPostgrator(WithoutSql(BaseName(file.path))); !name.empty()) spelled[&file] = name;
   }
+  for (const auto& spelling : kSpellings) SpellPairs(folder, spelling, files, spelled);
   return spelled;
 }
 

@@ -34,8 +34,12 @@ std::set<std::pair<MigrationId, Section>> OfOurDialect(const Folder& folder) {
   std::set<std::pair<MigrationId, Section>> known;
   for (const auto& file : folder.scripts) {
     if (!NamesOurDialect(file.path)) continue;
-    const auto part = ClaimPair(file.path);
-    known.emplace(part->id, part->section);
+    try {
+      const auto part = ClaimPair(file.path);
+      known.emplace(part->id, part->section);
+    } catch (const Error&) {
+      continue;  // told where the file is read
+    }
   }
   return known;
 }
@@ -50,9 +54,24 @@ Part ClaimFile(std::string_view path) {
   return part;
 }
 
+std::optional<std::string_view> RepeatableName(std::string_view path) {
+  constexpr std::string_view kPrefix = "R__";
+  std::string_view stem = Stem(path);
+  if (!stem.starts_with(kPrefix)) return std::nullopt;
+  stem.remove_prefix(kPrefix.size());
+  return stem;
+}
+
 Part TakeByName(SourceFile& file, std::string_view name) {
   if (file.problem) throw *file.problem;
-  Part part = ClaimFile(name);
+  Part part;
+  if (const auto repeatable = RepeatableName(name)) {
+    RequireMigrationName(*repeatable);
+    part.id.name = *repeatable;
+    part.traits.repeatable = true;
+  } else {
+    part = ClaimFile(name);
+  }
   part.origin = file.path;
   part.content = std::move(file.content);
   return part;

@@ -23,18 +23,18 @@ const SourceFile* Named(const Folder& folder, std::string_view name) {
   return found == folder.others.end() ? nullptr : &*found;
 }
 
-const SourceFile* PlanFile(const Folder& folder) { return Named(folder, "sqitch.plan"); }
-
-// The value of core.top_dir, without "./"; empty if there is none.
-std::string_view TopDirectory(std::string_view configuration) {
+// The value of a key of [core] that names a file, without "./"; empty if there is none.
+std::string_view CoreValue(const SourceFile* configuration, std::string_view key) {
+  std::string_view rest = configuration == nullptr ? std::string_view() : configuration->content;
   bool in_core = false;
   std::string_view line;
-  while (TakeLine(configuration, line)) {
-    line = Trim(line);
+  while (TakeLine(rest, line)) {
+    line = Trim(line.substr(0, line.find_first_of("#;")));
     if (line.starts_with('[')) in_core = EqualsIgnoringCase(line, "[core]");
     const size_t equals = line.find('=');
-    if (!in_core || equals == line.npos || Trim(line.substr(0, equals)) != "top_dir") continue;
+    if (!in_core || equals == line.npos || !EqualsIgnoringCase(Trim(line.substr(0, equals)), key)) continue;
     std::string_view value = Trim(line.substr(equals + 1));
+    if (value.size() > 1 && value.starts_with('"') && value.ends_with('"')) value = value.substr(1, value.size() - 2);
     while (value.starts_with("./")) value.remove_prefix(2);
     while (value.ends_with('/')) value.remove_suffix(1);
     return value == "." ? std::string_view() : value;
@@ -42,15 +42,39 @@ std::string_view TopDirectory(std::string_view configuration) {
   return {};
 }
 
-// What stands before "deploy/": the scripts are beside the plan, unless sqitch.conf names another folder.
+const SourceFile* Configuration(const Folder& folder) { return Named(folder, "sqitch.conf"); }
+
+// A path that sqitch.conf names, as the source has it.
+std::string BesideConfiguration(const SourceFile& configuration, std::string_view value) {
+  std::string path(FolderOf(configuration.path));
+  if (!path.empty() && !value.empty()) path += '/';
+  return path.append(value);
+}
+
+const SourceFile* PlanFile(const Folder& folder) {
+  const SourceFile* const configuration = Configuration(folder);
+  const std::string_view named = CoreValue(configuration, "plan_file");
+  if (named.empty()) return Named(folder, "sqitch.plan");
+  return named.ends_with(".plan") ? folder.Other(BesideConfiguration(*configuration, named)) : nullptr;
+}
+
+// The plan; where it is missing, the configuration of a folder that can't be read without it.
+const SourceFile* MarkedFile(const Folder& folder) {
+  if (const SourceFile* const plan_file = PlanFile(folder)) return plan_file;
+  const SourceFile* const configuration = Configuration(folder);
+  const auto is_deployed = [](const SourceFile& file) { return FolderName(file.path) == "deploy"; };
+  const bool is_needed = !CoreValue(configuration, "plan_file").empty() ||
+                         std::any_of(folder.scripts.begin(), folder.scripts.end(), is_deployed);
+  return is_needed ? configuration : nullptr;
+}
+
+// What stands before "deploy/": the scripts are beside the plan, unless sqitch.conf says where it or they are.
 std::string TopOfScripts(const Folder& folder, const SourceFile& plan_file) {
   std::string top(FolderOf(plan_file.path));
-  const SourceFile* const configuration = Named(folder, "sqitch.conf");
-  const std::string_view named = configuration == nullptr ? "" : TopDirectory(configuration->content);
-  if (!named.empty()) {
-    top = FolderOf(configuration->path);
-    if (!top.empty()) top += '/';
-    top += named;
+  const SourceFile* const configuration = Configuration(folder);
+  const std::string_view named = CoreValue(configuration, "top_dir");
+  if (!named.empty() || !CoreValue(configuration, "plan_file").empty()) {
+    top = BesideConfiguration(*configuration, named);
   }
   if (!top.empty()) top += '/';
   return top;
@@ -64,7 +88,14 @@ class SqitchReader {
   }
 
   void Read() {
-    const SqitchPlan plan = ParseSqitchPlan(plan_file_.content);
+    const SqitchPlan plan = ParseSqitchPlan(plan_file_.content, plan_file_.path);
+    for (const auto& problem : plan.problems) reading_.Refuse(plan_file_, problem);
+    if (!plan.problems.empty()) return;
+    const auto is_deployed = [&](const auto& script) { return script.first.starts_with(top_ + "deploy/"); };
+    if (plan.changes.empty() && std::any_of(scripts_.begin(), scripts_.end(), is_deployed)) {
+      return reading_.Refuse(plan_file_, "plans no change, and there are scripts",
+                             "Add the changes to the plan, or leave the scripts out with leave_out.");
+    }
     for (const auto& change : plan.changes) {
       for (const Kind& kind : kKinds) TakeScript(change, kind);
     }
@@ -94,14 +125,18 @@ class SqitchReader {
       if (kind.section == Section::kUp) {
         const std::string tag = change.rework_tags.empty() ? "" : "@" + change.rework_tags.front();
         reading_.Refuse(plan_file_, Error(sqlstate::kUndefinedFile,
-                                          "sqitch.plan, line " + std::to_string(change.line) + ": there is no file \"" +
-                                              top_ + "deploy/" + change.name + tag + ".sql\"",
+                                          plan_file_.path + ", line " + std::to_string(change.line) +
+                                              ": there is no file \"" + top_ + "deploy/" + change.name + tag + ".sql\"",
                                           {}, "Add the file, or take the change out of the plan."));
       }
       return;
     }
     taken_.insert(file);
-    RequireMigrationName(change.id_name);
+    try {
+      RequireMigrationName(change.id_name);
+    } catch (const Error& error) {
+      return reading_.Refuse(*file, error);
+    }
     Part part = PartOf(*file, {{}, change.id_name}, kind.section);
     if (kind.section == Section::kUp) {
       part.traits.requirements = change.requirements;
@@ -119,17 +154,20 @@ class SqitchReader {
   std::set<const SourceFile*> taken_;
 };
 
+void Read(Folder& folder, const ReadOptions&, Reading& reading) {
+  const SourceFile* const plan_file = PlanFile(folder);
+  if (plan_file != nullptr) return SqitchReader(folder, *plan_file, reading).Read();
+  const SourceFile* const configuration = Configuration(folder);
+  const std::string named(CoreValue(configuration, "plan_file"));
+  if (!named.empty()) {
+    return reading.Refuse(*configuration, "says plan_file = " + named + ", which can't be read",
+                          "Load the folder that both stand in; the plan's name must end in \".plan\".");
+  }
+  throw Error(sqlstate::kUndefinedFile, "there is no sqitch.plan", {}, "Load the folder that it stands in.");
+}
+
 }  // namespace
 
-constexpr Convention kSqitch = {"sqitch", true, nullptr,
-                                [](Folder& folder, const ReadOptions&, Reading& reading) {
-                                  const SourceFile* const plan_file = PlanFile(folder);
-                                  if (plan_file == nullptr) {
-                                    throw Error(sqlstate::kUndefinedFile, "there is no sqitch.plan", {},
-                                                "Load the folder that it stands in.");
-                                  }
-                                  SqitchReader(folder, *plan_file, reading).Read();
-                                },
-                                PlanFile};
+constexpr Convention kSqitch = {"sqitch", true, nullptr, Read, MarkedFile};
 
 }  // namespace migrate::convention

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
-#include "core/error.h"
 #include "core/text.h"
 
 namespace migrate::convention {
@@ -11,18 +11,23 @@ namespace {
 
 class PlanParser {
  public:
+  explicit PlanParser(const std::string& path) : path_(path) {}
+
   SqitchPlan Parse(std::string_view text) {
     std::string_view rest = WithoutByteOrderMark(text);
     std::string_view line;
     while (TakeLine(rest, line)) {
       ++line_;
       line = Trim(line.substr(0, NoteStart(line)));
-      if (line.empty() || line[0] == '%') continue;
-      if (line[0] == '@') {
-        TakeTag(line);
-      } else {
-        TakeChange(line);
+      if (line.empty()) continue;
+      try {
+        Take(line);
+      } catch (const Error& error) {
+        plan_.problems.push_back(error);
       }
+    }
+    if (!has_project_) {
+      plan_.problems.push_back(Problem(path_ + " has no line \"%project=…\""));
     }
     return std::move(plan_);
   }
@@ -36,6 +41,17 @@ class PlanParser {
     return line.size();
   }
 
+  void Take(std::string_view line) {
+    if (line[0] == '%') {
+      const size_t equals = std::min(line.find('='), line.size());
+      has_project_ |= Trim(line.substr(1, equals - 1)) == "project" && equals + 1 < line.size();
+    } else if (line[0] == '@') {
+      TakeTag(line);
+    } else {
+      TakeChange(line);
+    }
+  }
+
   static std::string_view TakeWord(std::string_view& line) {
     line = TrimLeft(line);
     const size_t end = std::min(line.find_first_of(" \t"), line.size());
@@ -46,7 +62,7 @@ class PlanParser {
   }
 
   // "2024-01-31T12:00:00Z" and who planned it must follow; only that there is one is checked.
-  void RequireTimestamp(std::string_view rest, std::string_view what) const {
+  void RequireTimestamp(std::string_view rest, std::string_view what) {
     const std::string_view word = TakeWord(rest);
     const bool is_date = word.size() >= 20 && word[4] == '-' && word[10] == 'T' && word.ends_with('Z');
     if (!is_date) Refuse("no timestamp follows " + std::string(what));
@@ -54,8 +70,10 @@ class PlanParser {
 
   void TakeTag(std::string_view line) {
     const std::string name(TakeWord(line).substr(1));
+    subject_ = "@" + name;
     if (name.empty()) Refuse("a tag has no name");
     RequireTimestamp(line, "tag \"@" + name + "\"");
+    if (plan_.changes.empty() && !broken_.empty()) return;
     if (plan_.changes.empty()) Refuse("tag \"@" + name + "\" stands before any change");
     if (!tags_.emplace(name, plan_.changes.size() - 1).second) Refuse("tag \"@" + name + "\" is given twice");
     plan_.changes.back().tags.push_back(name);
@@ -66,6 +84,7 @@ class PlanParser {
     change.line = line_;
     std::string_view name = TakeWord(line);
     if (name.starts_with('+')) name = name.size() > 1 ? name.substr(1) : TakeWord(line);
+    subject_ = name;
     if (name.starts_with('-')) Refuse("a change that is taken back is not supported");
     change.name = name;
     if (change.name.find_first_of("@#:\\[]") != std::string::npos) {
@@ -105,6 +124,8 @@ class PlanParser {
     }
     const size_t at = word.find('@');
     const std::string name = word.substr(0, at);
+    // What it names may be what could not be understood.
+    if (broken_.contains(name) || (at != std::string::npos && broken_.contains(word.substr(at)))) return;
     size_t last = plan_.changes.size();  // at most here
     if (at != std::string::npos) {
       const auto tag = tags_.find(word.substr(at + 1));
@@ -121,19 +142,27 @@ class PlanParser {
     Refuse("\"" + change.name + "\" requires [" + word + "], which does not stand above");
   }
 
-  [[noreturn]] void Refuse(const std::string& what) const {
-    throw Error(sqlstate::kSyntaxError, "sqitch.plan, line " + std::to_string(line_) + ": " + what, {},
-                "Correct the plan; \"sqitch plan\" shows how Sqitch reads it.");
+  static Error Problem(const std::string& what) {
+    return {sqlstate::kSyntaxError, what, {}, "Correct the plan; \"sqitch plan\" shows how Sqitch reads it."};
   }
 
+  [[noreturn]] void Refuse(const std::string& what) {
+    broken_.insert(subject_);
+    throw Problem(path_ + ", line " + std::to_string(line_) + ": " + what);
+  }
+
+  const std::string& path_;
   SqitchPlan plan_;
   std::map<std::string, std::vector<size_t>> places_;  // of each name in the plan
   std::map<std::string, size_t> tags_;                 // and the change that each stands at
+  std::set<std::string> broken_;                       // names, and tags with "@", that had a problem
+  std::string subject_;                                // of the line: a name, or a tag with "@"
+  bool has_project_ = false;
   int line_ = 0;
 };
 
 }  // namespace
 
-SqitchPlan ParseSqitchPlan(std::string_view text) { return PlanParser().Parse(text); }
+SqitchPlan ParseSqitchPlan(std::string_view text, const std::string& path) { return PlanParser(path).Parse(text); }
 
 }  // namespace migrate::convention

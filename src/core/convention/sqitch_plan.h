@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.h"
+
 namespace migrate::convention {
 
 // One entry. A change that was reworked stands in the plan again.
@@ -20,9 +22,9 @@ struct PlannedChange {
 struct SqitchPlan {
   std::vector<PlannedChange> changes;
   std::vector<std::string> remarks;  // what the plan says and is not checked here, with its line
+  std::vector<Error> problems;       // what can't be understood, each with its line
 };
 
-// Throws an Error with the line of the first thing that can't be understood.
-SqitchPlan ParseSqitchPlan(std::string_view text);
+SqitchPlan ParseSqitchPlan(std::string_view text, const std::string& path = "sqitch.plan");
 
 }  // namespace migrate::convention

@@ -1,4 +1,4 @@
-// The Supabase CLI: "20250120103000_name.sql", all of them with a version of 14 digits.
+// The Supabase CLI: "20250120103000_name.sql", all of them with a version of 14 digits, but for repeatable ones.
 #include <algorithm>
 
 #include "core/convention/names.h"
@@ -15,10 +15,13 @@ bool HasTimestamp(const SourceFile& file) {
 }  // namespace
 
 constexpr Convention kSupabase = {"supabase", false, nullptr, ReadPlain, [](const Folder& folder) {
-                                    const bool all =
-                                        !folder.scripts.empty() &&
-                                        std::all_of(folder.scripts.begin(), folder.scripts.end(), HasTimestamp);
-                                    return all ? &folder.scripts.front() : nullptr;
+                                    const SourceFile* first = nullptr;
+                                    for (const auto& file : folder.scripts) {
+                                      if (RepeatableName(file.path)) continue;
+                                      if (!HasTimestamp(file)) return static_cast<const SourceFile*>(nullptr);
+                                      if (first == nullptr) first = &file;
+                                    }
+                                    return first;
                                   }};
 
 }  // namespace migrate::convention
