@@ -157,9 +157,11 @@ bool LooksLikeSection(std::string_view comment) {
 }
 
 bool IsSectionLine(std::string_view line) {
-  const auto comment = CommentText(line);
-  if (!comment || !comment->starts_with(kPrefix)) return false;
-  const std::string_view word = WithoutOption(comment->substr(kPrefix.size()));
+  std::string_view comment = TrimLeft(line);
+  if (!comment.starts_with("--")) return false;
+  comment = TrimLeft(comment.substr(2));
+  if (!comment.starts_with(kPrefix)) return false;
+  const std::string_view word = WithoutOption(TrimRight(comment.substr(kPrefix.size())));
   return word == "up" || word == "down" || word == "verify";
 }
 

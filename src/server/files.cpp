@@ -174,8 +174,13 @@ std::string ReadFile(const std::string& path, const std::string& name) {
   return CheckedText(name, std::move(content));
 }
 
+bool IsAscii(const std::string& text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
+}
+
 // A name that is not UTF-8, as a message can show it.
 std::string Printable(const std::string& name) {
+  if (IsAscii(name)) return name;
   std::string printable;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
@@ -192,7 +197,7 @@ std::string CheckedName(const std::string& name) {
   const char* const data = name.data();
   const size_t size = name.size();
   // ASCII is the same in every encoding of a server.
-  if (std::none_of(name.begin(), name.end(), [](char c) { return (c & 0x80) != 0; })) return name;
+  if (IsAscii(name)) return name;
   if (static_cast<size_t>(Call([=]() noexcept { return ValidLengthLeaf(data, size); })) == size) {
     return CheckedText(name, name);
   }

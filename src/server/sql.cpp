@@ -51,12 +51,32 @@ MemoryContext NewContextLeaf() {
   return AllocSetContextCreate(CurrentMemoryContext, "migrate rows", ALLOCSET_DEFAULT_SIZES);
 }
 
+// As construct_array does it, which would want each element as a datum first, and so copy large texts twice.
+Datum ArrayDatumLeaf(const PlainText* texts, int count) {
+  if (count == 0) return PointerGetDatum(construct_empty_array(TEXTOID));
+  Size bytes = ARR_OVERHEAD_NONULLS(1);
+  for (int i = 0; i < count; ++i) bytes += INTALIGN(VARHDRSZ + texts[i].size);
+  if (!AllocSizeIsValid(bytes)) elog(ERROR, "array of %zu bytes is too large", bytes);
+  ArrayType* array = static_cast<ArrayType*>(palloc0(bytes));
+  SET_VARSIZE(array, bytes);
+  array->ndim = 1;
+  array->dataoffset = 0;  // no nulls
+  array->elemtype = TEXTOID;
+  *ARR_DIMS(array) = count;
+  *ARR_LBOUND(array) = 1;
+  char* at = ARR_DATA_PTR(array);
+  for (int i = 0; i < count; ++i) {
+    SET_VARSIZE(at, VARHDRSZ + texts[i].size);
+    memcpy(VARDATA(at), texts[i].data, texts[i].size);
+    at += INTALIGN(VARHDRSZ + texts[i].size);
+  }
+  return PointerGetDatum(array);
+}
+
 Datum ParameterDatumLeaf(const PlainParameter& parameter) {
   if (parameter.made != 0) return parameter.made;
   if (!parameter.is_array) return TextDatumLeaf(parameter.text);
-  Datum* elements = static_cast<Datum*>(palloc(sizeof(Datum) * static_cast<size_t>(Max(parameter.count, 1))));
-  for (int i = 0; i < parameter.count; ++i) elements[i] = TextDatumLeaf(parameter.texts[i]);
-  return PointerGetDatum(construct_array(elements, parameter.count, TEXTOID, -1, false, TYPALIGN_INT));
+  return ArrayDatumLeaf(parameter.texts, parameter.count);
 }
 
 void PrepareLeaf(Statement* statement, const PlainParameter* parameters, int count) {

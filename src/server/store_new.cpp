@@ -52,6 +52,7 @@ Statement kInsertMigrations = {
 
 // How much is gathered before it is written.
 constexpr size_t kGatheredBytes = 1024 * 1024;
+constexpr size_t kGatheredRows = 1000;
 
 // The checksums of these migrations' scripts that have a text.
 std::unordered_set<std::string> KnownScripts(const std::vector<LoadedMigration*>& migrations) {
@@ -82,6 +83,8 @@ class MigrationRows {
     options_.push_back(OptionsOf(migration));
   }
 
+  bool IsFull() const { return versions_.size() >= kGatheredRows; }
+
   void Flush() {
     if (!versions_.empty()) {
       Query(kInsertMigrations, {versions_, names_, sort_keys_, up_, down_, verify_, options_, source_, role_});
@@ -107,11 +110,6 @@ void WriteMigrations(const std::vector<LoadedMigration*>& migrations, const std:
   const auto known = KnownScripts(migrations);
   ScriptWriter known_scripts, new_scripts(true);
   MigrationRows rows(source);
-  const auto flush = [&] {
-    known_scripts.Flush();
-    new_scripts.Flush();
-    rows.Flush();
-  };
   for (auto* const migration : migrations) {
     const auto add = [&](const Script& script, std::string& text) {
       (known.contains(script.checksum) ? known_scripts : new_scripts).Add(migration->id, script, text);
@@ -120,9 +118,13 @@ void WriteMigrations(const std::vector<LoadedMigration*>& migrations, const std:
     add(migration->down, migration->down_text);
     add(migration->verify, migration->verify_text);
     rows.Add(*migration);
-    if (known_scripts.IsFull() || new_scripts.IsFull()) flush();
+    if (known_scripts.IsFull()) known_scripts.Flush();
+    if (new_scripts.IsFull()) new_scripts.Flush();
+    if (rows.IsFull()) rows.Flush();
   }
-  flush();
+  known_scripts.Flush();
+  new_scripts.Flush();
+  rows.Flush();
 }
 
 }  // namespace
