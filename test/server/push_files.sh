@@ -64,6 +64,17 @@ push --leave-out '0005*' "$folder" -d push_files
 code 0 "it can be left out"
 as_by_server "and left out" '0005*'
 
+# A plan of another name
+
+fresh
+rm "$folder"/*
+printf '[core]\n\tplan_file = app.plan\n' | file sqitch.conf
+printf '%%project=app\n\nfirst 2024-01-31T12:00:00Z A User <user@example.org> # first\n' | file app.plan
+mkdir "$folder/deploy"
+printf 'SELECT 1;\n' | file deploy/first.sql
+as_by_server "a plan that sqitch.conf names"
+like "$OUT" '[|]first[|]' "is read"
+
 # Bytes that are no UTF-8
 
 fresh
