@@ -36,7 +36,8 @@ VersionRange ParseVersionRange(std::string_view text) {
   const std::string_view last = to == text.npos ? first : Trim(text.substr(to + kTo.size()));
   VersionRange range{VersionSortKey(first), VersionSortKey(last)};
   const auto is_version = [](std::string_view version) {
-    return version.empty() || (IsDigit(version[0]) && version.find_first_not_of("0123456789.-") == version.npos);
+    const MigrationId id = ParseMigrationName(version.empty() ? "0" : version);
+    return !id.version.empty() && id.name.empty();
   };
   if (!last.empty() && is_version(first) && is_version(last) && range.first <= range.last) return range;
   throw Error(sqlstate::kSyntaxError, "invalid range of versions \"" + std::string(text) + "\"", {},

@@ -34,7 +34,8 @@ BOOST_AUTO_TEST_CASE(a_range_names_its_first_and_last) {
   BOOST_TEST(!range.Holds(Pending("plain", 1)));
   BOOST_TEST(ParseVersionRange(".. 3").Holds(Pending("1_a", 1)));
   BOOST_TEST(ParseVersionRange("3").Holds(Pending("3_a", 1)));
-  for (const char* const nonsense : {"", "..", "3 ..", "5 .. 2", "a .. b", "1, 2"}) {
+  BOOST_TEST(ParseVersionRange("3a .. 3c").Holds(Pending("3b_x", 1)));
+  for (const char* const nonsense : {"", "..", "3 ..", "5 .. 2", "a .. b", "1, 2", "0001_a .. 0002_b"}) {
     BOOST_TEST(Thrown([&] { ParseVersionRange(nonsense); }).sqlstate == "42601");
   }
 }
