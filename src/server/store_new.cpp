@@ -1,5 +1,6 @@
 // Adds migrations, many in one statement: a statement for each would cost more than reading their files. Arrays are
 // unnested in the SELECT list, which hands the elements on; in FROM each would be copied first.
+#include <unordered_map>
 #include <unordered_set>
 
 #include "core/order.h"
@@ -33,7 +34,8 @@ Statement kInsertScripts = {MIGRATE_WRITE_SCRIPTS, Rights::kOwner};
 Statement kWriteScript = {
     "INSERT INTO migrate.script AS s (checksum, text, migration) VALUES ($1, $2, $3) " MIGRATE_REPLACE_TEXT,
     Rights::kOwner};
-// A plain name is ordered by its number; see SortKey.
+// A plain name is ordered by its number; see SortKey. Most migrations of a source have the same options, so each of
+// those is parsed once, and counted from 1.
 Statement kInsertMigrations = {
     R"(INSERT INTO migrate.migration
          (id, version, name, sort_key, checksum, down_checksum, verify_checksum, options, source, added_by)
@@ -41,7 +43,8 @@ Statement kInsertMigrations = {
        SELECT n.id, n.version, n.name,
               CASE n.sort_key WHEN '' THEN pg_catalog.concat('~', pg_catalog.lpad(n.id::pg_catalog.text, 19, '0'))
                 ELSE n.sort_key END,
-              n.checksum, NULLIF(n.down_checksum, ''), NULLIF(n.verify_checksum, ''), n.options::pg_catalog.jsonb,
+              n.checksum, NULLIF(n.down_checksum, ''), NULLIF(n.verify_checksum, ''),
+              (SELECT pg_catalog.array_agg(o::pg_catalog.jsonb) FROM pg_catalog.unnest($10) o)[n.options::pg_catalog.int4],
               $8, $9::pg_catalog.name
          FROM (SELECT pg_catalog.nextval('migrate.migration_id_seq') AS id, u.*
                  FROM (SELECT pg_catalog.unnest($1) AS version, pg_catalog.unnest($2) AS name,
@@ -80,24 +83,35 @@ class MigrationRows {
     up_.push_back(migration.up.checksum);
     down_.push_back(migration.down.checksum);
     verify_.push_back(migration.verify.checksum);
-    options_.push_back(OptionsOf(migration));
+    options_.push_back(NumberOf(OptionsOf(migration)));
   }
 
   bool IsFull() const { return versions_.size() >= kGatheredRows; }
 
   void Flush() {
     if (!versions_.empty()) {
-      Query(kInsertMigrations, {versions_, names_, sort_keys_, up_, down_, verify_, options_, source_, role_});
+      Query(kInsertMigrations,
+            {versions_, names_, sort_keys_, up_, down_, verify_, options_, source_, role_, distinct_});
     }
+    numbers_.clear();
+    distinct_.clear();
     for (auto* const gathered : {&versions_, &names_, &sort_keys_, &up_, &down_, &verify_, &options_}) {
       gathered->clear();
     }
   }
 
  private:
+  std::string NumberOf(const std::string& options) {
+    const auto [at, is_new] = numbers_.try_emplace(options, std::to_string(distinct_.size() + 1));
+    if (is_new) distinct_.push_back(options);
+    return at->second;
+  }
+
   const std::string& source_;
   const std::string role_ = CurrentRole();
   std::vector<std::string> versions_, names_, sort_keys_, up_, down_, verify_, options_;
+  std::unordered_map<std::string, std::string> numbers_;  // of the options
+  std::vector<std::string> distinct_;                     // options by number
 };
 
 // What another session added after the transaction took its snapshot can't be seen, and stands in the way.
