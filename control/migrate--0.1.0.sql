@@ -26,19 +26,21 @@ COMMENT ON SCHEMA migrate IS
   'Tables of extension migrate: migrations, their texts, their history and the version guard. Written by the extension only.';
 
 CREATE TABLE migrate.script (
+  sha256 text NOT NULL,
   checksum text NOT NULL,
   text text,
   migration text NOT NULL,
   added_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   purged_at timestamptz,
-  PRIMARY KEY (checksum)
+  PRIMARY KEY (sha256)
 );
 COMMENT ON TABLE migrate.script IS 'Every text that was ever loaded or applied, kept for ever. May hold secrets: readable by the owner only.';
+COMMENT ON COLUMN migrate.script.sha256 IS 'SHA-256 in hex of the exact bytes, in the encoding of the database that loaded it.';
 COMMENT ON COLUMN migrate.script.checksum IS
   'SHA-256 in hex of the normal form: no byte order mark, section lines, blanks or carriage returns at line ends, or empty lines at the end.';
-COMMENT ON COLUMN migrate.script.text IS 'The text as it was loaded last under this checksum; null after migrate_repair(migration, ''purge text'').';
-COMMENT ON COLUMN migrate.script.migration IS 'The migration that it was loaded for last.';
-COMMENT ON COLUMN migrate.script.added_at IS 'When a text with this checksum was first loaded.';
+COMMENT ON COLUMN migrate.script.text IS 'The text as it was loaded; null after migrate_repair(migration, ''purge text'').';
+COMMENT ON COLUMN migrate.script.migration IS 'The migration that it was loaded for.';
+COMMENT ON COLUMN migrate.script.added_at IS 'When it was first loaded.';
 COMMENT ON COLUMN migrate.script.purged_at IS 'When the text was purged.';
 
 CREATE TABLE migrate.history (
@@ -48,7 +50,9 @@ CREATE TABLE migrate.history (
   version text NOT NULL,
   name text NOT NULL,
   checksum text,
+  sha256 text,
   down_checksum text,
+  down_sha256 text,
   options jsonb NOT NULL DEFAULT '{}',
   session_user_name name NOT NULL DEFAULT SESSION_USER,
   current_user_name name NOT NULL,
@@ -63,10 +67,11 @@ CREATE TABLE migrate.history (
   detail text,
   server_version text NOT NULL DEFAULT pg_catalog.current_setting('server_version'),
   action text CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['apply', 'rollback'])),
-  script_checksum text,
+  script_sha256 text,
   unsure boolean,
   line integer,
   locks jsonb,
+  changes integer,
   PRIMARY KEY (id)
 );
 COMMENT ON TABLE migrate.history IS 'What happened, one row per event, appended only. Messages may hold data: readable by the owner only.';
@@ -76,7 +81,9 @@ COMMENT ON COLUMN migrate.history.event IS
 COMMENT ON COLUMN migrate.history.version IS 'Version of the migration; empty for a plain name.';
 COMMENT ON COLUMN migrate.history.name IS 'Name of the migration; empty for a bare number.';
 COMMENT ON COLUMN migrate.history.checksum IS 'Checksum of the up script at that time.';
+COMMENT ON COLUMN migrate.history.sha256 IS 'SHA-256 of its exact bytes, by which migrate.script has it.';
 COMMENT ON COLUMN migrate.history.down_checksum IS 'Checksum of the down script at that time; null if there was none.';
+COMMENT ON COLUMN migrate.history.down_sha256 IS 'SHA-256 of its exact bytes.';
 COMMENT ON COLUMN migrate.history.options IS 'Options of the migration at that time, as in migrate.migration.';
 COMMENT ON COLUMN migrate.history.session_user_name IS 'Role that logged in.';
 COMMENT ON COLUMN migrate.history.current_user_name IS 'Role that the migration ran as.';
@@ -88,15 +95,60 @@ COMMENT ON COLUMN migrate.history.occurred_at IS 'When the event was written; of
 COMMENT ON COLUMN migrate.history.duration_ms IS 'How long it took, in milliseconds, retries included.';
 COMMENT ON COLUMN migrate.history.statements IS 'How many statements ran, and stay.';
 COMMENT ON COLUMN migrate.history.sqlstate IS 'SQLSTATE of a failure.';
-COMMENT ON COLUMN migrate.history.message IS 'Message of a failure, the action of a repair, or whose history was adopted.';
-COMMENT ON COLUMN migrate.history.detail IS 'Detail of a failure.';
+COMMENT ON COLUMN migrate.history.message IS 'Message of a failure, the action of a repair, whose history was adopted, or how it ran otherwise than its text says.';
+COMMENT ON COLUMN migrate.history.detail IS 'Detail of a failure, as the server gave it.';
 COMMENT ON COLUMN migrate.history.server_version IS 'Version of the server.';
 COMMENT ON COLUMN migrate.history.action IS 'Of a start, statement, fail or resuming repair: whether it was applied or rolled back.';
-COMMENT ON COLUMN migrate.history.script_checksum IS 'Of those: checksum of the script that ran.';
+COMMENT ON COLUMN migrate.history.script_sha256 IS 'Of those: SHA-256 of the exact bytes of the script that ran.';
 COMMENT ON COLUMN migrate.history.unsure IS 'Of those: whether the statement after the counted ones may stay, too.';
 COMMENT ON COLUMN migrate.history.line IS 'Of those: line of the statement after the counted ones; null if there is none or it was not reached.';
 COMMENT ON COLUMN migrate.history.locks IS
   'Which strong locks it held on tables that were there before it, and for how many milliseconds: [{"table", "lock", "ms"}]. Null if there was none, or if the transaction held more than 1000 locks.';
+COMMENT ON COLUMN migrate.history.changes IS
+  'How many changes to the schema migrate.change has of it; null if they were not recorded, or of another event than start, statement, apply and rollback.';
+
+CREATE TABLE migrate.definition (
+  sha256 text NOT NULL,
+  definition text,
+  PRIMARY KEY (sha256)
+);
+COMMENT ON TABLE migrate.definition IS
+  'How objects of the schema were or are defined, each definition once. May hold secrets, as scripts do: readable by the owner only.';
+COMMENT ON COLUMN migrate.definition.sha256 IS 'SHA-256 in hex of the definition.';
+COMMENT ON COLUMN migrate.definition.definition IS
+  'The statements that make the object, as migrate_schema() shows them; null after migrate_repair(migration, ''purge text'').';
+
+CREATE TABLE migrate.change (
+  event bigint NOT NULL,
+  number integer NOT NULL,
+  action text NOT NULL CHECK (action OPERATOR(pg_catalog.=) ANY (ARRAY['created', 'altered', 'dropped'])),
+  class text NOT NULL,
+  schema text,
+  name text NOT NULL,
+  identity text NOT NULL,
+  old_identity text,
+  before_sha256 text,
+  after_sha256 text,
+  line integer,
+  line_column integer,
+  bytes integer,
+  PRIMARY KEY (event, number)
+);
+COMMENT ON TABLE migrate.change IS 'What migrations did to the schema, one row per object and event.';
+COMMENT ON COLUMN migrate.change.event IS 'The event in migrate.history.';
+COMMENT ON COLUMN migrate.change.number IS 'Order in the event: by statement.';
+COMMENT ON COLUMN migrate.change.action IS 'created, altered or dropped.';
+COMMENT ON COLUMN migrate.change.class IS 'Kind of object, as pg_identify_object() has it.';
+COMMENT ON COLUMN migrate.change.schema IS 'Its schema; null if it is in none.';
+COMMENT ON COLUMN migrate.change.name IS 'Its name, without quotes.';
+COMMENT ON COLUMN migrate.change.identity IS 'Its identity, as pg_identify_object() has it, afterwards if it has one then.';
+COMMENT ON COLUMN migrate.change.old_identity IS 'The one before, if that was another; null if not.';
+COMMENT ON COLUMN migrate.change.before_sha256 IS 'Its definition before, by which migrate.definition has it; null if it was created, or if there is no telling.';
+COMMENT ON COLUMN migrate.change.after_sha256 IS 'Its definition afterwards; null if it was dropped.';
+COMMENT ON COLUMN migrate.change.line IS
+  'Line of the file on which the statement begins that did it; null if it only shows the new name of something else.';
+COMMENT ON COLUMN migrate.change.line_column IS 'Column of that line, from 1.';
+COMMENT ON COLUMN migrate.change.bytes IS 'Length of that statement.';
 
 CREATE TABLE migrate.migration (
   id bigint GENERATED ALWAYS AS IDENTITY,
@@ -104,8 +156,11 @@ CREATE TABLE migrate.migration (
   name text NOT NULL,
   sort_key text COLLATE pg_catalog."C" NOT NULL,
   checksum text NOT NULL,
+  sha256 text NOT NULL,
   down_checksum text,
+  down_sha256 text,
   verify_checksum text,
+  verify_sha256 text,
   options jsonb NOT NULL,
   source text NOT NULL,
   absent boolean NOT NULL DEFAULT false,
@@ -113,6 +168,7 @@ CREATE TABLE migrate.migration (
   added_by name NOT NULL,
   applied_event bigint,
   applied_checksum text,
+  applied_sha256 text,
   accepted_down text,
   unfinished_event bigint,
   PRIMARY KEY (version, name)
@@ -122,6 +178,8 @@ CREATE TABLE migrate.migration (
 CREATE INDEX migration_pending_idx ON migrate.migration (id) WHERE applied_event IS NULL;
 CREATE INDEX migration_changed_idx ON migrate.migration (id) WHERE applied_checksum OPERATOR(pg_catalog.<>) checksum;
 CREATE INDEX migration_unfinished_idx ON migrate.migration (id) WHERE unfinished_event IS NOT NULL;
+CREATE INDEX migration_missing_idx ON migrate.migration (id) WHERE absent AND applied_checksum IS NOT NULL;
+CREATE INDEX migration_repeatable_idx ON migrate.migration (id) WHERE options OPERATOR(pg_catalog.?) 'repeatable';
 CREATE INDEX migration_replacing_idx ON migrate.migration (id) WHERE options OPERATOR(pg_catalog.?) 'replaces';
 CREATE INDEX migration_newest_idx
   ON migrate.migration (sort_key, name COLLATE pg_catalog."C", version COLLATE pg_catalog."C")
@@ -131,9 +189,12 @@ COMMENT ON COLUMN migrate.migration.id IS 'Order of addition; it orders plain na
 COMMENT ON COLUMN migrate.migration.version IS 'What stands before the name; empty for a plain name.';
 COMMENT ON COLUMN migrate.migration.name IS 'Name; empty for a bare number. Identity is version and name together.';
 COMMENT ON COLUMN migrate.migration.sort_key IS 'Byte order of it is the order of the migrations.';
-COMMENT ON COLUMN migrate.migration.checksum IS 'Checksum of the up script, found in migrate.script.';
+COMMENT ON COLUMN migrate.migration.checksum IS 'Checksum of the up script.';
+COMMENT ON COLUMN migrate.migration.sha256 IS 'SHA-256 of its exact bytes, by which migrate.script has it.';
 COMMENT ON COLUMN migrate.migration.down_checksum IS 'Checksum of the down script; null if there is none.';
+COMMENT ON COLUMN migrate.migration.down_sha256 IS 'SHA-256 of its exact bytes.';
 COMMENT ON COLUMN migrate.migration.verify_checksum IS 'Checksum of the verify script; null if there is none.';
+COMMENT ON COLUMN migrate.migration.verify_sha256 IS 'SHA-256 of its exact bytes.';
 COMMENT ON COLUMN migrate.migration.options IS
   'What loading found: up, down, verify (line, statements, not_transactional, each_alone, errors_only, lock_timeout, statement_timeout), reversible, irreversible_why, requires, tags, replaces, repeatable, order (the version it is ordered by), placeholders, metadata.';
 COMMENT ON COLUMN migrate.migration.source IS 'Where it was loaded from last.';
@@ -142,7 +203,8 @@ COMMENT ON COLUMN migrate.migration.added_at IS 'When it was added, or its text 
 COMMENT ON COLUMN migrate.migration.added_by IS 'Role that added it, or replaced its text: what it runs is theirs.';
 COMMENT ON COLUMN migrate.migration.applied_event IS 'The event in migrate.history that made it applied; null if it is not.';
 COMMENT ON COLUMN migrate.migration.applied_checksum IS 'Checksum of the up script that is applied; null if none is.';
-COMMENT ON COLUMN migrate.migration.accepted_down IS 'Checksum of the down script accepted by migrate_repair(migration, ''accept down'').';
+COMMENT ON COLUMN migrate.migration.applied_sha256 IS 'SHA-256 of its exact bytes.';
+COMMENT ON COLUMN migrate.migration.accepted_down IS 'SHA-256 of the down script accepted by migrate_repair(migration, ''accept down'').';
 COMMENT ON COLUMN migrate.migration.unfinished_event IS
   'The event in migrate.history that says how far a run came that neither finished nor was undone; null if there is none.';
 
@@ -174,6 +236,7 @@ CREATE TABLE migrate.job (
   pid integer,
   sqlstate text,
   message text,
+  failure bigint,
   PRIMARY KEY (id)
 );
 COMMENT ON TABLE migrate.job IS
@@ -191,15 +254,92 @@ COMMENT ON COLUMN migrate.job.finished_at IS 'When it ended, or was found to be 
 COMMENT ON COLUMN migrate.job.pid IS 'Process id of the worker.';
 COMMENT ON COLUMN migrate.job.sqlstate IS 'SQLSTATE of the failure; null if there was none.';
 COMMENT ON COLUMN migrate.job.message IS 'What kept it from starting. Why a migration failed stands in migrate.history.';
+COMMENT ON COLUMN migrate.job.failure IS 'The event in migrate.history that says which migration failed, where and why; null if none did.';
+
+CREATE TABLE migrate.guard (
+  mode text NOT NULL CHECK (mode OPERATOR(pg_catalog.=) ANY (ARRAY['off', 'record', 'warn', 'block'])),
+  set_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  set_by name NOT NULL,
+  only_row boolean NOT NULL DEFAULT true CHECK (only_row),
+  PRIMARY KEY (only_row)
+);
+COMMENT ON TABLE migrate.guard IS
+  'The mode of migrate_guard(): no row before the first call. Not dumped: a restored database starts with off.';
+COMMENT ON COLUMN migrate.guard.mode IS 'off, record, warn or block.';
+COMMENT ON COLUMN migrate.guard.set_at IS 'When it was set.';
+COMMENT ON COLUMN migrate.guard.set_by IS 'Role that set it.';
+COMMENT ON COLUMN migrate.guard.only_row IS 'Always true: there can be one row.';
+
+CREATE TABLE migrate.outside (
+  id bigint NOT NULL DEFAULT pg_catalog.nextval('migrate.history_id_seq'),
+  command text NOT NULL,
+  class text,
+  identity text,
+  old_identity text,
+  session_user_name name NOT NULL DEFAULT SESSION_USER,
+  current_user_name name NOT NULL,
+  client_address inet DEFAULT pg_catalog.inet_client_addr(),
+  application_name text,
+  occurred_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  PRIMARY KEY (id)
+);
+COMMENT ON TABLE migrate.outside IS
+  'DDL outside of migrate that the guard has recorded, one row per object. The owner may delete what is old.';
+COMMENT ON COLUMN migrate.outside.id IS 'Order of the events, those of migrate.history among them.';
+COMMENT ON COLUMN migrate.outside.command IS 'Kind of command, such as ALTER TABLE; its text is not kept, for it may hold secrets.';
+COMMENT ON COLUMN migrate.outside.class IS 'Class of the object, as pg_identify_object() has it; null if the server names none.';
+COMMENT ON COLUMN migrate.outside.identity IS 'Identity of the object, likewise.';
+COMMENT ON COLUMN migrate.outside.old_identity IS 'The one before, if the command gave it another name; null if not.';
+COMMENT ON COLUMN migrate.outside.session_user_name IS 'Role that logged in.';
+COMMENT ON COLUMN migrate.outside.current_user_name IS 'Role that the command ran as.';
+COMMENT ON COLUMN migrate.outside.client_address IS 'Address of the client; null for a Unix socket.';
+COMMENT ON COLUMN migrate.outside.application_name IS 'Name that the client gave itself: a claim, not a proof.';
+COMMENT ON COLUMN migrate.outside.occurred_at IS 'When the command had done its work.';
+
+CREATE TABLE migrate.base (
+  event bigint NOT NULL,
+  major integer NOT NULL,
+  taken_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  taken_by name NOT NULL,
+  only_row boolean NOT NULL DEFAULT true CHECK (only_row),
+  PRIMARY KEY (only_row)
+);
+COMMENT ON TABLE migrate.base IS
+  'When the whole schema was noted, which migrate_drift() moves forward by what migrations are recorded to have done. No row before the first migration ran.';
+COMMENT ON COLUMN migrate.base.event IS 'The last event in migrate.history and migrate.outside before that.';
+COMMENT ON COLUMN migrate.base.major IS 'Major version of the server that wrote the definitions.';
+COMMENT ON COLUMN migrate.base.taken_at IS 'When it was noted.';
+COMMENT ON COLUMN migrate.base.taken_by IS 'Role that ran the migration, or called migrate_drift(''accept'').';
+COMMENT ON COLUMN migrate.base.only_row IS 'Always true: there can be one row.';
+
+CREATE TABLE migrate.base_object (
+  class text NOT NULL,
+  schema text,
+  name text NOT NULL,
+  identity text NOT NULL,
+  sha256 text NOT NULL,
+  PRIMARY KEY (class, identity)
+);
+COMMENT ON TABLE migrate.base_object IS 'The objects that there were then, one row each, as migrate_schema() shows them.';
+COMMENT ON COLUMN migrate.base_object.class IS 'Kind of object, as pg_identify_object() has it.';
+COMMENT ON COLUMN migrate.base_object.schema IS 'Its schema; null if it is in none.';
+COMMENT ON COLUMN migrate.base_object.name IS 'Its name, without quotes.';
+COMMENT ON COLUMN migrate.base_object.identity IS 'Its identity, as pg_identify_object() has it.';
+COMMENT ON COLUMN migrate.base_object.sha256 IS 'Its definition, by which migrate.definition has it.';
 
 SELECT pg_catalog.pg_extension_config_dump('migrate.script', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.job', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.job_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.history', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.history_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate.definition', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate.change', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.migration', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.migration_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.schema_version', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate.outside', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate.base', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate.base_object', '');
 
 -- Getting migrations in
 
@@ -208,6 +348,12 @@ RETURNS TABLE (version text, name text, action text, detail text)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_add';
 COMMENT ON FUNCTION @extschema@.migrate_add(text, text, text, text) IS
   'Registers one migration, named as its file ("0003_add_email"). Action: added, unchanged, replaced (pending, new text) or changed (applied, new text: stops apply until repaired).';
+
+CREATE FUNCTION @extschema@.migrate_run(name text, up text, down text DEFAULT NULL, verify text DEFAULT NULL)
+RETURNS TABLE (version text, name text, action text, detail text)
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_run';
+COMMENT ON FUNCTION @extschema@.migrate_run(text, text, text, text) IS
+  'Registers one migration and applies it alone, in the caller''s transaction; older ones that are pending are named in a notice. Action: applied, unchanged (it is applied with this text), replaced (likewise, with a new down or verify script), or registered (it refuses a transaction: detail names the call that runs it). Raises MG002 if it is applied with another text, MG006 if it is out of order; both name the next free version.';
 
 CREATE FUNCTION @extschema@.migrate_load(files jsonb, source text DEFAULT 'load', convention text DEFAULT NULL, placeholders jsonb DEFAULT NULL, leave_out text[] DEFAULT NULL, dry_run boolean DEFAULT false)
 RETURNS TABLE (version text, name text, action text, detail text)
@@ -230,22 +376,77 @@ COMMENT ON FUNCTION @extschema@.migrate_remove(text) IS
 -- Looking
 
 CREATE FUNCTION @extschema@.migrate_status()
-RETURNS TABLE (version text, name text, status text, applied_at timestamptz, applied_by name, duration_ms double precision, transactional boolean, reversible text, checksum text, detail text)
+RETURNS TABLE (version text, name text, status text, applied_at timestamptz, note text)
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_status';
 COMMENT ON FUNCTION @extschema@.migrate_status() IS
-  'One row per migration, in order. Status: applied, pending, out of order, changed, absent, missing, baseline, failed or partial. Reversible: script, comment or no.';
+  'One row per migration, in order. Status: applied, pending, out of order, changed, absent, missing, baseline, failed or partial. applied_at: when it was applied, in whole seconds; null if it is not. Note: what is not ordinary, in a few words, and how many changes to the schema are recorded; of the newest also how many objects the guard has seen changed outside of migrations (drifted). migrate_show() tells all of one migration.';
+
+CREATE FUNCTION @extschema@.migrate_show(migration text)
+RETURNS TABLE (property text, value text)
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_show';
+COMMENT ON FUNCTION @extschema@.migrate_show(text) IS
+  'All that is known of one migration: a row for each property that it has, several where there are several remarks. A version that several share shows each. duration_ms is in milliseconds, checksums are SHA-256 in hex. Why a run failed is shown to those who may read migrate.history. Raises 42704 if it is unknown, 42725 if the name is ambiguous.';
+
+CREATE FUNCTION @extschema@.migrate_text(migration text, section text DEFAULT 'up')
+RETURNS TABLE (line integer, mark text, text text)
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_text';
+COMMENT ON FUNCTION @extschema@.migrate_text(text, text) IS
+  'A text of a migration, a row for each line, numbered as in its file. Section: up, down (the one that a rollback would run; of a migration without one its recorded changes taken back, which is tried and undone, so not in a read-only transaction: 25006) or verify. Of the up text of a changed migration: the first lines that differ, mark - as it was applied, mark + as it is loaded. Needs SELECT on migrate.script (42501). Raises 42704 if it is unknown, 42725 if several are meant, 55000 if it has no such text or that was purged.';
 
 CREATE FUNCTION @extschema@.migrate_plan(target text DEFAULT NULL)
-RETURNS TABLE (step integer, action text, version text, name text, transactional boolean, statements integer, added_by name, detail text, plan_hash text)
+RETURNS TABLE (step integer, action text, version text, name text, detail text)
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_plan';
 COMMENT ON FUNCTION @extschema@.migrate_plan(text) IS
-  'The steps from here to the target (default: all that is pending; an applied target: what rolling back to it does). Action: apply, roll back, or refuse with the reason in detail.';
+  'The steps from here to the target (default: all that is pending; an applied target: what rolling back to it does). Action: apply, roll back, baseline (recorded only), or refuse. Detail: why; whose text it is if not the caller''s. No row if nothing is to do.';
 
-CREATE FUNCTION @extschema@.migrate_history()
-RETURNS TABLE (id bigint, event text, version text, name text, occurred_at timestamptz, actor name, duration_ms double precision, statements integer, checksum text, sqlstate text, message text)
+CREATE FUNCTION @extschema@.migrate_plan_hash(target text DEFAULT NULL)
+RETURNS text
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_plan_hash';
+COMMENT ON FUNCTION @extschema@.migrate_plan_hash(text) IS
+  'The hash of that plan, 64 hex digits: over the exact bytes of all that it would run, in order. The same plan has the same hash anywhere. migrate_apply(expected_plan => ...) takes it.';
+
+-- All that is known of a statement is one jsonb, and null unless it is asked for: without it a row fits a screen.
+CREATE FUNCTION @extschema@.migrate_explain(target text DEFAULT NULL, details boolean DEFAULT false)
+RETURNS TABLE (version text, name text, line integer, statement text, duration_ms double precision, verdict text, seen jsonb)
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_explain';
+COMMENT ON FUNCTION @extschema@.migrate_explain(text, boolean) IS
+  'Tries all that is pending, up to and with the target (default: all), undoes it, and tells what each statement would do to others. Verdict: safe, brief lock (shorter than migrate.brief_lock), blocks writes or blocks reads, each with rewrites and destroys data where it does so; estimated where it was not run; fails with SQLSTATE and message; not tried, and why. Seen, with details: advice, locks and how long they are held, rows changed, tables rewritten and scanned, indexes, objects, what is destroyed. It holds locks until it ends, those that block others for at most migrate.explain_hold. On a standby and in a read-only transaction all is estimated. Who can''t read migrate.script sees no text of a statement but its kind.';
+
+CREATE FUNCTION @extschema@.migrate_history(since timestamptz DEFAULT NULL, limit_rows integer DEFAULT NULL)
+RETURNS TABLE (id bigint, event text, version text, name text, occurred_at timestamptz, actor name, note text)
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_history';
-COMMENT ON FUNCTION @extschema@.migrate_history() IS
-  'All events, newest first. Messages are shown to those only who may read migrate.history.';
+COMMENT ON FUNCTION @extschema@.migrate_history(timestamptz, integer) IS
+  'Events at or after since (default: all), newest first, at most limit_rows of them (default: all; 22023 below 1). occurred_at: in whole seconds. Actor: the role that it ran as. Note: how long it took, in milliseconds, and how many changes to the schema are recorded; of a failure its SQLSTATE and line; of a statement how many are done; of a repair its action; of DDL outside of migrate, whose name is that of the object, its command. Table migrate.history has the rest.';
+
+CREATE FUNCTION @extschema@.migrate_schema(schemas text[] DEFAULT NULL)
+RETURNS TABLE (class text, schema text, name text, identity text, definition text, hash text)
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_schema';
+COMMENT ON FUNCTION @extschema@.migrate_schema(text[]) IS
+  'The schema of this database, one row per object (default: all; else what is in these schemas, and they themselves). Class and identity are those of pg_identify_object(). Definition: the statements that make the object, with owner, privileges and comment; it does not depend on the session. Hash: the first 12 hex digits of the SHA-256 of a line with the server''s major version and the definition. Members of extensions and temporary objects are left out; values of options that may be secrets are ***. Raises 42704 for an unknown schema.';
+
+CREATE FUNCTION @extschema@.migrate_schema_hash(schemas text[] DEFAULT NULL)
+RETURNS text
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_schema_hash';
+COMMENT ON FUNCTION @extschema@.migrate_schema_hash(text[]) IS
+  'One SHA-256, 64 hex digits, over all that migrate_schema() shows: equal exactly when the schemas are equal. Raises 42704 for an unknown schema.';
+
+CREATE FUNCTION @extschema@.migrate_changes(migration text DEFAULT NULL)
+RETURNS TABLE (id bigint, version text, name text, event text, action text, class text, identity text, line integer, before text, after text)
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_changes';
+COMMENT ON FUNCTION @extschema@.migrate_changes(text) IS
+  'What each migration (default: all) did to the schema, in the order in which it happened: one row per object. Id: the event in migrate_history(). Event: apply or rollback. Action: created, altered or dropped. Line: where the statement begins that did it; null if the object only shows the new name of another. Before and after: the definitions, null for whoever may not read migrate.script. Raises 42704 for an unknown migration.';
+
+CREATE FUNCTION @extschema@.migrate_diff(other jsonb, schemas text[] DEFAULT NULL, ignore text[] DEFAULT NULL)
+RETURNS TABLE (difference text, class text, identity text, here text, there text)
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_diff';
+COMMENT ON FUNCTION @extschema@.migrate_diff(jsonb, text[], text[]) IS
+  'What differs between this database''s schema and another one''s, one row per object, in the order of migrate_schema(). Other: SELECT jsonb_agg(s) FROM migrate_schema() s, taken there. Difference: only here, only there, differs, not comparable (the other server has another major version and writes the definition in another way), or role missing (the other schema names a role that does not exist here). Here, there: the definition; of what is in both the statements that differ. Schemas: only what is in these. Ignore: column order, owners, grants, comments. Raises 22023 for what is no snapshot or was edited, 42704 for a schema that is on neither side.';
+
+CREATE FUNCTION @extschema@.migrate_generate(name text, wanted text DEFAULT NULL, snapshot jsonb DEFAULT NULL, drift text DEFAULT NULL, schemas text[] DEFAULT NULL, ignore text[] DEFAULT NULL, dry_run boolean DEFAULT false, allow_drop boolean DEFAULT false)
+RETURNS TABLE (version text, name text, action text, section text, text text)
+LANGUAGE c AS 'MODULE_PATHNAME', 'migrate_generate';
+COMMENT ON FUNCTION @extschema@.migrate_generate(text, text, jsonb, text, text[], text[], boolean, boolean) IS
+  'Registers the migration that leads from this database''s schema to the wanted one, and back, under the next version; a row for each section of it, none if nothing differs. Wanted: SQL that makes the whole schema; or snapshot: SELECT jsonb_agg(s) FROM migrate_schema() s, taken in another database; or drift: ''revert'' to bring this database back to what its history has made, ''keep'' to record as applied what was done by hand (action kept; for the owner). Both ways are tried out in a scratch database, which is dropped; needs CREATEDB. Schemas: only what is in these (default: those in which wanted makes objects, or that snapshot has; with drift: all). Ignore: owners, grants, comments; the order of columns never counts. Dry_run: only shows it. Allow_drop: also if a schema is dropped, or more than is created (else MG010). Asks (42725) whether what goes and comes in the same shape is renamed: say so by a line -- migrate:renamed old new, or -- migrate:not-renamed old new, in wanted. Raises 42501 without CREATEDB, 53300 and 53400 without a free connection or worker, 55000 if no way is found, or if there is no telling what drift is; what is wrong with wanted has its own SQLSTATE, line and column.';
 
 CREATE FUNCTION @extschema@.migrate_export()
 RETURNS TABLE (name text, content text)
@@ -259,11 +460,11 @@ LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_version';
 COMMENT ON FUNCTION @extschema@.migrate_version() IS
   'The current version: the highest applied in order; the name of a plain one; null if nothing is applied.';
 
-CREATE FUNCTION @extschema@.migrate_require(migration text DEFAULT NULL)
+CREATE FUNCTION @extschema@.migrate_require(migration text DEFAULT NULL, newest boolean DEFAULT false)
 RETURNS void
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_require';
-COMMENT ON FUNCTION @extschema@.migrate_require(text) IS
-  'Raises MG005 unless that migration is applied or baselined. Null reads the setting migrate.required.';
+COMMENT ON FUNCTION @extschema@.migrate_require(text, boolean) IS
+  'Raises MG005 unless that migration is applied or baselined. Null reads the setting migrate.required; if that is empty, nothing may be pending. With newest it raises MG008 if a newer one is applied, too.';
 
 CREATE FUNCTION @extschema@.migrate_progress()
 RETURNS TABLE (job bigint, pid integer, role name, action text, version text, name text, step integer, steps integer, statement integer, statements integer, elapsed_ms double precision, share double precision, waiting_for text, blockers text, bar text)
@@ -277,13 +478,19 @@ CREATE FUNCTION @extschema@.migrate_apply(target text DEFAULT NULL, dry_run bool
 RETURNS TABLE (version text, name text, action text, statements integer, duration_ms double precision)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_apply';
 COMMENT ON FUNCTION @extschema@.migrate_apply(text, boolean, boolean, text) IS
-  'Applies what is pending up to and with the target, all or nothing, in the caller''s transaction. With expected_plan it refuses (MG004) unless the plan''s hash is that one.';
+  'Applies what is pending up to and with the target, all or nothing, in the caller''s transaction. With expected_plan, all 64 digits of a hash, it refuses (MG004) unless the plan''s hash is that one.';
 
 CREATE FUNCTION @extschema@.migrate_rollback(target text DEFAULT NULL, steps integer DEFAULT NULL, dry_run boolean DEFAULT false)
 RETURNS TABLE (version text, name text, action text, statements integer, duration_ms double precision)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_rollback';
 COMMENT ON FUNCTION @extschema@.migrate_rollback(text, integer, boolean) IS
   'Rolls back the last applied, that many steps of them, or all that order after the target, which stays; target zero leaves nothing. All or nothing, in the caller''s transaction.';
+
+CREATE FUNCTION @extschema@.migrate_prove(target text DEFAULT NULL)
+RETURNS TABLE (version text, name text, verdict text, detail text)
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_prove';
+COMMENT ON FUNCTION @extschema@.migrate_prove(text) IS
+  'Applies what is pending up to and with the target, rolls each migration back and applies it again, compares the schema each time, and undoes it all: a row for each. Verdict: exact, equal but for column order, superset (labels of an enum stay), differs, no way back, fails with its message, or not proven. Detail: script or generated, and the objects that differ, or why.';
 
 CREATE PROCEDURE @extschema@.migrate_up(target text DEFAULT NULL, allow_out_of_order boolean DEFAULT false)
 LANGUAGE c AS 'MODULE_PATHNAME', 'migrate_up';
@@ -295,11 +502,17 @@ LANGUAGE c AS 'MODULE_PATHNAME', 'migrate_down';
 COMMENT ON PROCEDURE @extschema@.migrate_down(text, integer) IS
   'Rolls back as migrate_rollback does, each migration in a transaction of its own, and goes on where an earlier run stopped.';
 
-CREATE FUNCTION @extschema@.migrate_start(target text DEFAULT NULL, direction text DEFAULT 'up')
+CREATE FUNCTION @extschema@.migrate_start(target text DEFAULT NULL, direction text DEFAULT 'up', wait_ms integer DEFAULT NULL)
 RETURNS bigint
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_start';
-COMMENT ON FUNCTION @extschema@.migrate_start(text, text) IS
-  'Starts migrate_up (direction up) or migrate_down (down) in a background worker once the caller''s transaction has committed; returns the number of the job, see migrate.job. The worker has the caller''s role and settings.';
+COMMENT ON FUNCTION @extschema@.migrate_start(text, text, integer) IS
+  'Starts migrate_up (direction up) or migrate_down (down) in a background worker once the caller''s transaction has committed; returns the number of the job, see migrate_job(). The worker has the caller''s role and settings. With wait_ms it starts at once, whatever becomes of that transaction, and the call returns when the job has ended, or after so many milliseconds; 25001 if the transaction has written anything before.';
+
+CREATE FUNCTION @extschema@.migrate_job(id bigint)
+RETURNS TABLE (state text, migration text, place text, sqlstate text, message text)
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_job';
+COMMENT ON FUNCTION @extschema@.migrate_job(bigint) IS
+  'How a job of migrate_start() stands or ended, one row. State: queued, running, finished, failed, canceled or lost. Migration and place: where it is, or where it failed. Message: why it failed, for members of the role that it runs as and for those who may read migrate.history. Raises 42704 if there is no such job.';
 
 CREATE FUNCTION @extschema@.migrate_cancel(job bigint)
 RETURNS boolean
@@ -321,6 +534,39 @@ LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_adopt';
 COMMENT ON FUNCTION @extschema@.migrate_adopt(text) IS
   'Without an argument: the histories that other tools keep in this database, and what is wrong with them. With a tool''s name (or "tool:schema.table"): records as applied what its history says is applied, where the loaded text is the one that ran. Reads as the caller; changes nothing in the other tool''s table.';
 
+-- Watching. The event triggers are off, and cost nothing, until migrate_guard() turns them on. What commits before it ends
+-- can't be undone at its end, so it is refused at its start.
+
+CREATE FUNCTION @extschema@.migrate_guard(mode text DEFAULT NULL)
+RETURNS text
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_guard';
+COMMENT ON FUNCTION @extschema@.migrate_guard(text) IS
+  'What happens to DDL outside of migrate: off, record (in migrate.outside, which migrate_history() shows), warn (and record) or block (MG009). Without an argument: the mode that is in effect. Sets it for the whole database; 42501 for whoever is not the extension''s owner, 22023 for any other mode.';
+
+CREATE FUNCTION @extschema@.migrate_drift(action text DEFAULT NULL)
+RETURNS TABLE (drift text, class text, schema text, name text, identity text, expected text, found text, changed_by name, changed_at timestamptz, command text, event bigint)
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_drift';
+COMMENT ON FUNCTION @extschema@.migrate_drift(text) IS
+  'Each object that differs from what the history has made of the schema. Drift: added, altered, dropped; not comparable (another server version wrote the definition); unknown (a migration of which no changes are recorded). Expected and found: the definitions, null for whoever may not read migrate.script. Changed_by, changed_at and command: who did it, as far as the guard saw it. Event: that in migrate_history() whose migration met it; null for what is so now. Action accept: what is there now is what is expected from now on; returns what was accepted, for the extension''s owner only (42501). Raises 55000 without a base.';
+
+CREATE FUNCTION migrate.migrate_guard_event()
+RETURNS event_trigger
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_guard_event';
+COMMENT ON FUNCTION migrate.migrate_guard_event() IS 'Of the event triggers of migrate_guard(); not to be called.';
+
+CREATE EVENT TRIGGER migrate_guard ON ddl_command_end EXECUTE FUNCTION migrate.migrate_guard_event();
+ALTER EVENT TRIGGER migrate_guard DISABLE;
+COMMENT ON EVENT TRIGGER migrate_guard IS 'Sees what is created and altered. Turned on and off by migrate_guard().';
+CREATE EVENT TRIGGER migrate_guard_drop ON sql_drop EXECUTE FUNCTION migrate.migrate_guard_event();
+ALTER EVENT TRIGGER migrate_guard_drop DISABLE;
+COMMENT ON EVENT TRIGGER migrate_guard_drop IS 'Sees what is dropped. Turned on and off by migrate_guard().';
+CREATE EVENT TRIGGER migrate_guard_start ON ddl_command_start
+  WHEN TAG IN ('CREATE INDEX', 'DROP INDEX', 'ALTER TABLE', 'CREATE SUBSCRIPTION', 'DROP SUBSCRIPTION')
+  EXECUTE FUNCTION migrate.migrate_guard_event();
+ALTER EVENT TRIGGER migrate_guard_start DISABLE;
+COMMENT ON EVENT TRIGGER migrate_guard_start IS
+  'Sees what commits before it ends, such as CREATE INDEX CONCURRENTLY. Turned on and off by migrate_guard().';
+
 -- Mending
 
 CREATE FUNCTION @extschema@.migrate_baseline(migration text)
@@ -333,7 +579,7 @@ CREATE FUNCTION @extschema@.migrate_repair(migration text, action text)
 RETURNS TABLE (version text, name text, action text, detail text)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_repair';
 COMMENT ON FUNCTION @extschema@.migrate_repair(text, text) IS
-  'After a human looked: accept (a changed text), accept down, applied, forget, resume here, resume after or purge text.';
+  'After a human looked: accept (a changed text), accept down, applied, renamed, forget, resume here, resume after or purge text.';
 
 -- Who may what: nobody but the extension's owner, whatever default privileges would give to others.
 DO $$
@@ -373,14 +619,15 @@ BEGIN
 END
 $$;
 
--- The owner may pass on what others need (README lists it); INSERT is for restoring a dump.
+-- The owner may pass on what others need (docs/security.md lists it); INSERT is for restoring a dump.
 GRANT USAGE ON SCHEMA migrate TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT ON ALL TABLES IN SCHEMA migrate TO @extowner@ WITH GRANT OPTION;
 GRANT INSERT ON ALL TABLES IN SCHEMA migrate TO @extowner@;
+GRANT DELETE ON migrate.outside TO @extowner@;
 GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO @extowner@;
 GRANT EXECUTE ON PROCEDURE @extschema@.migrate_up, @extschema@.migrate_down TO @extowner@ WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION
-  @extschema@.migrate_add, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_plan, @extschema@.migrate_history, @extschema@.migrate_export,
-  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_adopt,
-  @extschema@.migrate_start, @extschema@.migrate_cancel, @extschema@.migrate_progress
+  @extschema@.migrate_add, @extschema@.migrate_run, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_show, @extschema@.migrate_text, @extschema@.migrate_plan, @extschema@.migrate_plan_hash, @extschema@.migrate_explain, @extschema@.migrate_schema, @extschema@.migrate_schema_hash, @extschema@.migrate_changes, @extschema@.migrate_diff, @extschema@.migrate_generate, @extschema@.migrate_history, @extschema@.migrate_export,
+  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_prove, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_adopt,
+  @extschema@.migrate_start, @extschema@.migrate_job, @extschema@.migrate_cancel, @extschema@.migrate_progress, @extschema@.migrate_guard, @extschema@.migrate_drift
   TO @extowner@ WITH GRANT OPTION;

@@ -17,30 +17,41 @@ $$);
 \set VERBOSITY sqlstate
 SELECT * FROM migrate_apply();
 \set VERBOSITY default
+BEGIN; -- what is loaded in the same transaction is not older than its file
+SELECT action FROM migrate_add('0002_check', $$INSERT INTO good VALUES (1);
+INSERT INTO good
+  VALUES (-1);
+$$);
 SELECT * FROM migrate_apply();
+ROLLBACK;
 SELECT to_regclass('good');
 SELECT version, status FROM migrate_status();
 SELECT * FROM migrate_history();
 
 -- Columns count characters, and the client points into the migration, not into the call.
+BEGIN;
 SELECT action FROM migrate_add('0002_check', $$SELECT 'für', öde FROM good;$$);
 SELECT * FROM migrate_apply();
+ROLLBACK;
 
 -- Inside a function body the server knows the place better.
+BEGIN;
 SELECT action FROM migrate_add('0002_check', $$
 DO $do$
 BEGIN
   PERFORM 1;
-  PERFORM nothing_like_it();
+  PERFORM nothing_like_it;
 END
 $do$;
 $$);
 SELECT * FROM migrate_apply();
+ROLLBACK;
 
 -- psql's own commands, all of them at once.
-SELECT migrate_add('0003_psql', $$\set x 1
+SELECT migrate_add('0003_psql', $$\set AUTOCOMMIT off
 SELECT 1;
 \echo hello
+\connect other
 SELECT 2 \gset
 \unrestrict abc
 $$);
@@ -65,11 +76,14 @@ SELECT * FROM migrate_rollback(target => '17');
 SELECT migrate_repair('0002', 'mend');
 SELECT migrate_require('0009_future');
 SELECT migrate_require();
+SELECT migrate_require('0001', newest => true);
+SELECT migrate_require(newest => true);
 
 -- What refuses a transaction block is refused by name, before anything runs.
 SELECT action FROM migrate_add('0003_concurrent', E'CREATE TABLE c (i int);\nCREATE INDEX CONCURRENTLY ON c (i);');
 SELECT * FROM migrate_apply();
-SELECT version, name, transactional, detail FROM migrate_status() WHERE NOT transactional;
+SELECT version, name, note FROM migrate_status() WHERE note <> '';
+SELECT value FROM migrate_show('0003') WHERE property = 'remark';
 SELECT action FROM migrate_remove('0003');
 
 -- A text that was applied and then changed.

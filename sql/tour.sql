@@ -16,11 +16,12 @@ $$);
 SELECT * FROM migrate_load('[
   {"name": "0003_seed.sql", "content": "-- migrate:irreversible seed data\nINSERT INTO accounts VALUES (1, ''a@example.com'');"}
 ]');
-SELECT step, action, version, name, transactional, statements, detail FROM migrate_plan();
+SELECT * FROM migrate_plan();
 SELECT version, name, action, statements FROM migrate_apply(target => '0002', dry_run => true);
 SELECT to_regclass('accounts');
 SELECT version, name, action, statements FROM migrate_apply(target => '2');
-SELECT version, name, status, transactional, reversible, detail FROM migrate_status();
+SELECT version, name, status, note FROM migrate_status();
+SELECT property, value FROM migrate_show('0001') WHERE property !~ '_at$|_by$|duration|user|server|search_path';
 SELECT migrate_version();
 SELECT version, name, action, statements FROM migrate_apply();
 SELECT version, name, action, statements FROM migrate_apply();
@@ -33,7 +34,7 @@ SELECT version, name FROM migrate.schema_version;
 SELECT version, name, action, statements FROM migrate_rollback(target => 'zero');
 SELECT version, name FROM migrate.schema_version;
 SELECT to_regclass('accounts');
-SELECT event, version, name, statements, message FROM migrate_history();
+SELECT event, version, name, regexp_replace(note, '[0-9.]+ ms', 'ms') AS note FROM migrate_history();
 
 -- Statements that return rows leave nothing open: no warning here.
 CREATE TABLE rows (i int);

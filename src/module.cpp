@@ -1,9 +1,10 @@
 // The module: magic block, settings and the SQL-callable functions. Each reads its arguments into
 // plain values and is then one line.
-#include "server/commands.h"
-#include "server/guard.h"
-#include "server/settings.h"
-#include "server/worker.h"
+#include "server/base/cancel_check.h"
+#include "server/base/guard.h"
+#include "server/base/settings.h"
+#include "server/base/worker.h"
+#include "server/door/commands.h"
 
 namespace {
 
@@ -31,6 +32,13 @@ Argument TextArrayArgument(FunctionCallInfo fcinfo, int number) {
   return {array, strlen(array), false};
 }
 
+// As text in the session's own form.
+Argument TimeArgument(FunctionCallInfo fcinfo, int number) {
+  if (PG_ARGISNULL(number)) return {nullptr, 0, true};
+  const char* time = OidOutputFunctionCall(F_TIMESTAMPTZ_OUT, PG_GETARG_DATUM(number));
+  return {time, strlen(time), false};
+}
+
 Flag FlagArgument(FunctionCallInfo fcinfo, int number) {
   return {!PG_ARGISNULL(number) && PG_GETARG_BOOL(number), PG_ARGISNULL(number)};
 }
@@ -52,13 +60,23 @@ extern "C" {
 PG_MODULE_MAGIC;
 
 void _PG_init(void);
-void _PG_init(void) { migrate::DefineSettings(); }
+void _PG_init(void) {
+  migrate::DefineSettings();
+  migrate::LetCoreBeCancelled();
+}
 
 PG_FUNCTION_INFO_V1(migrate_add);
 Datum migrate_add(PG_FUNCTION_ARGS) {
   const Argument name = TextArgument(fcinfo, 0), up = TextArgument(fcinfo, 1), down = TextArgument(fcinfo, 2),
                  verify = TextArgument(fcinfo, 3);
   return Entry([=]() { return migrate::Add(fcinfo, name, up, down, verify); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_run);
+Datum migrate_run(PG_FUNCTION_ARGS) {
+  const Argument name = TextArgument(fcinfo, 0), up = TextArgument(fcinfo, 1), down = TextArgument(fcinfo, 2),
+                 verify = TextArgument(fcinfo, 3);
+  return Entry([=]() { return migrate::RunOne(fcinfo, name, up, down, verify); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_load);
@@ -100,9 +118,77 @@ Datum migrate_plan(PG_FUNCTION_ARGS) {
   return Entry([=]() { return migrate::ShowPlan(fcinfo, target); });
 }
 
+PG_FUNCTION_INFO_V1(migrate_plan_hash);
+Datum migrate_plan_hash(PG_FUNCTION_ARGS) {
+  const Argument target = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::ShowPlanHash(target); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_explain);
+Datum migrate_explain(PG_FUNCTION_ARGS) {
+  const Argument target = TextArgument(fcinfo, 0);
+  const Flag details = FlagArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::Explain(fcinfo, target, details); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_show);
+Datum migrate_show(PG_FUNCTION_ARGS) {
+  const Argument migration = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::ShowOne(fcinfo, migration); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_schema);
+Datum migrate_schema(PG_FUNCTION_ARGS) {
+  const Argument schemas = TextArrayArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::ShowSchema(fcinfo, schemas); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_schema_hash);
+Datum migrate_schema_hash(PG_FUNCTION_ARGS) {
+  const Argument schemas = TextArrayArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::ShowSchemaHash(schemas); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_changes);
+Datum migrate_changes(PG_FUNCTION_ARGS) {
+  const Argument migration = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::ShowChanges(fcinfo, migration); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_diff);
+Datum migrate_diff(PG_FUNCTION_ARGS) {
+  const Argument other = JsonbArgument(fcinfo, 0), schemas = TextArrayArgument(fcinfo, 1);
+  const Argument ignore = TextArrayArgument(fcinfo, 2);
+  return Entry([=]() { return migrate::ShowDifferences(fcinfo, other, schemas, ignore); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_generate);
+Datum migrate_generate(PG_FUNCTION_ARGS) {
+  const Argument name = TextArgument(fcinfo, 0), wanted = TextArgument(fcinfo, 1), drift = TextArgument(fcinfo, 3);
+  const Argument snapshot = JsonbArgument(fcinfo, 2);
+  const Argument schemas = TextArrayArgument(fcinfo, 4), ignore = TextArrayArgument(fcinfo, 5);
+  const Flag dry_run = FlagArgument(fcinfo, 6), allow_drop = FlagArgument(fcinfo, 7);
+  return Entry(
+      [=]() { return migrate::Generate(fcinfo, name, wanted, snapshot, drift, schemas, ignore, dry_run, allow_drop); });
+}
+
 PG_FUNCTION_INFO_V1(migrate_history);
 Datum migrate_history(PG_FUNCTION_ARGS) {
-  return Entry([=]() { return migrate::ShowHistory(fcinfo); });
+  const Argument since = TimeArgument(fcinfo, 0);
+  const Count limit_rows = CountArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::ShowHistory(fcinfo, since, limit_rows); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_text);
+Datum migrate_text(PG_FUNCTION_ARGS) {
+  const Argument migration = TextArgument(fcinfo, 0), section = TextArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::ShowText(fcinfo, migration, section); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_prove);
+Datum migrate_prove(PG_FUNCTION_ARGS) {
+  const Argument target = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::Prove(fcinfo, target); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_version);
@@ -113,7 +199,8 @@ Datum migrate_version(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(migrate_require);
 Datum migrate_require(PG_FUNCTION_ARGS) {
   const Argument migration = TextArgument(fcinfo, 0);
-  return Entry([=]() { return migrate::Require(migration); });
+  const Flag newest = FlagArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::Require(migration, newest); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_apply);
@@ -153,7 +240,14 @@ Datum migrate_progress(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(migrate_start);
 Datum migrate_start(PG_FUNCTION_ARGS) {
   const Argument target = TextArgument(fcinfo, 0), direction = TextArgument(fcinfo, 1);
-  return Entry([=]() { return migrate::Start(target, direction); });
+  const Count wait_ms = CountArgument(fcinfo, 2);
+  return Entry([=]() { return migrate::Start(target, direction, wait_ms); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_job);
+Datum migrate_job(PG_FUNCTION_ARGS) {
+  const Count job = NumberArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::ShowJob(fcinfo, job); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_cancel);
@@ -183,6 +277,23 @@ PG_FUNCTION_INFO_V1(migrate_adopt);
 Datum migrate_adopt(PG_FUNCTION_ARGS) {
   const Argument source = TextArgument(fcinfo, 0);
   return Entry([=]() { return migrate::Adopt(fcinfo, source); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_guard);
+Datum migrate_guard(PG_FUNCTION_ARGS) {
+  const Argument mode = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::Guard(mode); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_drift);
+Datum migrate_drift(PG_FUNCTION_ARGS) {
+  const Argument action = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::ShowDrift(fcinfo, action); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_guard_event);
+Datum migrate_guard_event(PG_FUNCTION_ARGS) {
+  return Entry([=]() { return migrate::WatchDdl(fcinfo); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_baseline);

@@ -43,9 +43,11 @@ refuse() {
 	seen[$file$section]=t
 	if [[ -n $section && $file =~ (down|undo|revert|rollback|verify|(^|/)U) || $message == *"has no up script"* ]]; then
 		report 'no up' "$file" "$line" "$state" "$message"
+		refused_down=$((refused_down + 1))
 		rm "$folder/$file"
 	elif [ "$section$again" = ' down' ] && blank_down "$file"; then
 		report 'no down' "$file" "$line" "$state" "$message"
+		refused_down=$((refused_down + 1))
 	elif [ -z "$label" ] || [ -n "$again$section" ]; then
 		report refused "$file" "$line" "$state" "$message"
 		refused=$((refused + 1))
@@ -64,12 +66,13 @@ refuse() {
 
 # Asks what would be refused, until nothing is, and loads.
 load() {
-	local code file action detail
+	local code file action detail shared=$'\x1f42710: .*version is shared with "'
 	for file in ${unwanted[@]+"${unwanted[@]}"}; do options+=(--leave-out "$file"); done
-	while push --check -At -F $'\x1f'; code=$?; [ "$code" -eq 4 ]; do
+	# A version that two files share is an error of the check alone: loaded they are ordered by name.
+	while push --check -At -F $'\x1f'; code=$?; [ "$code" -eq 4 ] && grep $'\x1frefused\x1f' "$work/loaded" | grep -v "$shared" >"$work/refused"; do
 		while IFS=$'\x1f' read -r _ file action detail; do
-			[ "$action" != refused ] || refuse "$file" "${detail%%: *}" "${detail#*: }"
-		done <"$work/loaded"
+			refuse "$file" "${detail%%: *}" "${detail#*: }"
+		done <"$work/refused"
 	done
 	[ "$code" -ne 1 ] && push '' -At -F $'\x1f' || fail "migrate can't load the folder: $(cat "$work/error")"
 	say_how_read
@@ -79,8 +82,10 @@ load() {
 say_how_read() {
 	local file action detail convention=plain
 	while IFS=$'\x1f' read -r _ file action detail; do
-		[[ $action != added || $detail != "as "* ]] || convention=${detail#as }
-		[ "$action" != ignored ] || printf 'ignored  %s: %s\n' "$file" "$detail"
+		[[ $action != added || $detail != "as "* ]] || convention=${detail#as } convention=${convention%%;*}
+		[ "$action" = ignored ] || continue
+		printf 'ignored  %s: %s\n' "$file" "$detail"
+		ignored=$((ignored + 1))
 	done <"$work/loaded"
 	printf 'read     as %s\n' "$convention"
 }

@@ -1,34 +1,45 @@
 # shellcheck shell=bash disable=SC2154 # what it reads, the script sets
 # Part of scripts/compare-with-psql: runs one migration on both sides, and says how that went.
 
+declare -A not_run=() # what counts as applied only, so that what comes after it runs
+
 # read_error STATUS: of the error in $work/error, which a psql left that ended with STATUS: STATE (empty if it is 0),
 # MESSAGE, and, where migrate says so, LINE, and VERIFY if that is one of a verify script.
 read_error() {
-	local line context='' named='migration ".*"( verify)?, line ([0-9]+)'
+	local line context='' named='migration ".*"( down)?( verify)?, line ([0-9]+)'
 	STATE='' MESSAGE='' LINE='' VERIFY=''
 	while IFS= read -r line; do
 		if [[ $line =~ (ERROR|FATAL):\ \ ([0-9A-Z]{5}):\ (.*) ]]; then
 			STATE=${BASH_REMATCH[2]} MESSAGE=${BASH_REMATCH[3]} LINE='' VERIFY='' context=''
 		fi
 		[[ $line != *CONTEXT:\ \ * ]] || context=t
-		if [ -n "$context" ] && [[ $line =~ $named ]]; then VERIFY=${BASH_REMATCH[1]} LINE=${BASH_REMATCH[2]}; fi
+		if [ -n "$context" ] && [[ $line =~ $named ]]; then VERIFY=${BASH_REMATCH[2]} LINE=${BASH_REMATCH[3]}; fi
 	done <"$work/error"
 	if [ "$1" -eq 0 ]; then STATE=''; else STATE=${STATE:-"no SQLSTATE"}; fi
 }
 
-# The steps in order: label, whether it is one transaction, first line of the up script, its checksum, and those of the
+# The steps in order: label, whether it is one transaction, first line of the up script, its SHA-256, and those of the
 # verify script.
-list_steps() {
+list_up_steps() {
 	sql migrate "${database[migrate]}" "
-		SELECT concat_ws('_', nullif(version, ''), nullif(name, '')), p.transactional, coalesce(m.options->'up'->>'line', '1'), m.checksum,
-		    coalesce(m.options->'verify'->>'line', '1'), m.verify_checksum
+		SELECT concat_ws('_', nullif(version, ''), nullif(name, '')), m.options->'up'->>'not_transactional' IS NULL, coalesce(m.options->'up'->>'line', '1'), m.sha256,
+		    coalesce(m.options->'verify'->>'line', '1'), m.verify_sha256
 		  FROM migrate_functions.migrate_plan() p JOIN migrate.migration m USING (version, name) ORDER BY p.step" -F $'\t'
 }
 
-# filled: stdin with the placeholders that were given.
+# Those back to the start, for step_down: label, whether the plan rolls it back, whether its down script is one transaction,
+# that script's first line and SHA-256.
+list_down_steps() {
+	sql migrate "${database[migrate]}" "
+		SELECT concat_ws('_', nullif(version, ''), nullif(name, '')), p.action = 'roll back', m.options->'down'->>'not_transactional' IS NULL,
+		    coalesce(m.options->'down'->>'line', '1'), m.down_sha256
+		  FROM migrate_functions.migrate_plan('zero') p JOIN migrate.migration m USING (version, name) ORDER BY p.step" -F $'\t'
+}
+
+# filled: stdin with the placeholders that were given. Blanks may stand within braces.
 filled() {
 	local each text
-	text=$(cat && echo .)
+	text=$(sed -E 's/\{\{[ \t]*(\.[A-Za-z0-9_]+)[ \t]*\}\}/{{\1}}/g' && echo .)
 	for each in ${placeholders[@]+"${placeholders[@]}"}; do
 		case $each in
 		:*) text=${text//"${each%%=*}"/"${each#*=}"} ;;
@@ -41,11 +52,11 @@ filled() {
 	printf %s "${text%.}"
 }
 
-# write_script FILE FIRST_LINE CHECKSUM: the script, at its line.
+# write_script FILE FIRST_LINE SHA256: the script, at its line.
 write_script() {
 	[ "$2" -eq 1 ] || printf '%*s' "$(($2 - 1))" '' | tr ' ' '\n'
 	sql migrate "${database[migrate]}" \
-		"SELECT encode(convert_to(text, 'UTF8'), 'base64') FROM migrate.script WHERE checksum = :'checksum'" -v checksum="$3" | base64 -d | filled
+		"SELECT encode(convert_to(text, 'UTF8'), 'base64') FROM migrate.script WHERE sha256 = :'sha256'" -v sha256="$3" | base64 -d | filled
 } >"$1"
 
 # place FILE: where the error in $work/error stands, as two lines, the first and last of the statement; the same line twice
@@ -92,14 +103,19 @@ by_psql() {
 	[ -z "$STATE" ] || read -r FROM TO < <(place "$1")
 }
 
-# by_migrate LABEL: STATE, LINE and MESSAGE.
+# by_migrate LABEL: applies it. STATE, LINE and MESSAGE.
 by_migrate() {
 	if [ -n "${refused_state[$1]:-}" ]; then
 		VERIFY='' STATE=${refused_state[$1]} LINE=${refused_line[$1]} MESSAGE=${refused_message[$1]}
 	else
-		sql migrate "${database[migrate]}" "CALL migrate_functions.migrate_up(target => :'label');" -v label="$1" >/dev/null 2>"$work/error"
-		read_error $?
+		call_migrate "migrate_up(target => :'label')" "$1"
 	fi
+}
+
+# call_migrate CALL LABEL: STATE, LINE and MESSAGE.
+call_migrate() {
+	sql migrate "${database[migrate]}" "CALL migrate_functions.$1;" -v label="$2" >/dev/null 2>"$work/error"
+	read_error $?
 }
 
 # commits_early FILE: whether a line of it begins with COMMIT and another statement may follow.
@@ -125,8 +141,11 @@ outcome() {
 }
 
 # So that what comes after it runs, as psql runs it.
-count_as_done() {
-	sql migrate "${database[migrate]}" "SELECT migrate_functions.migrate_repair(:'label', 'applied');" -v label="$1" >/dev/null ||
+count_as_done() { settle "$1" applied; }
+
+# settle LABEL ACTION
+settle() {
+	sql migrate "${database[migrate]}" "SELECT migrate_functions.migrate_repair(:'label', :'action');" -v label="$1" -v action="$2" >/dev/null ||
 		fail "can't go on after $1"
 }
 
@@ -141,12 +160,27 @@ verify() {
 	STATE=$state LINE=$line MESSAGE=$message
 }
 
-# step LABEL TRANSACTIONAL FIRST_LINE CHECKSUM VERIFY_FIRST_LINE VERIFY_CHECKSUM: runs it on both sides, and says how
+# judge WHAT PSQL_STATE: says whether both came to the same, of STATE, LINE and MESSAGE by migrate, FROM and TO by psql.
+judge() {
+	local lines=$FROM
+	[ "$FROM" = "$TO" ] || lines="$FROM to $TO"
+	if [ "$2" = "$STATE" ] && { [ -z "$FROM" ] || { [ "${LINE:-0}" -ge "$FROM" ] && [ "${LINE:-0}" -le "$TO" ]; }; }; then
+		same=$((same + 1))
+		printf 'same     %s %s\n' "$1" "$(outcome "$STATE" "$LINE")"
+	else
+		differing=$((differing + 1))
+		printf 'DIFFERS  %s: by psql it %s, by migrate it %s\n' "$1" "$(outcome "$2" "$lines")" "$(outcome "$STATE" "$LINE")"
+		[ -z "$STATE" ] || printf '         %s\n' "$MESSAGE"
+	fi
+}
+
+# step_up LABEL TRANSACTIONAL FIRST_LINE CHECKSUM VERIFY_FIRST_LINE VERIFY_CHECKSUM: runs it on both sides, and says how
 # that went.
-step() {
-	local label=$1 file psql_state lines partial
+step_up() {
+	local label=$1 file psql_state partial
 	if [ -n "${by_design[$label]:-}" ]; then
 		count_as_done "$label"
+		not_run[$label]=t
 		return
 	fi
 	file=$work/up/$(tr / _ <<<"$label").sql
@@ -156,27 +190,49 @@ step() {
 		write_script "$file" "$3" "$4"
 	fi
 	partial=''
-	if [ "$2" != t ] || commits_early "$file"; then
+	if [ "$2" != t ] || [ -n "${refused_state[$label]:-}" ] || commits_early "$file"; then
 		partial=t
 		keep
 	fi
 	by_psql "$file" "$2"
+	# What migrate can't parse may hold statements that refuse a transaction, too.
+	[ -z "${refused_state[$label]:-}" ] || [ "$STATE" != 25001 ] || by_psql "$file" f
 	psql_state=$STATE
 	by_migrate "$label"
 	[ -z "$VERIFY" ] || [ -n "$psql_state" ] || verify "$file" "$5" "$6"
-	lines=$FROM
-	[ "$FROM" = "$TO" ] || lines="$FROM to $TO"
-	if [ "$psql_state" = "$STATE" ] && { [ -z "$FROM" ] || { [ "${LINE:-0}" -ge "$FROM" ] && [ "${LINE:-0}" -le "$TO" ]; }; }; then
-		same=$((same + 1))
-		printf 'same     %s %s\n' "$label" "$(outcome "$STATE" "$LINE")"
-	else
-		differing=$((differing + 1))
-		printf 'DIFFERS  %s: by psql it %s, by migrate it %s\n' "$label" "$(outcome "$psql_state" "$lines")" "$(outcome "$STATE" "$LINE")"
-		[ -z "$STATE" ] || printf '         %s\n' "$MESSAGE"
-	fi
+	judge "$label" "$psql_state"
 	if [ -n "$partial" ]; then
 		if [ -n "$psql_state" ]; then go_back; STATE=${STATE:-again}; else drop_kept; fi
 	fi
-	[ -z "$STATE" ] || count_as_done "$label"
+	if [ -n "$STATE" ]; then
+		count_as_done "$label"
+		not_run[$label]=t
+	fi
+	rm "$file"
+}
+
+# step_down LABEL ROLLS_BACK TRANSACTIONAL FIRST_LINE CHECKSUM: likewise, its down script. Without one, and where the up
+# script has not run, both go on with the one before.
+step_down() {
+	local label=$1 file psql_state partial=''
+	if [ "$2" != t ] || [ -n "${not_run[$label]:-}" ]; then
+		[ -n "${not_run[$label]:-}" ] || without_down=$((without_down + 1))
+		settle "$label" forget
+		return
+	fi
+	file=$work/up/$(tr / _ <<<"$label").down.sql
+	write_script "$file" "$4" "$5"
+	if [ "$3" != t ] || commits_early "$file"; then
+		partial=t
+		keep
+	fi
+	by_psql "$file" "$3"
+	psql_state=$STATE
+	call_migrate "migrate_down(steps => 1)" "$label"
+	judge "$label down" "$psql_state"
+	if [ -n "$partial" ]; then
+		if [ -n "$psql_state" ]; then go_back; STATE=${STATE:-again}; else drop_kept; fi
+	fi
+	[ -z "$STATE" ] || settle "$label" forget
 	rm "$file"
 }

@@ -43,7 +43,7 @@ BEGIN
 END
 $$;
 
-SELECT plan(33);
+SELECT plan(39);
 
 -- All or nothing
 
@@ -76,12 +76,22 @@ SELECT is(left(pg_temp.failure('SELECT migrate_apply()'), 39), '42703: column "n
 
 -- Verify scripts
 
-SELECT pg_temp.only('CREATE TABLE app.v (a int)', E'SELECT true;\nSELECT 1, false;\nSELECT NULL::boolean;\nSELECT 0;\nSELECT count(*) = 1 FROM app.v') \g /dev/null
+SELECT pg_temp.only('CREATE TABLE app.v (a int)', E'SELECT true;\nSELECT 1, false;\nSELECT 1, NULL;\nSELECT 0;\nSELECT count(*) = 1 FROM app.v') \g /dev/null
 SELECT is(pg_temp.failure('SELECT migrate_apply()'), 'MG001: verify script of migration "0009_it" failed
 DETAIL: A check returned false.
-HINT: Find out what is missing; the check stands at the line below.
+HINT: Find out what is missing; the check stands at the line given.
 AT: migration "0009_it" verify, line 5, column 1', 'a row whose only column is false fails the migration');
 SELECT is(pg_temp.left_over(), '2 events, version 0002, tables a b', '… and nothing stays');
+SELECT pg_temp.only('CREATE TABLE app.v (a int)', E'SELECT true;\nSELECT bool_and(a > 0) FROM app.v') \g /dev/null
+SELECT is(pg_temp.failure('SELECT migrate_apply()'), 'MG001: verify script of migration "0009_it" failed
+DETAIL: A check returned null.
+HINT: Find out what is missing; the check stands at the line given.
+AT: migration "0009_it" verify, line 2, column 1', 'so does one that is null: it can''t tell');
+SELECT pg_temp.only('CREATE TABLE app.v (a int)', 'SELECT to_regclass(''app.w'')') \g /dev/null
+SELECT is(left(pg_temp.failure('SELECT migrate_apply()'), 5), 'MG001', '… of whatever type');
+SELECT pg_temp.only('CREATE TABLE app.v (a int); CREATE FUNCTION app.nothing() RETURNS void LANGUAGE sql AS ''SELECT NULL::void''',
+  'SELECT false FROM app.v; SELECT NULL, NULL; SELECT app.nothing()') \g /dev/null
+SELECT is(pg_temp.failure('SELECT migrate_apply(dry_run => true)'), 'did not fail', 'no row, several columns and a function that returns nothing object to nothing');
 SELECT pg_temp.only('CREATE TABLE app.v (a int)', 'SELECT a > 0 FROM (VALUES (2), (1), (0), (3)) AS t(a)') \g /dev/null
 SELECT is(left(pg_temp.failure('SELECT migrate_apply()'), 5), 'MG001', 'any row of several');
 SELECT pg_temp.only('CREATE TABLE app.v (a int)', E'SELECT 1 / 0') \g /dev/null
@@ -100,6 +110,25 @@ SELECT is(pg_temp.failure('SELECT migrate_apply(dry_run => true)'), 'did not fai
 SELECT is(current_setting('search_path'), '"$user", public', '… and its settings don''t leak');
 SELECT pg_temp.only('CREATE TABLE app.v (a int)', 'SELECT false') \g /dev/null
 SELECT is(left(pg_temp.failure('SELECT migrate_apply(dry_run => true)'), 5), 'MG001', 'it runs in dry runs, too');
+
+-- An index that another tool left half built
+
+SELECT pg_temp.only('CREATE INDEX IF NOT EXISTS half_idx ON app.a (id); CREATE INDEX IF NOT EXISTS whole_idx ON app.a (id)') \g /dev/null
+CREATE INDEX half_idx ON app.a (id);
+CREATE INDEX whole_idx ON app.a (id);
+SELECT is(pg_temp.failure('SELECT migrate_apply(dry_run => true)'), 'did not fail', 'IF NOT EXISTS leaves indexes that are there');
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'app.half_idx'::regclass;
+SELECT is(pg_temp.failure('SELECT migrate_apply()'), '55000: index "half_idx" is not valid
+DETAIL: Building app.half_idx failed once, or is still under way. With IF NOT EXISTS it would be left as it is.
+HINT: If nobody is building it, drop it with DROP INDEX CONCURRENTLY app.half_idx, and try again.
+AT: migration "0009_it", line 1, column 1', '… but not one that is not valid');
+DROP INDEX app.half_idx, app.whole_idx;
+SELECT pg_temp.only('CREATE INDEX IF NOT EXISTS part_idx ON app.part (a)') \g /dev/null
+CREATE TABLE app.part (a int) PARTITION BY RANGE (a);
+CREATE TABLE app.part_1 PARTITION OF app.part FOR VALUES FROM (1) TO (2);
+CREATE INDEX part_idx ON ONLY app.part (a);
+SELECT is(pg_temp.failure('SELECT migrate_apply(dry_run => true)'), 'did not fail', '… unless it only waits for those of its partitions');
+DROP TABLE app.part;
 
 -- Deferred constraints
 

@@ -3,6 +3,8 @@ SET LOCAL client_min_messages = warning;
 CREATE EXTENSION pgtap;
 CREATE EXTENSION migrate;
 
+-- Once, and not with each call that is undone.
+SELECT migrate_drift('accept') \g /dev/null
 \ir helpers/functions.psql
 
 -- Applies a text as the only pending migration; what it fails with, or what is applied then.

@@ -60,7 +60,7 @@ DETAIL: Version 0003, which comes after it, is already applied.
 HINT: Give it a newer version, or call with allow_out_of_order => true.', '… and refused');
 SELECT is(pg_temp.done(), 'a c', '… before anything runs');
 SELECT is(pg_temp.rows_of('SELECT action, version, detail FROM migrate_plan()'),
-  '(refuse,0002,"migration ""0002_b"" is out of order (Version 0003, which comes after it, is already applied.)")
+  '(refuse,0002,"is out of order")
 (apply,0004,)', 'the plan says so');
 SELECT is(pg_temp.rows_of('SELECT version, action FROM migrate_apply(allow_out_of_order => true)'), '(0002,applied)
 (0004,applied)', 'it runs when allowed');
@@ -81,7 +81,7 @@ SELECT is((SELECT status FROM migrate_status() WHERE version = '0002'), 'out of 
 SELECT pg_temp.fresh('0001_a.sql', E'-- migrate:requires nowhere\n' || pg_temp.says('a')) \g /dev/null
 SELECT is(pg_temp.failure('SELECT migrate_apply()'), '42704: migration "0001_a" requires "nowhere", which does not exist
 HINT: Load the migration that it requires, or correct its requirement.', 'a requirement that does not exist is refused');
-SELECT is((SELECT action || ': ' || detail FROM migrate_plan()), 'refuse: migration "0001_a" requires "nowhere", which does not exist', '… and the plan says so');
+SELECT is((SELECT action || ': ' || detail FROM migrate_plan()), 'refuse: requires "nowhere", which does not exist', '… and the plan says so');
 SELECT pg_temp.fresh('0001_a.sql', E'-- migrate:requires 2', '0002_b.sql', '') \g /dev/null
 SELECT is(pg_temp.failure('SELECT migrate_apply()'), '55000: migration "0001_a" requires "0002_b", which comes after it
 HINT: Give one of them another version.', 'a requirement that comes later is refused');
@@ -122,8 +122,8 @@ DETAIL: Its text had checksum %s and now has %s.
 HINT: Load the text that was applied, or accept the new one with migrate_repair(''0001_a'', ''accept'').',
   encode(sha256(pg_temp.says('a')::bytea), 'hex'), encode(sha256(pg_temp.says('A')::bytea), 'hex')), 'a changed text stops apply');
 SELECT is(pg_temp.failure($$SELECT migrate_apply('0002')$$) LIKE 'MG002: %', true, '… with a target, too');
-SELECT is((SELECT string_agg(concat_ws('|', action, version, left(detail, 50)), ', ') FROM migrate_plan()),
-  'refuse|0001|migration "0001_a" has changed since it was applie, apply|0002', '… and the plan says so first');
+SELECT is((SELECT string_agg(concat_ws('|', action, version, detail), ', ') FROM migrate_plan()),
+  'refuse|0001|has changed since it was applied, apply|0002', '… and the plan says so first');
 SELECT is(pg_temp.done(), 'a', '… and nothing runs');
 SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_repair('0001', 'accept')$$), '(0001,a,accept,"the loaded text counts as applied")', 'accepting it');
 SELECT is((SELECT string_agg(version, ' ') FROM migrate_apply()), '0002', '… heals it');
@@ -154,8 +154,8 @@ SELECT is((SELECT status FROM migrate_status() WHERE version = '0002'), 'changed
 
 SELECT pg_temp.fresh('1_a.sql', '', '01_a.sql', '') \g /dev/null
 SELECT migrate_apply() \g /dev/null
-SELECT is(pg_temp.rows_of('SELECT status, detail FROM migrate_status()'), '(applied,"not reversible: it has no down script")
-(applied,"not reversible: it has no down script")', 'versions that are numerically equal: nobody altered the guard');
+SELECT is(pg_temp.rows_of('SELECT status, detail FROM pg_temp.details()'), '(applied,"no down script: a rollback takes its recorded changes back")
+(applied,"no down script: a rollback takes its recorded changes back")', 'versions that are numerically equal: nobody altered the guard');
 SELECT lives_ok('SELECT migrate_apply()', '… and the next apply is not refused');
 SELECT pg_temp.fresh('1_a.sql', '') \g /dev/null
 SELECT migrate_apply() \g /dev/null

@@ -5,7 +5,7 @@ CREATE EXTENSION migrate;
 
 \ir helpers/functions.psql
 
-SELECT plan(45);
+SELECT plan(53);
 
 SELECT migrate_add('0001_a', 'SELECT 1') \g /dev/null
 
@@ -22,6 +22,8 @@ SELECT is(pg_temp.failure('SELECT ' || call), '22004: ' || argument || ' must no
     ($$migrate_apply(dry_run => NULL)$$, 'dry_run'),
     ($$migrate_apply(allow_out_of_order => NULL)$$, 'allow_out_of_order'),
     ($$migrate_rollback(dry_run => NULL)$$, 'dry_run'),
+    ($$migrate_show(NULL)$$, 'migration'),
+    ($$migrate_job(NULL)$$, 'id'),
     ($$migrate_baseline(NULL)$$, 'migration'),
     ($$migrate_repair(NULL, 'accept')$$, 'migration'),
     ($$migrate_repair('0001_a', NULL)$$, 'action')) AS t(call, argument);
@@ -34,7 +36,10 @@ SELECT is(pg_temp.failure('SELECT ' || call), '22023: ' || argument || ' must no
     ($$migrate_load('[]', '')$$, 'source'),
     ($$migrate_load_dir('')$$, 'path'),
     ($$migrate_remove('')$$, 'migration'),
+    ($$migrate_show('')$$, 'migration'),
     ($$migrate_plan('')$$, 'target'),
+    ($$migrate_plan_hash('')$$, 'target'),
+    ($$migrate_explain('')$$, 'target'),
     ($$migrate_apply('')$$, 'target'),
     ($$migrate_apply(expected_plan => '')$$, 'expected_plan'),
     ($$migrate_rollback('')$$, 'target'),
@@ -53,14 +58,19 @@ SELECT is(pg_temp.failure('SELECT ' || call), problem, call)
 HINT: Give one of them.'),
     ($$migrate_rollback('zero', steps => 1)$$, '22023: target and steps can''t be given together
 HINT: Give one of them.'),
+    ($$migrate_history(limit_rows => 0)$$, '22023: limit_rows must be at least 1
+HINT: Leave it out to get all events.'),
+    ($$migrate_start(wait_ms => -1)$$, '22023: wait_ms must not be negative
+HINT: Leave it out not to wait.'),
     ($$migrate_rollback(steps => 0)$$, '22023: steps must be at least 1
 HINT: To roll back everything call with target => ''zero''.'),
     ($$migrate_rollback(steps => -2147483648)$$, '22023: steps must be at least 1
 HINT: To roll back everything call with target => ''zero''.'),
     ($$migrate_repair('0001_a', 'mend')$$, '22023: unknown repair action "mend"
-HINT: The actions are accept, accept down, applied, forget, resume here, resume after, purge text.'),
-    ($$migrate_require()$$, '22023: no migration is required
-DETAIL: The argument and migrate.required are empty.
+HINT: The actions are accept, accept down, applied, renamed, forget, resume here, resume after, purge text.'),
+    ($$migrate_require(newest => NULL)$$, '22004: newest must not be null'),
+    ($$migrate_require(newest => true)$$, '22023: no migration is required that could be the newest
+DETAIL: The argument migration and the setting migrate.required are empty.
 HINT: Pass a migration, or set it: ALTER ROLE authenticator SET migrate.required = ''0003_add_email''.')) AS t(call, problem);
 
 -- Null that means the default
@@ -76,7 +86,7 @@ SELECT lives_ok('SELECT ' || call, call || ' is the default')
 -- Empty texts are texts
 
 SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_add('0003_c', '', '', '')$$), '(0003,c,added,)', 'empty texts are no empty arguments');
-SELECT is((SELECT reversible || ': ' || detail FROM migrate_status() WHERE version = '0003'), 'no: not reversible: its down script is empty',
+SELECT is((SELECT reversible || ': ' || detail FROM pg_temp.details() WHERE version = '0003'), 'no: not reversible: its down script is empty',
   '… and an empty down script undoes nothing');
 
 -- What is no value at all

@@ -50,7 +50,7 @@ DELETE FROM migrate.migration;
 
 SELECT is(pg_temp.load('0001_a.up.sql', 'CREATE TABLE a ()', '0001_a.down.sql', 'DROP TABLE a'), '0001|a added',
   'up and down files are one migration');
-SELECT is((SELECT reversible FROM migrate_status()), 'script', '… that is reversible');
+SELECT is((SELECT reversible FROM pg_temp.details()), 'script', '… that is reversible');
 SELECT is(pg_temp.load('0001_a.down.sql', 'DROP TABLE a', '0001_a.up.sql', 'CREATE TABLE a ()'), '0001|a unchanged',
   '… in any order');
 SELECT is(pg_temp.load('0001_a.sql', 'CREATE TABLE a ()', 'rollbacks/0001_rollback_a.sql', 'DROP TABLE a'), '0001|a unchanged',
@@ -87,7 +87,7 @@ SELECT is(pg_temp.order_now(), '1.9_z 1.10_a 2_b 010_c 20250120000000_d', '… i
 DELETE FROM migrate.migration;
 SELECT is(pg_temp.load('0000_b.sql', '', '0000_a.sql', '', '0000_B.sql', '', '0001_x.sql', ''),
   '0000|B added, 0000|a added, 0000|b added, 0001|x added', 'migrations that share a version run in the C order of their names');
-SELECT is((SELECT string_agg(DISTINCT detail, '/') FROM migrate_status() WHERE version = '0000'),
+SELECT is((SELECT string_agg(DISTINCT detail, '/') FROM pg_temp.details() WHERE version = '0000'),
   'version is shared, ordered by name; not reversible: it has no down script', '… and say so in status');
 SELECT is((SELECT string_agg(concat_ws(' ', name, detail), ', ') FROM migrate_plan()),
   'B version is shared, ordered by name, a version is shared, ordered by name, b version is shared, ordered by name, x', '… and in the plan');

@@ -9,7 +9,7 @@ CREATE FUNCTION pg_temp.refusal(content text) RETURNS text LANGUAGE sql AS $$
   SELECT pg_temp.failure(format('SELECT migrate_add(%L, %L)', '0001_a', content))
 $$;
 
-SELECT plan(51);
+SELECT plan(54);
 
 -- Syntax
 
@@ -46,10 +46,10 @@ SELECT is(pg_temp.failure($$SELECT migrate_add('0001_a', 'SELECT 1', verify => '
 
 -- psql meta-commands
 
-SELECT is(pg_temp.refusal(E'SELECT 1;\n\\set x 1\nSELECT 2;\n  \\echo hello\n\\i other.sql'),
+SELECT is(pg_temp.refusal(E'SELECT 1;\n\\connect x\nSELECT 2;\n  \\copy a from b\n\\i other.sql'),
   E'42601: psql meta-commands can''t run inside the database
-DETAIL: line 2: \\set x 1
-line 4: \\echo hello
+DETAIL: line 2: \\connect x
+line 4: \\copy a from b
 line 5: \\i other.sql
 HINT: Remove them, or write what they do as SQL.
 AT: migration "0001_a", line 2, column 1', 'all meta-commands of a text are listed');
@@ -106,10 +106,11 @@ SELECT is(pg_temp.refusal(E'SELECT 1;\n' || statement), '0A000: COPY is not allo
 DETAIL: Inside the database there is no client to copy from or to.
 HINT: For COPY FROM STDIN write the data below the statement, closed by a line "\.".
 AT: migration "0001_a", line 2, column 1', statement || ' is refused')
-  FROM (VALUES ('COPY a TO STDOUT'), ('COPY (SELECT 1) TO STDOUT'), ('COPY a FROM STDIN'), (E'COPY a FROM STDIN;\n1\n')) AS t(statement);
+  FROM (VALUES ('COPY a TO STDOUT'), ('COPY (SELECT 1) TO STDOUT'), ('COPY a FROM STDIN'), (E'COPY a FROM STDIN;\n\n')) AS t(statement);
 SELECT is(pg_temp.refusal(content), 'did not fail', 'not refused: ' || replace(content, E'\n', ' '))
   FROM (VALUES ('DISCARD PLANS; DISCARD SEQUENCES'), ('PREPARE p AS SELECT 1; DEALLOCATE p'), ('NOTIFY news'),
-    (E'COPY a FROM STDIN;\n1\n\\.\n')) AS t(content);
+    (E'COPY a FROM STDIN;\n1\n\\.\n'), (E'COPY a FROM STDIN;\n1\n'), (E'COPY a FROM STDIN; SELECT 1;\n1\n'),
+    (E'\\set ON_ERROR_STOP on\n\\echo hello\nSELECT 1')) AS t(content);
 
 -- Size
 

@@ -12,7 +12,7 @@ DECLARE
 BEGIN
   DELETE FROM migrate.migration;
   PERFORM migrate_add('0001_a', content);
-  SELECT concat_ws('; ', status || ', reversible ' || reversible, detail) INTO known FROM migrate_status();
+  SELECT concat_ws('; ', status || ', reversible ' || reversible, detail) INTO known FROM pg_temp.details();
   RETURN known;
 END
 $$;
@@ -20,7 +20,7 @@ $$;
 -- A script of that migration as it is kept.
 CREATE FUNCTION pg_temp.kept(which text) RETURNS text LANGUAGE sql AS $$
   SELECT s.text FROM migrate.migration m JOIN migrate.script s
-      ON s.checksum = CASE which WHEN 'up' THEN m.checksum WHEN 'down' THEN m.down_checksum ELSE m.verify_checksum END
+      ON s.sha256 = CASE which WHEN 'up' THEN m.sha256 WHEN 'down' THEN m.down_sha256 ELSE m.verify_sha256 END
 $$;
 
 CREATE FUNCTION pg_temp.option(path text) RETURNS text LANGUAGE sql AS $$
@@ -63,11 +63,11 @@ SELECT is(pg_temp.option('{down,statements}'), '1', '… as its statements');
 SELECT is(pg_temp.known(E'CREATE TABLE a ();\n-- migrate:down\n-- =====\n-- DROP TABLE a;\n-- -----\n'), 'pending, reversible script',
   'rules drawn between its lines are no SQL');
 SELECT is(pg_temp.known(E'CREATE TABLE a ();\n-- migrate:down\n-- DROP TABLE a;\n-- then restore the backup\n'),
-  'pending, reversible no; not reversible: line 4 of its commented-out down script: syntax error at or near "then"',
+  'pending, reversible no; not reversible: line 4 of its commented-out down script can''t be run',
   'one that holds prose is not, and status says which line');
 SELECT is(pg_temp.kept('down'), NULL, '… and nothing is kept of it');
 SELECT is(pg_temp.known(E'CREATE TABLE a ();\n-- migrate:down\n-- \\i undo.sql\n'),
-  'pending, reversible no; not reversible: line 3 of its commented-out down script: psql meta-commands can''t run inside the database',
+  'pending, reversible no; not reversible: line 3 of its commented-out down script can''t be run',
   'nor one that holds a meta-command');
 SELECT is(pg_temp.known(E'CREATE TABLE a ();\n-- migrate:down\n'), 'pending, reversible no; not reversible: its down script is empty',
   'an empty down section makes nothing reversible');
@@ -83,7 +83,7 @@ SELECT is(pg_temp.known(content), 'pending, reversible comment; down script is a
     ('… with a rule around it', E'CREATE TABLE a ();\n-- =======\n-- ROLLBACK SCRIPT\n-- =======\n-- DROP TABLE a;\n'),
     ('… on one line', E'CREATE TABLE a ();\n-- rollback: DROP TABLE a;\n')) AS t(name, content);
 SELECT is(pg_temp.known(E'CREATE TABLE a ();\n-- Rollback: ask Kim\n'),
-  'pending, reversible no; not reversible: line 2 of its commented-out down script: syntax error at or near "ask"',
+  'pending, reversible no; not reversible: line 2 of its commented-out down script can''t be run',
   'a closing comment of prose is none, and status says which line');
 SELECT is(pg_temp.known(E'-- Rollback: DROP TABLE a;\nCREATE TABLE a ();\n'), 'pending, reversible no; not reversible: it has no down script',
   'a comment at the top is none');
@@ -94,7 +94,7 @@ SELECT is(pg_temp.known(E'-- migrate:irreversible  drops the old column \nSELECT
   'pending, reversible no; not reversible: drops the old column', 'irreversible says why');
 SELECT is(pg_temp.known(E'-- migrate:no-transaction\nSELECT 1'),
   'pending, reversible no; not transactional: line 1: migrate:no-transaction; not reversible: it has no down script', 'no-transaction');
-SELECT is((SELECT transactional FROM migrate_status()), false, '… makes it not transactional');
+SELECT is((SELECT transactional FROM pg_temp.details()), false, '… makes it not transactional');
 SELECT is(pg_temp.known(E'--migrate:requires 0002, accounts\n-- migrate:requires other\nSELECT 1'),
   'pending, reversible no; not reversible: it has no down script', 'requires');
 SELECT is(pg_temp.option('{requires}'), '["0002", "accounts", "other"]', '… may be given several times');
@@ -175,7 +175,7 @@ $$;
 CREATE FUNCTION pg_temp.loaded_checksum(content text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_temp.known(content);
-  RETURN (SELECT checksum FROM migrate_status());
+  RETURN (SELECT checksum FROM pg_temp.details());
 END
 $$;
 SELECT is(pg_temp.loaded_checksum(content), pg_temp.checksum(up), 'checksum of ' || name)

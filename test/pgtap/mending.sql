@@ -9,7 +9,7 @@ CREATE FUNCTION pg_temp.status() RETURNS text LANGUAGE sql AS $$
   SELECT string_agg(version || ' ' || status, ', ') FROM migrate_status()
 $$;
 
-SELECT plan(49);
+SELECT plan(51);
 
 SELECT migrate_add(v || '_m', 'SELECT ' || v, 'SELECT 1') FROM unnest(ARRAY['1', '2', '3', '4']) AS v \g /dev/null
 
@@ -44,7 +44,7 @@ HINT: Load one: a section "-- migrate:down" or a .down.sql file.', 'one that the
 
 SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_repair('6', 'applied')$$), '(6,c,applied,"recorded as applied, nothing was run")', 'what was done by hand is recorded as applied');
 SELECT is((SELECT status FROM migrate_status() WHERE version = '6'), 'applied', '… and is');
-SELECT is((SELECT event || ' ' || message FROM migrate_history() LIMIT 1), 'repair applied', '… by a repair, which the history says');
+SELECT is((SELECT event || ' ' || note FROM migrate_history() LIMIT 1), 'repair applied', '… by a repair, which the history says');
 SELECT is(pg_temp.failure($$SELECT migrate_repair('6', 'applied')$$), '55000: migration "6_c" is applied already
 HINT: migrate_status() shows since when.', '… once');
 SELECT is(pg_temp.rows_of($$SELECT * FROM migrate_repair('6', 'forget')$$), '(6,c,forget,"pending again, nothing was undone")', 'what was undone by hand is forgotten');
@@ -84,14 +84,20 @@ SELECT is((SELECT status FROM migrate_status() WHERE version = '8'), 'applied', 
 SELECT is((SELECT detail FROM migrate_repair('8', 'purge text')), '0 texts purged', 'once purged there is nothing to purge');
 SELECT migrate_add('9_pending', 'SELECT ''third password''') \g /dev/null
 SELECT migrate_repair('9', 'purge text') \g /dev/null
-SELECT is(pg_temp.failure('SELECT migrate_apply()'), format('55000: the text with checksum %s is gone
+SELECT is(pg_temp.failure('SELECT migrate_apply()'), format('55000: the text with SHA-256 %s is gone
 DETAIL: It was purged by migrate_repair.
 HINT: Load the migration''s file again.
 AT: migration "9_pending"', encode(sha256('SELECT ''third password'''), 'hex')), 'a purged text can''t be run');
 SELECT migrate_add('9_pending', 'SELECT ''third password''') \g /dev/null
 SELECT is((SELECT string_agg(version, ' ') FROM migrate_apply()), '9', '… unless it is loaded again');
-SELECT is((SELECT string_agg(DISTINCT message, ', ' ORDER BY message) FROM migrate_history() WHERE event = 'repair'), 'accept, accept down, applied, forget, purge text', 'the history says all repairs');
-SELECT is((SELECT count(*) FROM migrate_history() WHERE message LIKE '%password%'), 0::bigint, '… and nothing of a text');
+SELECT is((SELECT string_agg(DISTINCT note, ', ' ORDER BY note) FROM migrate_history() WHERE event = 'repair'), 'accept, accept down, applied, forget, purge text', 'the history says all repairs');
+SELECT is((SELECT count(*) FROM migrate_history() WHERE note LIKE '%password%'), 0::bigint, '… and nothing of a text');
+
+SELECT migrate_add('9_twice', E'SELECT ''fifth password''  \n') \g /dev/null
+SELECT migrate_add('9_twice', 'SELECT ''fifth password''') \g /dev/null
+SELECT is((SELECT detail FROM migrate_repair('9_twice', 'purge text')), '2 texts purged', 'what differs only in blanks is purged together');
+SELECT is((SELECT count(*)::int FROM migrate.script WHERE text LIKE '%fifth password%'), 0, '… so that none is left');
+SELECT migrate_remove('9_twice') \g /dev/null
 
 -- Verify
 
@@ -108,7 +114,7 @@ SELECT is(pg_temp.rows_of($$SELECT version, action FROM migrate_verify('v')$$), 
 INSERT INTO checked VALUES (1);
 SELECT is(pg_temp.failure($$SELECT migrate_verify('10')$$), 'MG001: verify script of migration "10_v" failed
 DETAIL: A check returned false.
-HINT: Find out what is missing; the check stands at the line below.
+HINT: Find out what is missing; the check stands at the line given.
 AT: migration "10_v" verify, line 1, column 1', 'what is no longer so fails');
 SELECT is(pg_temp.failure('SELECT migrate_verify()'), 'MG001: 2 of 2 verify scripts failed
 DETAIL: migration "10_v" verify, line 1, column 1: verify script of migration "10_v" failed

@@ -29,12 +29,12 @@ CREATE TEMP VIEW functions AS
     AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate');
 CREATE TEMP VIEW relations AS SELECT oid, relkind, oid::regclass::text AS name FROM pg_class WHERE relnamespace = 'migrate'::regnamespace AND relkind IN ('r', 'S');
 
-SELECT plan(57);
+SELECT plan(76);
 
 -- Nobody may do anything
 
-SELECT is((SELECT count(*) FROM functions), 21::bigint, 'all functions');
-SELECT is((SELECT count(*) FROM relations WHERE relkind = 'r'), 5::bigint, '… all tables');
+SELECT is((SELECT count(*) FROM functions), 36::bigint, 'all functions');
+SELECT is((SELECT count(*) FROM relations WHERE relkind = 'r'), 11::bigint, '… all tables');
 SELECT is((SELECT count(*) FROM relations WHERE relkind = 'S'), 3::bigint, '… and all sequences are looked at');
 SELECT cmp_ok((SELECT count(*) FROM everybody), '>', 10::bigint, '… for many roles');
 SELECT is_empty($$SELECT rolname, name FROM everybody, functions WHERE has_function_privilege(rolname, oid, 'EXECUTE')$$, 'nobody may execute a function');
@@ -47,9 +47,9 @@ SELECT is_empty($$SELECT name, grantee::regrole FROM functions JOIN pg_proc USIN
   UNION ALL SELECT nspname, grantee::regrole FROM pg_namespace, aclexplode(nspacl) WHERE nspname = 'migrate' AND grantee <> nspowner$$, 'no list of rights names anybody but the owner');
 SET LOCAL ROLE member_of_anon;
 SELECT is(pg_temp.failure('SELECT ' || call), '42501: permission denied for function ' || split_part(call, '(', 1), call || ' is refused')
-  FROM (VALUES ('migrate_add(''0001_a'', '''')'), ('migrate_load(''[]'')'), ('migrate_load_dir(''/tmp'')'), ('migrate_remove(''1'')'), ('migrate_status()'), ('migrate_plan()'),
-    ('migrate_history()'), ('migrate_version()'), ('migrate_require(''1'')'), ('migrate_apply()'), ('migrate_rollback()'), ('migrate_verify()'), ('migrate_baseline(''1'')'), ('migrate_adopt()'),
-    ('migrate_repair(''1'', ''accept'')'), ('migrate_start()'), ('migrate_cancel(1)'), ('migrate_progress()')) AS t(call);
+  FROM (VALUES ('migrate_add(''0001_a'', '''')'), ('migrate_load(''[]'')'), ('migrate_load_dir(''/tmp'')'), ('migrate_remove(''1'')'), ('migrate_status()'), ('migrate_show(''1'')'), ('migrate_text(''1'')'), ('migrate_schema()'), ('migrate_schema_hash()'), ('migrate_changes()'), ('migrate_diff(''[]'')'), ('migrate_generate(''a'', '''')'), ('migrate_job(1)'), ('migrate_run(''0001_a'', '''')'), ('migrate_plan()'), ('migrate_plan_hash()'),
+    ('migrate_history()'), ('migrate_version()'), ('migrate_require(''1'')'), ('migrate_apply()'), ('migrate_rollback()'), ('migrate_prove()'), ('migrate_verify()'), ('migrate_baseline(''1'')'), ('migrate_adopt()'),
+    ('migrate_repair(''1'', ''accept'')'), ('migrate_start()'), ('migrate_cancel(1)'), ('migrate_progress()'), ('migrate_guard()'), ('migrate_drift()'), ('migrate_explain()')) AS t(call);
 SELECT is(pg_temp.failure('CALL ' || call || '()'), '42501: permission denied for procedure ' || call, call || ' is refused')
   FROM (VALUES ('migrate_up'), ('migrate_down')) AS t(call);
 SELECT is(pg_temp.failure('SELECT * FROM migrate.script'), '42501: permission denied for schema migrate', 'reading a table is refused');
@@ -62,7 +62,7 @@ CREATE ROLE reader;
 CREATE ROLE application;
 GRANT CREATE ON SCHEMA public TO deployer;
 GRANT EXECUTE ON FUNCTION migrate_load, migrate_add, migrate_plan, migrate_apply, migrate_rollback, migrate_status, migrate_history TO deployer;
-GRANT EXECUTE ON FUNCTION migrate_status, migrate_plan, migrate_history, migrate_version TO reader;
+GRANT EXECUTE ON FUNCTION migrate_status, migrate_show, migrate_plan, migrate_history, migrate_version TO reader;
 GRANT EXECUTE ON FUNCTION migrate_require TO application;
 CREATE TABLE postgres_only (a int);
 REVOKE ALL ON postgres_only FROM PUBLIC;
@@ -116,10 +116,30 @@ RESET ROLE;
 -- Messages are for the owner
 
 INSERT INTO migrate.history (event, version, name, current_user_name, sqlstate, message, detail) VALUES ('fail', '0002', 'b', 'deployer', '23505', 'secret', 'secret');
-SELECT is((SELECT sqlstate || ' ' || message FROM migrate_history() WHERE event = 'fail'), '23505 secret', 'the owner sees messages');
+SELECT migrate_add('0003_hidden', E'SELECT ''token one'';\n-- migrate:down\n-- token two\n') \g /dev/null
+SELECT migrate_add('0004_hidden', E'SELECT token_three;\n-- Rollback: token four\n') \g /dev/null
+SELECT migrate_load('[{"name": "0005_hidden.sql", "content": "-- Author: token five\nSELECT ''${secret}'';"}]', placeholders => '{"secret": "token six"}') \g /dev/null
+INSERT INTO migrate.history (event, action, version, name, current_user_name, sqlstate, message, line)
+  VALUES ('fail', 'apply', '0004', 'hidden', 'deployer', '42703', 'column "token_three" does not exist', 1);
+UPDATE migrate.migration SET unfinished_event = (SELECT max(id) FROM migrate.history) WHERE version = '0004';
+UPDATE migrate.history SET detail = 'a detail' WHERE version = '0004' AND event = 'fail';
+CREATE FUNCTION pg_temp.failure_of(migration text) RETURNS text LANGUAGE sql AS $$
+  SELECT string_agg(value, ', ') FROM migrate_show(migration) WHERE value LIKE 'applying stopped%' OR property = 'failure_detail'
+$$;
+SELECT is(pg_temp.failure_of('0004'), 'applying stopped at line 1: 42703 column "token_three" does not exist, a detail', 'the owner sees messages');
+SELECT is((SELECT string_agg(property || ': ' || value, ', ') FROM migrate_show('0005') WHERE value ~ 'token'), 'placeholders: secret = token six, header_author: token five',
+  '… header lines and values of placeholders');
+SELECT is((SELECT string_agg(property, ', ') FROM migrate_show('0001') WHERE property IN ('search_path', 'server_version')), 'search_path, server_version', '… and from where it was applied');
 SET LOCAL ROLE reader;
-SELECT is((SELECT sqlstate || ' ' || COALESCE(message, 'no message') FROM migrate_history() WHERE event = 'fail'), '23505 no message', 'a reader sees what happened, but no messages');
-SELECT is((SELECT count(*) FROM migrate_status()), 2::bigint, '… and status');
+SELECT is((SELECT string_agg(s::text, '') || (SELECT string_agg(h::text, '') FROM migrate_history() h)
+    || (SELECT string_agg(p::text, '') FROM migrate_plan() p) || (SELECT string_agg(p::text, '') FROM migrate_plan('zero') p)
+    || (SELECT string_agg(p::text, '') FROM migrate_show('0003') p) || (SELECT string_agg(p::text, '') FROM migrate_show('0004') p)
+    || (SELECT string_agg(p::text, '') FROM migrate_show('0005') p) || (SELECT string_agg(p::text, '') FROM migrate_show('0001') p)
+  FROM migrate_status() s) ~ 'token|search_path|client_address', false, 'a reader sees no word of a text');
+SELECT is(pg_temp.failure_of('0004'), 'applying stopped at line 1: 42703', 'a reader sees what happened, but no messages');
+SELECT is((SELECT string_agg(version || ' ' || note, ', ') FROM migrate_history() WHERE event = 'fail'), '0004 42703 at line 1, 0002 23505', '… in the history, too');
+SELECT is((SELECT note FROM migrate_status() WHERE version = '0004'), '42703 at line 1, irreversible', '… and in the note');
+SELECT is((SELECT count(*) FROM migrate_status()), 5::bigint, '… and status');
 SELECT is(migrate_version(), '0002', '… and version');
 SELECT throws_ok('SELECT migrate_apply()', '42501', NULL, '… and applies nothing');
 SET LOCAL ROLE application;

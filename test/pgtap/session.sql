@@ -3,6 +3,8 @@ SET LOCAL client_min_messages = error;
 CREATE EXTENSION pgtap;
 CREATE EXTENSION migrate;
 
+-- Once, and not with each call that is undone.
+SELECT migrate_drift('accept') \g /dev/null
 \ir helpers/functions.psql
 
 -- Runs a text as a migration of its own; what it fails with.
@@ -27,10 +29,22 @@ CREATE FUNCTION pg_temp.session() RETURNS text LANGUAGE sql AS $$
     'locks: ' || (SELECT string_agg(concat_ws('/', classid, objid, mode), ' ' ORDER BY classid, objid) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()),
     'temporary: ' || (SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind IN ('r', 'v', 'S') AND relname !~ '^__t'),
     'temporary types: ' || (SELECT string_agg(typname, ' ' ORDER BY typname) FROM pg_type WHERE typnamespace = pg_my_temp_schema() AND typrelid = 0 AND typelem = 0),
-    'temporary functions: ' || (SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = pg_my_temp_schema()))
+    'temporary functions: ' || (SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = pg_my_temp_schema()),
+    'temporary others: ' || (SELECT string_agg(concat_ws(' ', kind, name), ', ' ORDER BY kind, name) FROM (
+       SELECT 'operator', oprname, oprnamespace FROM pg_operator UNION ALL
+       SELECT 'operator class', opcname, opcnamespace FROM pg_opclass UNION ALL
+       SELECT 'operator family', opfname, opfnamespace FROM pg_opfamily UNION ALL
+       SELECT 'collation', collname, collnamespace FROM pg_collation UNION ALL
+       SELECT 'conversion', conname, connamespace FROM pg_conversion UNION ALL
+       SELECT 'configuration', cfgname, cfgnamespace FROM pg_ts_config UNION ALL
+       SELECT 'dictionary', dictname, dictnamespace FROM pg_ts_dict UNION ALL
+       SELECT 'template', tmplname, tmplnamespace FROM pg_ts_template UNION ALL
+       SELECT 'parser', prsname, prsnamespace FROM pg_ts_parser UNION ALL
+       SELECT 'statistics', stxname, stxnamespace FROM pg_statistic_ext) AS t(kind, name, namespace)
+      WHERE namespace = pg_my_temp_schema()))
 $$;
 
-SELECT plan(101);
+SELECT plan(122);
 
 -- What the caller has and keeps
 
@@ -81,7 +95,16 @@ INSERT INTO leaks VALUES
   ('a temporary view of a temporary table', 'CREATE TEMP TABLE theirs (a int); CREATE VIEW theirs2 AS SELECT * FROM theirs'),
   ('a temporary sequence', 'CREATE TEMP SEQUENCE theirs'),
   ('a temporary function', 'CREATE FUNCTION pg_temp.theirs() RETURNS int LANGUAGE sql AS ''SELECT 1'''),
-  ('a temporary type', 'CREATE TYPE pg_temp.theirs AS ENUM (''a''); CREATE DOMAIN pg_temp.theirs2 AS int');
+  ('a temporary type', 'CREATE TYPE pg_temp.theirs AS ENUM (''a''); CREATE DOMAIN pg_temp.theirs2 AS int'),
+  ('a temporary range type', 'CREATE TYPE pg_temp.theirs AS RANGE (SUBTYPE = int)'),
+  ('a temporary operator', 'CREATE OPERATOR pg_temp.=== (LEFTARG = int, RIGHTARG = int, PROCEDURE = int4eq)'),
+  ('a temporary operator class', 'CREATE OPERATOR CLASS pg_temp.theirs FOR TYPE int USING btree AS OPERATOR 3 =, FUNCTION 1 btint4cmp(int, int)'),
+  ('a temporary operator family', 'CREATE OPERATOR FAMILY pg_temp.theirs USING btree'),
+  ('a temporary collation', 'CREATE COLLATION pg_temp.theirs (LOCALE = ''C'')'),
+  ('a temporary conversion', 'CREATE CONVERSION pg_temp.theirs FOR ''LATIN1'' TO ''UTF8'' FROM iso8859_1_to_utf8'),
+  ('temporary text search objects', 'CREATE TEXT SEARCH CONFIGURATION pg_temp.theirs (COPY = simple); CREATE TEXT SEARCH DICTIONARY pg_temp.theirs (TEMPLATE = simple); CREATE TEXT SEARCH TEMPLATE pg_temp.theirs (LEXIZE = dsimple_lexize); CREATE TEXT SEARCH PARSER pg_temp.theirs (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype)'),
+  ('temporary statistics', 'CREATE STATISTICS pg_temp.theirs ON a, (a + 1) FROM public.t'),
+  ('an aggregate and a cast', 'CREATE TYPE pg_temp.theirs AS (a int); CREATE AGGREGATE pg_temp.theirs(int) (SFUNC = int4pl, STYPE = int); CREATE CAST (pg_temp.theirs AS text) WITH INOUT');
 CREATE FUNCTION pg_temp.left_over(up text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   outcome text;
@@ -131,6 +154,15 @@ SET search_path = pg_catalog, pg_temp, public;
 SELECT is(pg_temp.starts_with('search_path'), '"$user", public, pg_temp', '… and search_path (pg_temp last: pgTAP has temporary tables)');
 SET LOCAL migrate.search_path = 'pg_catalog, public';
 SELECT is(pg_temp.starts_with('search_path'), 'pg_catalog, public, pg_temp', '… unless migrate.search_path says which');
+SET LOCAL migrate.search_path = 'public, "pg_temp"';
+SELECT is(pg_temp.starts_with('search_path'), 'public, "pg_temp"', '… with a place of its own for pg_temp');
+CREATE SCHEMA "a,pg_temp,b";
+CREATE TABLE "a,pg_temp,b".shadowed (value int);
+CREATE TEMP TABLE shadowed (value int);
+SET LOCAL migrate.search_path = '"a,pg_temp,b", public';
+SELECT is(pg_temp.starts_with('search_path'), '"a,pg_temp,b", public, pg_temp', '… which a schema with commas in its name is not');
+SELECT pg_temp.outcome('INSERT INTO shadowed VALUES (1)') \g /dev/null
+SELECT is((SELECT count(*) FROM "a,pg_temp,b".shadowed), 1::bigint, 'so that no temporary table stands in for one there');
 RESET migrate.search_path;
 SELECT is(pg_temp.starts_with('lock_timeout'), '5s', '… and migrate.lock_timeout');
 SET LOCAL migrate.lock_timeout = '7s';

@@ -5,7 +5,7 @@ CREATE EXTENSION migrate;
 
 \ir helpers/functions.psql
 
-SELECT plan(41);
+SELECT plan(50);
 
 SELECT is((SELECT count(*) FROM migrate_status()), 0::bigint, 'without migrations status has no rows');
 SELECT is(migrate_version(), NULL, '… and there is no version');
@@ -18,21 +18,29 @@ SELECT migrate_baseline('1') \g /dev/null
 SELECT migrate_apply('4') \g /dev/null
 SELECT migrate_load(pg_temp.files('0001_base.sql', '', '0002_applied.sql', E'SELECT 1;\n-- migrate:down\nSELECT 2', '0003_changed.sql', 'SELECT 33',
   '0003a_late.sql', '', '0006_pending.sql', E'-- migrate:no-transaction\nSELECT 1;\n-- Rollback: SELECT 2'), 'app') \g /dev/null
-SELECT is(pg_temp.rows_of('SELECT version, name, status, transactional, reversible, detail FROM migrate_status()'), format('(0001,base,baseline,t,no,"not reversible: it has no down script")
+SELECT is(pg_temp.rows_of('SELECT version, name, status, transactional, reversible, detail FROM pg_temp.details()'), format('(0001,base,baseline,t,no,"not reversible: it has no down script")
 (0002,applied,applied,t,script,)
-(0003,changed,changed,t,no,"applied with checksum %s; not reversible: it has no down script")
+(0003,changed,changed,t,generated,"applied with checksum %s; no down script: a rollback takes its recorded changes back")
 (0003a,late,"out of order",t,no,"not reversible: it has no down script")
-(0004,missing,missing,t,no,"gone from its source ""app""; not reversible: it has no down script")
+(0004,missing,missing,t,generated,"gone from its source ""app""; no down script: a rollback takes its recorded changes back")
 (0006,pending,pending,f,comment,"not transactional: line 1: migrate:no-transaction; down script is a closing comment, not accepted yet")
 (0007,absent,absent,t,no,"gone from its source ""app""; not reversible: it has no down script")',
   encode(sha256('SELECT 3'), 'hex')::char(12)), 'every status, in order, with its reasons');
 SELECT is((SELECT string_agg(status, ' ') FROM migrate_status() WHERE applied_at IS NOT NULL), 'baseline applied changed missing', 'what is there says since when');
-SELECT is((SELECT string_agg(DISTINCT applied_by::text, ' ') FROM migrate_status() WHERE applied_at IS NOT NULL), 'postgres', '… and by whom');
-SELECT is((SELECT string_agg(status, ' ') FROM migrate_status() WHERE duration_ms >= 0), 'applied changed missing', '… and how long it took, if it ran');
-SELECT is((SELECT string_agg(status, ' ') FROM migrate_status() WHERE COALESCE(applied_at::text, applied_by, duration_ms::text) IS NULL),
+SELECT is((SELECT string_agg(applied_by, ' ') FROM pg_temp.details()), 'postgres postgres postgres postgres', '… and by whom');
+SELECT is((SELECT string_agg(status, ' ') FROM pg_temp.details() WHERE duration_ms >= 0), 'applied changed missing', '… and how long it took, if it ran');
+SELECT is((SELECT string_agg(status, ' ') FROM pg_temp.details() WHERE COALESCE(applied_by, duration_ms::text) IS NULL),
   'out of order pending absent', '… and the others nothing of it');
-SELECT is((SELECT checksum FROM migrate_status() WHERE name = 'changed'), encode(sha256('SELECT 33'), 'hex'), 'the checksum is that of the loaded text');
-SELECT is((SELECT applied_at FROM migrate_status() WHERE name = 'missing'), (SELECT applied_at FROM migrate.schema_version), 'the guard says the same time');
+SELECT is((SELECT checksum FROM pg_temp.details() WHERE name = 'changed'), encode(sha256('SELECT 33'), 'hex'), 'the checksum is that of the loaded text');
+SELECT is((SELECT applied_at FROM migrate_status() WHERE name = 'missing'), (SELECT date_trunc('second', applied_at) FROM migrate.schema_version), 'the guard says the same time');
+SELECT is((SELECT bool_and(applied_at = date_trunc('second', applied_at)) FROM migrate_status() WHERE applied_at IS NOT NULL), true, '… which is in whole seconds');
+SELECT is(pg_temp.rows_of('SELECT name, note FROM migrate_status()'), '(base,irreversible)
+(applied,)
+(changed,"migrate_text() shows where, down generated")
+(late,irreversible)
+(missing,"gone from its source, down generated")
+(pending,"no-transaction, down not accepted")
+(absent,"gone from its source, irreversible")', 'notes are short');
 
 -- The version is the highest applied in order
 
@@ -54,7 +62,7 @@ SET LOCAL migrate.required = '0006';
 SELECT is(left(pg_temp.failure('SELECT migrate_require()'), 5), 'MG005', '… which is not applied');
 SELECT lives_ok($$SELECT migrate_require('0001')$$, '… nor asked for when there is an argument');
 RESET migrate.required;
-SELECT is(left(pg_temp.failure('SELECT migrate_require()'), 5), '22023', 'neither is no answer');
+SELECT is(left(pg_temp.failure('SELECT migrate_require()'), 5), 'MG005', 'without either nothing may be pending');
 
 -- A shared version as a requirement means all of it
 
@@ -65,13 +73,25 @@ SELECT lives_ok($$SELECT migrate_require('0004')$$, '… which it is');
 
 -- History
 
-SELECT is(pg_temp.rows_of('SELECT event, version, name, actor, duration_ms >= 0, statements, checksum, sqlstate, message FROM migrate_history()'), format('(apply,0004,missing,postgres,t,0,%s,,)
-(apply,0003,changed,postgres,t,1,%s,,)
-(apply,0002,applied,postgres,t,1,%s,,)
-(baseline,0001,base,postgres,,,%1$s,,)', encode(sha256(''), 'hex'), encode(sha256('SELECT 3'), 'hex'), encode(sha256('SELECT 1;'), 'hex')),
+SELECT is(pg_temp.rows_of('SELECT event, version, name, actor, note ~ ''^[0-9.]+ ms$'' FROM migrate_history()'), '(apply,0004,missing,postgres,t)
+(apply,0003,changed,postgres,t)
+(apply,0002,applied,postgres,t)
+(baseline,0001,base,postgres,)',
   'the history is newest first');
-SELECT is((SELECT bool_and(occurred_at BETWEEN now() AND clock_timestamp()) FROM migrate_history()), true, '… with times');
+SELECT is((SELECT bool_and(occurred_at BETWEEN date_trunc('second', now()) AND clock_timestamp()) FROM migrate_history()), true, '… with times');
 SELECT is((SELECT bool_and(id > next) FROM (SELECT id, lead(id) OVER () AS next FROM migrate_history()) AS h WHERE next IS NOT NULL), true, '… by number');
+SELECT is((SELECT string_agg(version, ' ') FROM migrate_history(limit_rows => 2)), '0004 0003', 'the newest can be asked for alone');
+UPDATE migrate.history SET occurred_at = '2025-01-02 03:04:05.678+00' WHERE version < '0003';
+SELECT is((SELECT string_agg(version, ' ') FROM migrate_history(since => '2025-01-03')), '0004 0003', '… or those since a time');
+SELECT is((SELECT string_agg(version, ' ') FROM migrate_history('2025-01-02 03:04:05.678+00')), '0004 0003 0002 0001', '… which counts');
+SELECT is((SELECT count(*) FROM migrate_history('infinity')), 0::bigint, '… however late');
+SELECT is((SELECT string_agg(version, ' ') FROM migrate_history('2025-01-01', 3)), '0004 0003 0002', '… or both');
+SET LOCAL TimeZone = 'Asia/Tokyo';
+SET LOCAL DateStyle = 'German';
+SELECT is((SELECT count(*) FROM migrate_history('2025-01-02 03:04:05.678+00')), 4::bigint, '… in any form of times');
+SELECT is((SELECT occurred_at FROM migrate_history() WHERE version = '0002'), '2025-01-02 03:04:05+00', 'times are in whole seconds');
+RESET TimeZone;
+RESET DateStyle;
 CREATE ROLE deployer;
 GRANT EXECUTE ON FUNCTION migrate_apply, migrate_rollback TO deployer;
 CREATE FUNCTION pg_temp.event(claims text) RETURNS text LANGUAGE plpgsql AS $$

@@ -30,7 +30,7 @@ is "$STATE$OUT" 00000 "a database without any history lists none"
 adopt adopting dbmate
 fails 42704 "and has none to adopt"
 like "$HINT" 'migrate_adopt\(\) lists' "whose hint says what lists them"
-adopt adopting mybatis
+adopt adopting lost
 fails 22023 "an unknown source is refused"
 like "$HINT" 'supabase.*sqitch.*schema_version' "with those that are known"
 adopt adopting ''
@@ -41,7 +41,7 @@ fails 22023 "and so is an empty one"
 three
 sql adopting "CREATE TABLE schema_migrations (version varchar(128) PRIMARY KEY)" "INSERT INTO schema_migrations VALUES ('1'), ('02'), ('7')"
 adopt adopting
-is "$OUT" "7|found|table public.schema_migrations: 3 rows, 3 applied, 2 of them loaded" "dbmate's history is found"
+is "$OUT" "7|found|table public.schema_migrations: 3 rows, 3 applied, 2 of them loaded; load the files, then migrate_adopt('dbmate:public.schema_migrations') takes it over" "dbmate's history is found"
 is "$(sql adopting "SELECT tool FROM migrate_adopt()")" dbmate "and named"
 adopt adopting dbmate
 is "$OUT" "$(printf '%s\n' '2|b|adopted' '1|a|adopted' '7||unknown|not loaded, and the table keeps no text of it: load the files first, then adopt again')" \
@@ -49,7 +49,7 @@ is "$OUT" "$(printf '%s\n' '2|b|adopted' '1|a|adopted' '7||unknown|not loaded, a
 is "$(applied adopting)" "1_a 2_b" "and counts as applied"
 is "$(sql adopting "SELECT migrate_version()" "SELECT string_agg(version, ' ') FROM migrate_plan() WHERE action = 'apply'")" \
 	"$(printf '2\n3')" "the guard stands at the newest, and the rest is pending"
-is "$(sql adopting "SELECT string_agg(event || ' ' || message, ', ') FROM migrate_history()")" \
+is "$(sql adopting "SELECT string_agg(event || ' ' || note, ', ') FROM migrate_history()")" \
 	"adopt dbmate: public.schema_migrations, adopt dbmate: public.schema_migrations" "the history says where it is from"
 before=$(sql adopting "SELECT count(*) FROM migrate.history")
 adopt adopting dbmate
@@ -266,16 +266,16 @@ is "$(sql adopting "SELECT to_regclass('c') IS NULL AND to_regclass('d') IS NULL
 
 fresh
 three
-sql adopting "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, inserted_at timestamp)" "CREATE TABLE migrations (id int, migration text, batch int)" \
+sql adopting "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, done_at timestamp)" "CREATE TABLE migrations (id int, step text)" \
 	"CREATE TABLE changes (id int)" "CREATE SCHEMA auth" "CREATE TABLE auth.schema_migrations (version varchar PRIMARY KEY)" "INSERT INTO auth.schema_migrations VALUES ('1')"
 adopt adopting
-like "$OUT" 'looks alike\|table public.schema_migrations: no tool.s that is known: .*for dbmate it has a column "inserted_at"' "a table that merely looks like a tool's is told, and why it is not"
-like "$OUT" 'looks alike\|table public.migrations: .*for typeorm it has no column "timestamp"' "another one"
+like "$OUT" 'looks alike\|table public.schema_migrations: no tool.s that is known: .*for dbmate it has a column "done_at"' "a table that merely looks like a tool's is told, and why it is not"
+like "$OUT" 'looks alike\|table public.migrations: .*for typeorm it has no column "name"' "another one"
 unlike "$OUT" 'changes' "a name that means nothing is not"
 like "$OUT" 'ignored\|table auth.schema_migrations: one of Supabase' "what a service keeps is left alone"
 adopt adopting dbmate
 fails 42704 "and nothing of it is adopted"
-like "$DETAIL" 'Table public.schema_migrations is not: .*inserted_at' "the error says what looks alike"
+like "$DETAIL" 'Table public.schema_migrations is not: .*done_at' "the error says what looks alike"
 sql adopting "CREATE SCHEMA s1" "CREATE TABLE s1.schema_migrations (version varchar)" "CREATE SCHEMA s2" "CREATE TABLE s2.schema_migrations (version varchar)" \
 	"CREATE TABLE s2.mine (version varchar)" "INSERT INTO s2.mine VALUES ('1')" "CREATE TYPE app_version AS ENUM ('1')" "CREATE SCHEMA s3" "CREATE TABLE s3.schema_migrations (version app_version)"
 adopt adopting dbmate
@@ -313,7 +313,69 @@ sql adopting "GRANT SELECT ON schema_migrations TO adopter"
 AS=adopter adopt adopting dbmate
 is "$OUT" "1|a|adopted" "with the privilege it is adopted"
 is "$(sql adopting "SELECT string_agg(DISTINCT who, ' ') FROM seen")" adopter "read by the caller, changed by nobody"
-is "$(sql adopting "SELECT applied_by FROM migrate_status() WHERE status = 'applied'")" adopter "and recorded as the caller's doing"
+is "$(sql adopting "SELECT $(property applied_by) FROM migrate_status() WHERE status = 'applied'")" adopter "and recorded as the caller's doing"
+
+# --- Nobody else's code
+
+# owned ROLE TABLE...: gives them to the role.
+owned() {
+	local owner=$1 each
+	shift
+	for each; do sql adopting "ALTER TABLE $each OWNER TO $owner"; done
+}
+
+fresh
+role mallory
+role team
+role deployer
+sql adopting "GRANT team TO deployer" "CREATE SCHEMA m AUTHORIZATION mallory" "CREATE SCHEMA t AUTHORIZATION team" "GRANT USAGE ON SCHEMA m, t, migrate TO PUBLIC" \
+	"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO deployer" \
+	"CREATE TABLE seen (who name)" "GRANT INSERT ON seen TO PUBLIC" \
+	"CREATE FUNCTION m.write() RETURNS text LANGUAGE sql AS 'INSERT INTO public.seen VALUES (current_user); SELECT ''x'''" \
+	"CREATE FUNCTION m.saw() RETURNS text IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN m.write(); END'"
+for schema in m t; do
+	sql adopting "CREATE TABLE $schema.schema_migrations (version varchar)" "INSERT INTO $schema.schema_migrations VALUES ('1')" "CREATE INDEX ON $schema.schema_migrations ((version || m.saw()))" "GRANT SELECT ON $schema.schema_migrations TO PUBLIC"
+done
+owned mallory m.schema_migrations
+owned team t.schema_migrations
+sql adopting "TRUNCATE seen" "SELECT FROM m.schema_migrations" >/dev/null
+is "$(sql adopting "SELECT count(*) > 0 FROM seen" "TRUNCATE seen")" t "an index makes whoever reads its table run code"
+adopt adopting
+like "$OUT" 'not read\|table m.schema_migrations: it belongs to role "mallory", so that reading it runs what its owner wrote: migrate_adopt\(.dbmate:m.schema_migrations.\) does so, as you' "another's table is not read unasked, and whose it is, is said"
+like "$OUT" 'not read\|table t.schema_migrations: it belongs to role "team"' "a superuser, who has everybody's rights, reads no other's either"
+is "$(sql adopting "SELECT count(*) FROM seen")" 0 "and so none of that code ran"
+AS=deployer adopt adopting
+like "$OUT" 'not read\|table m.schema_migrations: it belongs to role "mallory"' "nor is it read for others"
+like "$OUT" '1\|found\|table t.schema_migrations: 1 row' "but that of a role whose rights the caller has"
+sql adopting "CREATE TABLE alembic_version (version_num varchar)" "TRUNCATE seen"
+adopt adopting alembic
+is "$(sql adopting "SELECT count(*) FROM seen")" 0 "comparing with other histories reads none of them either"
+adopt adopting dbmate:m.schema_migrations
+like "$OUT" '^1\|\|unknown' "asked for by name it is read"
+is "$(sql adopting "SELECT DISTINCT who = current_user FROM seen")" t "as the caller"
+sql adopting "CREATE TABLE t.changes (change_id text, script_hash text, change text, project text, committed_at timestamptz, committer_name text)" \
+	"CREATE TABLE t.tags (tag text, change_id text)" "CREATE TABLE t.dependencies (change_id text, type text, dependency text, dependency_id text)"
+owned team t.changes t.dependencies
+owned mallory t.tags
+AS=deployer adopt adopting
+like "$OUT" 'not read\|table t.changes: table t.tags beside it: you may not read it' "what is read beside a table counts, too"
+sql adopting "GRANT SELECT ON t.tags TO PUBLIC"
+AS=deployer adopt adopting
+like "$OUT" 'not read\|table t.changes: table t.tags beside it: it belongs to role "mallory"' "with its owner"
+sql adopting "CREATE TABLE child () INHERITS (alembic_version)"
+adopt adopting
+like "$OUT" 'not read\|table public.alembic_version: it is no plain table' "nor is one with children read, which may be others'"
+
+fresh
+sql adopting "CREATE TYPE app_name AS ENUM ('1')" \
+	"DO \$\$ BEGIN EXECUTE format('CREATE TABLE knex_migrations (%I int, id int, name app_name, batch int)', concat('a', chr(31), 'int4', chr(30), 'name', chr(31), 'varchar', chr(30), 'b')); END \$\$"
+adopt adopting
+like "$OUT" 'looks alike\|table public.knex_migrations: .*column "name" is not of a built-in type' "no column's name passes for another column"
+sql adopting 'CREATE SCHEMA "a.b"' 'CREATE TABLE "a.b"."schema_migrations" (version varchar)'
+adopt adopting
+like "$OUT" 'found\|table "a.b".schema_migrations: 0 rows' "names are written as SQL takes them"
+adopt adopting 'dbmate:"a.b".schema_migrations'
+is "$STATE" 00000 "and so as migrate_adopt() does"
 
 fresh
 three

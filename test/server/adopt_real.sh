@@ -1,34 +1,13 @@
 #!/usr/bin/env bash
 # The real tools make their histories, which are taken over; then each is asked whether it still agrees: Sqitch as
-# Debian has it, dbmate, Knex, node-pg-migrate and the Supabase CLI as npm has them.
+# Debian has it, dbmate, Knex, node-pg-migrate and the Supabase CLI as npm has them. The libraries are in adopt_libraries.sh.
 . test/server/lib/tap.bash
 . test/server/lib/npm.bash
 . test/server/lib/clients.bash
+. test/server/lib/adopting.bash
 
 need_clients supabase@3.1.0 dbmate@2.36.0 knex@3.3.0 node-pg-migrate@9.0.0 pg@8.23.1
 start_relay
-
-folder() {
-	rm -rf "${SCRATCH:?}/$1"
-	mkdir -p "$SCRATCH/$1"
-	cd "$SCRATCH/$1" || exit 1
-}
-
-# adopt DATABASE SOURCE: one line a row, as version, name, action.
-adopt() { run "$1" "SELECT concat_ws('|', version, name, action) FROM migrate_adopt('$2')"; }
-
-applied() { sql "$1" "SELECT string_agg(concat_ws('_', nullif(version, ''), nullif(name, '')), ' ' ORDER BY version, name) FROM migrate_status() WHERE status = 'applied'"; }
-
-# adopts DATABASE SOURCE TABLE ROWS: they are those that adopting gives, and the table stays as it was.
-adopts() {
-	local before
-	before=$(sql "$1" "SELECT t::text FROM $3 t ORDER BY 1")
-	adopt "$1" "$2"
-	is "$OUT" "$4" "$2: its history is adopted"
-	adopt "$1" "$2"
-	is "$(grep -c 'unchanged$' <<<"$OUT")" "$(grep -c 'adopted$' <<<"$4")" "$2: twice changes nothing"
-	is "$(sql "$1" "SELECT t::text FROM $3 t ORDER BY 1")" "$before" "$2: nothing in its table has changed"
-}
 
 # --- dbmate
 
@@ -107,7 +86,7 @@ else
 		sqitch deploy --to a@HEAD db:pg:real
 	} >"$SCRATCH/sqitch.out" 2>&1 || explain "$(cat "$SCRATCH/sqitch.out")"
 	load_folder real .
-	like "$(sql real "SELECT detail FROM migrate_adopt()")" '^table sqitch.changes: 3 rows, 3 applied, 3 of them loaded$' "Sqitch's registry is found"
+	like "$(sql real "SELECT detail FROM migrate_adopt()")" '^table sqitch.changes: 3 rows, 3 applied, 3 of them loaded; migrate_adopt' "Sqitch's registry is found"
 	adopts real sqitch sqitch.changes "$(printf '%s\n' '|a|adopted' '|b|adopted' '|a#2|adopted')"
 	like "$(sqitch status db:pg:real 2>&1)" 'Undeployed change:.*c' "Sqitch still agrees"
 	like "$(sqitch verify db:pg:real 2>&1)" 'Verify successful' "and verifies"

@@ -188,6 +188,13 @@ run cancel "CALL migrate_up()"
 is "$STATE $(told)" "57014 failed|apply|57014|0|f|2" "cancelled by itself"
 discard
 
+# A load: nothing of the server's own looks for a cancel while a long text is read
+
+for text in "'/* ' || repeat('a', 200000000)" "repeat('-- a' || chr(13), 50000000)"; do
+	run cancel "SET migrate.max_text_size = '500MB'" "SET statement_timeout = '100ms'" "SELECT migrate_add('0009_long', $text)"
+	is "$STATE" 57014 "a load is cancelled on its way: $text"
+done
+
 close_session holder
 sql postgres "DROP DATABASE cancel"
 done_testing

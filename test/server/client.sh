@@ -34,12 +34,12 @@ is "$STATE $OUT" "00000 0001|notes|applied
 is "$(sql client "SELECT session_user_name, current_user_name, claimed_subject FROM migrate.history ORDER BY id DESC LIMIT 1")" \
 	"client_authenticator|client_deploy|9b2e" "the history knows who called: session, role and claimed subject"
 is "$(sql client "SELECT relowner::regrole FROM pg_class WHERE relname = 'notes'")" client_deploy "the migration ran as the role of the call"
-is "$(sql client "SELECT applied_by FROM migrate_status() WHERE version = '0002'")" client_deploy "and status names it"
+is "$(sql client "SELECT $(property applied_by) FROM migrate_status() WHERE version = '0002'")" client_deploy "and status names it"
 rpc "SELECT version, action FROM migrate_rollback(steps => 1, dry_run => true)"
-is "$STATE $OUT" "00000 0002|would roll back" "a dry run of a rollback by RPC"
-rpc "SELECT version, action FROM migrate_apply(dry_run => true, expected_plan => (SELECT DISTINCT plan_hash FROM migrate_plan()))"
-is "$STATE $OUT" "00000 0003|would apply" "a dry run with the expected plan by RPC"
-rpc "SELECT version, action FROM migrate_apply(expected_plan => 'stale')"
+is "$STATE $OUT" $'00000 0002|would roll back\n|1 passed, 0 not tried, 0 uncertain' "a dry run of a rollback by RPC"
+rpc "SELECT version, action FROM migrate_apply(dry_run => true, expected_plan => migrate_plan_hash())"
+is "$STATE $OUT" $'00000 0003|would apply\n|1 passed, 0 not tried, 0 uncertain' "a dry run with the expected plan by RPC"
+rpc "SELECT version, action FROM migrate_apply(expected_plan => repeat('0', 64))"
 fails MG004 "a plan that has changed since is refused"
 rpc "SELECT json_agg(r) FROM (SELECT version, status FROM migrate_status()) r"
 is "$OUT" '[{"version":"0001","status":"applied"}, 

@@ -51,6 +51,10 @@ file common/V1_10__second.sql <<<'ALTER TABLE t ADD b int;'
 file common/U1_10__second.sql <<<'ALTER TABLE t DROP b;'
 file views/R__v.sql <<<'CREATE OR REPLACE VIEW v AS SELECT a FROM t;'
 file common/afterMigrate.sql <<<'SELECT 1;'
+load "placeholders => '{\"schema\": \"public\"}'"
+is "$STATE $MESSAGE" '0A000 file "common/afterMigrate.sql" is a callback, which does not run here' "Flyway: a callback of migrate is not left out without a word"
+like "$HINT" 'R__name\.sql.*leave_out' "the hint says what to do"
+mv "$folder/common/afterMigrate.sql" "$folder/common/afterClean.sql"
 load
 fails 42704 "Flyway: a placeholder without a value"
 like "$MESSAGE $CONTEXT" 'placeholder "schema" has no value.*"1.9_first", line 1, column 14' "says where"
@@ -59,7 +63,7 @@ load "placeholders => '{\"schema\": \"public\"}'"
 is "$OUT" "1.9|first|added|as flyway
 1.10|second|added|as flyway
 |v|added|as flyway
-common/afterMigrate.sql|ignored|a callback, which does not run here" "versions, undo, repeatable, callbacks"
+common/afterClean.sql|ignored|a callback of another command than migrate" "versions, undo, repeatable, callbacks"
 up
 is "$(tables)" "t v" "filled when it runs"
 is "$(sql conventions "SELECT text FROM migrate.script WHERE text LIKE '%\${schema}%'")" 'CREATE TABLE ${schema}.t (a int);' "and kept as it is in the file"
@@ -79,10 +83,10 @@ is "$OUT" "second|rolled back" "a rollback passes over it"
 like "$ERR" 'repeatable migration "v" is not rolled back' "and says so"
 rm "$folder/views/R__v.sql"
 load "placeholders => '{\"schema\": \"public\"}'"
-like "$(grep '^|v' <<<"$OUT") $(sql conventions "SELECT status, detail FROM migrate_status() WHERE name = 'v'")" \
+like "$(grep '^|v' <<<"$OUT") $(sql conventions "SELECT status, $(property remark) FROM migrate_status() WHERE name = 'v'")" \
 	'^\|v\|absent\|gone from .* missing\|.*migrate_remove\(\) drops it, what it made stays' "without its file it is missing"
 run conventions "SELECT name, action, detail FROM migrate_remove('v')"
-is "$OUT $(sql conventions "SELECT to_regclass('v'), (SELECT count(*) FROM migrate_status() WHERE name = 'v'), (SELECT message FROM migrate_history() LIMIT 1)")" \
+is "$OUT $(sql conventions "SELECT to_regclass('v'), (SELECT count(*) FROM migrate_status() WHERE name = 'v'), (SELECT note FROM migrate_history() LIMIT 1)")" \
 	"v|removed|what it made stays: undo that in a migration v|0|forget" "and can be dropped from the set, with its record in the history"
 file common/V2__again.sql <<<'SELECT ${schema'
 file dev/V3__x.sql <<<'SELECT 1;'
@@ -96,6 +100,57 @@ is "$(sql conventions "SELECT count(*) FROM migrate.migration")" 2 "and loads no
 load "placeholders => '{\"schema\": \"public\"}'"
 fails 42601 "without one it is an error"
 like "$DETAIL" '2 more:.*notes\.sql.*V3\.0__x\.sql|2 more:.*V3\.0__x\.sql.*notes\.sql' "that names them all"
+
+fresh
+file flyway.conf <<<$'flyway.sqlMigrationPrefix=m\nflyway.placeholders.table=t\nflyway.locations=filesystem:sql'
+file sql/m1__a.sql <<<'CREATE TABLE ${table} (a int);'
+file other/m2__b.sql <<<'CREATE TABLE other (a int);'
+load
+is "$OUT" "1|a|added|as flyway
+other/m2__b.sql|ignored|in none of Flyway's locations" "flyway.conf is heeded"
+up
+is "$(tables)" t "its placeholders, too"
+load "placeholders => '{\"table\": \"u\"}'"
+is "$(sql conventions "SELECT options #>> '{placeholders,table}' FROM migrate.migration")" u "those that are given come first"
+file flyway.conf <<<$'flyway.sqlMigrationPrefix=m\nflyway.defaultSchema=app'
+load
+is "$STATE $MESSAGE" '0A000 file "flyway.conf", line 2: flyway.defaultSchema is "app", which is not heeded' "what can't be heeded is refused by name"
+
+# Folders that are versions; what undoes a migration beside it; SQL by another ending
+
+fresh
+file 0.10/00__c.sql <<<'ALTER TABLE p ADD c int;'
+file 0.9/00__a.sql <<<'CREATE TABLE p (a int);'
+file 0.9/01__b.sql <<<'ALTER TABLE p ADD b int;'
+file LATEST.sql <<<'CREATE TABLE p (a int, b int, c int);'
+load
+is "$OUT" "0.9.00|a|added
+0.9.01|b|added
+0.10.00|c|added
+LATEST.sql|ignored|in no folder of a version" "folders that are versions are one sequence"
+up
+is "$(sql conventions "SELECT string_agg(attname, '' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'p'::regclass AND attnum > 0")" abc "in their order"
+
+fresh
+file 0001_p.sql <<<'CREATE TABLE p (a int);'
+file 0001_rollback_p.sql <<<'DROP TABLE p;'
+file 0002_q.sql <<<'CREATE TABLE q (a int);'
+file 0002_q.revert.sql <<<'DROP TABLE q;'
+load
+up
+is "$(tables)" "p q" "a rollback beside its migration does not run forward"
+run conventions "CALL migrate_down('zero')"
+is "$STATE $(tables)" "00000 " "but back"
+
+fresh
+file 000001_depot.up.pgsql <<<'CREATE TABLE depot (a int);'
+file 000001_depot.down.pgsql <<<'DROP TABLE depot;'
+file 000002_truck.up.sql <<<'CREATE TABLE truck (a int);'
+load
+is "$STATE $(sql conventions "SELECT count(*) FROM migrate.migration")" "0A000 0" "SQL by another ending stops the load"
+like "$MESSAGE $DETAIL" '"000001_depot\.down\.pgsql" is named as a migration, but for its ending.*1 more:.*000001_depot\.up\.pgsql' "each is named"
+load "dry_run => true"
+is "$(grep -c 'pgsql|refused' <<<"$OUT")" 2 "and has a row in a dry run"
 
 # goose, sql-migrate, dbmate, sqlx, node-pg-migrate, MyBatis, Play, headings, tern: sections in one file
 
@@ -145,6 +200,35 @@ printf -- '-- no-transaction\nCREATE TABLE t (a int);\n' >"$folder/1_t.sql"
 load
 like "$(sql conventions "SELECT detail FROM migrate_plan()")" '-- no-transaction' "sqlx: no-transaction"
 up "" "sqlx"
+
+# A down script that the tool would not run: the table and its rows stay
+
+# does_nothing NAME: what was loaded is applied, and rolls back without a statement.
+does_nothing() {
+	up '' "$1"
+	sql conventions "INSERT INTO t VALUES (1)"
+	is "$(sql conventions "SELECT $(property reversible) FROM migrate_status()") $(sql conventions "SELECT action, detail FROM migrate_plan('zero')")" \
+		"script roll back|its down script has no statement" "$1: the plan says that nothing is run"
+	run conventions "CALL migrate_down('zero')"
+	is "$STATE $(statuses) $(sql conventions "SELECT count(*) FROM t")" "00000 1_t pending 1" "$1: rolled back, the row is there"
+}
+for marks in '-- +goose Up/-- +goose Down' '-- +migrate Up/-- +migrate Down' '-- migrate:up/-- migrate:down' '-- Up Migration/-- Down Migration' '-- rambler up/-- rambler down'; do
+	for down in '-- DROP TABLE t;' '-- nothing to do' ''; do
+		fresh
+		printf '%s\nCREATE TABLE t (a int);\n%s\n%s\n' "${marks%/*}" "${marks#*/}" "$down" | file 1_t.sql
+		load
+		does_nothing "$marks/$down"
+	done
+done
+for down in '-- DROP TABLE t;' ''; do
+	for name in 1_t.down.sql rollbacks/1_t.sql 1_t.rollback.sql; do
+		fresh
+		file "1_t$([[ $name = *down* ]] && echo .up).sql" <<<'CREATE TABLE t (a int);'
+		file "$name" <<<"$down"
+		load
+		does_nothing "$name/$down"
+	done
+done
 
 # graphile-migrate: a chain of hashes
 
@@ -290,6 +374,150 @@ fails 42601 "a broken journal"
 like "$MESSAGE" '^file "meta/_journal.json", line 2: this is no JSON$' "by its line"
 is "$(statuses)" "0000_a pending" "nothing became absent"
 
+# Liquibase: changesets, what is for others, preconditions
+
+fresh
+file changes/9.sql <<'SQL'
+--liquibase formatted sql
+--changeset ann:1
+CREATE TABLE t (a int);
+--rollback DROP TABLE t;
+--changeset ann:2 dbms:mysql
+CREATE TABLE for_mysql (a int) ENGINE=InnoDB;
+--changeset ann:3 context:test
+CREATE TABLE for_tests (a int);
+SQL
+file changes/10.sql <<'SQL'
+--liquibase formatted sql
+--changeset ann:1 runInTransaction:false
+CREATE INDEX CONCURRENTLY t_a ON t (a);
+--rollback DROP INDEX CONCURRENTLY t_a;
+SQL
+file db.changelog.xml <<'XML'
+<databaseChangeLog>
+  <include file="changes/9.sql"/>
+  <include file="changes/10.sql"/>
+</databaseChangeLog>
+XML
+load
+fails 42704 "Liquibase: a context that nobody has decided on"
+like "$MESSAGE $HINT" 'changes/9.sql", line 7: the changeset has contexts.*"liquibase.contexts": "…"' "by its line, with the way to say it"
+load "placeholders => '{\"liquibase.contexts\": \"prod\"}'"
+is "$OUT" "|changes/9.sql::1::ann|added|as liquibase
+|changes/10.sql::1::ann|added|as liquibase
+changes/9.sql::2::ann|ignored|for mysql
+changes/9.sql::3::ann|ignored|in other contexts: test" "each changeset is a migration, in the changelog's order; the others have a row"
+up
+is "$(tables)" "t t_a" "both ran, and none of the others"
+file changes/9.sql <<'SQL'
+--liquibase formatted sql
+--changeset ann:1
+CREATE TABLE t (a int);
+--rollback DROP TABLE t;
+--changeset ann:4
+CREATE TABLE later (a int);
+--rollback DROP TABLE later;
+SQL
+load
+run conventions "SELECT name FROM migrate_apply()"
+is "$STATE $OUT" "00000 changes/9.sql::4::ann" "a changeset that is added to an older file runs, as it does there"
+run conventions "CALL migrate_down('zero')"
+is "$STATE $(tables)" "00000 " "and all go back"
+
+fresh
+file a.sql <<'SQL'
+--liquibase formatted sql
+--changeset ann:1
+CREATE TABLE t AS SELECT 1 AS a;
+--changeset ann:2
+--preconditions onFail:HALT
+--precondition-sql-check expectedResult:0 SELECT count(*) FROM t;
+DROP TABLE t;
+SQL
+load
+run conventions "SELECT FROM migrate_apply()"
+fails MG001 "a precondition that is not met stops the migration"
+like "$MESSAGE $CONTEXT" 'a precondition is not met: a.sql, line 6.*migration "a.sql::2::ann", line 6' "by its line"
+sql conventions "CREATE TABLE t AS SELECT 1 AS a LIMIT 0"
+run conventions "SELECT FROM migrate_repair('a.sql::1::ann', 'applied')" "SELECT name FROM migrate_apply()"
+is "$STATE $(tables)" "00000 " "and lets it run where it is"
+file a.sql <<<$'--liquibase formatted sql\n--changeset ann:1 failOnError:false\nSELECT 1;'
+load
+fails 0A000 "what can't be honoured is refused"
+like "$MESSAGE" 'file "a.sql", line 2: failOnError:false is not supported' "by its line"
+
+# Atlas: the sum, transactions, checkpoints, checks
+
+sum() { # of all files of the folder
+	local name hash names='' so_far=$SCRATCH/so_far
+	: >"$so_far"
+	: >"$SCRATCH/lines"
+	for name in $(cd "$folder" && ls -- *.sql); do
+		{ printf '%s' "$name" && cat "$folder/$name"; } >>"$so_far"
+		hash=$(sha256 <"$so_far")
+		printf '%s h1:%s\n' "$name" "$hash" >>"$SCRATCH/lines"
+		names+=$name$hash
+	done
+	{ printf 'h1:%s\n' "$(printf '%s' "$names" | sha256)" && cat "$SCRATCH/lines"; } >"$folder/atlas.sum"
+}
+sha256() { sql conventions "SELECT encode(sha256('\\x$(od -A n -v -t x1 | tr -d ' \n')'), 'base64')"; }
+
+fresh
+file 20240101_t.sql <<<'CREATE TABLE t AS SELECT 1 AS a;'
+file 20240102_index.sql <<<$'-- atlas:txmode none\n\nCREATE INDEX CONCURRENTLY t_a ON t (a);'
+file 20240103_drop.sql <<'SQL'
+-- atlas:txtar
+
+-- checks.sql --
+SELECT NOT EXISTS (SELECT FROM t);
+
+-- migration.sql --
+DROP TABLE t;
+
+-- down.sql --
+CREATE TABLE t (a int);
+SQL
+file atlas.hcl <<<'env "local" {}'
+sum
+load
+is "$OUT" "20240101|t|added|as atlas
+20240102|index|added|as atlas
+20240103|drop|added|as atlas
+atlas.hcl|ignored|HCL of Atlas: nothing that runs here" "Atlas: known by its sum"
+run conventions "CALL migrate_up()"
+fails MG001 "a check that is not true stops its migration"
+like "$MESSAGE $CONTEXT" 'a check is not true: checks.sql in 20240103_drop.sql, line 4.*migration "20240103_drop", line 4' "by file and line"
+is "$(tables)" "t t_a" "the table is still there"
+sql conventions "DELETE FROM t"
+up
+is "$(tables)" "" "and gone once the check is true"
+run conventions "SELECT version FROM migrate_rollback()"
+is "$STATE $OUT $(tables)" "00000 20240103 t" "its down.sql is its down script"
+file 20240102_index.sql <<<'SELECT 1;'
+load
+fails MG002 "a file that is not as its sum has it"
+like "$MESSAGE" 'file "20240102_index.sql" has changed since atlas.sum was written' "is named"
+
+fresh
+file 1_a.sql <<<'CREATE TABLE a (a int);'
+file 2_b.sql <<<'CREATE TABLE b (a int);'
+file 3_all.sql <<<$'-- atlas:checkpoint\n\nCREATE TABLE a (a int);\nCREATE TABLE b (a int);'
+file 4_c.sql <<<$'-- atlas:delimiter //\nCREATE SCHEMA c //\nCREATE TABLE c (a int) //'
+sum
+load
+up
+is "$(tables) $(statuses)" "a b c 1_a baseline, 2_b baseline, 3_all applied, 4_c applied" "a checkpoint runs instead of all before it; a delimiter ends a statement"
+
+# Lines for other tools, in a text of another convention
+
+for line in '-- atlas:txmode none' '--liquibase formatted sql' '---- create above / drop below ----' '-- +goose Down' '-- evolve-tx-off' '-- 1 down'; do
+	fresh
+	file V1__a.sql <<<$'CREATE TABLE a (a int);\n'"$line"$'\nDROP TABLE a;'
+	load "convention => 'flyway'"
+	fails 0A000 "$line in a file of Flyway"
+	like "$MESSAGE" '^a line for .* in a text of another convention$' "is not passed over"
+done
+
 # Mixed, told, left out, unable
 
 fresh
@@ -313,7 +541,7 @@ fails 22004 "dry_run must not be null"
 fresh
 file 0001_a.sql <<<'SELECT 1;'
 file 0002_b.go <<<'package migrations'
-file 0003_c.sql <<<$'SELECT 1;\n\\set x 1\n\\echo x'
+file 0003_c.sql <<<$'SELECT 1;\n\\connect other\n\\gexec'
 file 0004_d.sql <<<$'SELECT 1;\nSELEC 2;'
 file 0005_e.down.sql <<<'SELECT 1;'
 file embed.go <<<'package migrations'
@@ -340,7 +568,7 @@ for up in '-- +goose Up' '-- migrate:up'; do
 	fails 42601 "$up: a down script that is no SQL"
 	like "$CONTEXT $HINT" "migration \"1_t\" down, line 4, column 6.*leave_out => ARRAY\['1_t\.sql:down'\]" "with its place, and the way to do without"
 	load "leave_out => ARRAY['1_t.sql:down']"
-	is "$(head -n1 <<<"$OUT" | cut -d'|' -f1-3) $(sql conventions "SELECT detail FROM migrate_status()")" "1|t|added not reversible: its down script was left out" "which loads the rest"
+	is "$(head -n1 <<<"$OUT" | cut -d'|' -f1-3) $(sql conventions "SELECT $(property remark) FROM migrate_status()")" "1|t|added not reversible: its down script was left out" "which loads the rest"
 	up "" "$up"
 	is "$(tables)" t "and applies it"
 done
@@ -387,7 +615,7 @@ run conventions "CALL migrate_up()"
 like "$STATE $ERR" '00000.*"99999999999999_all" baselined \(stands for 20250101 \.\. 20250102' "on one that has them it is recorded"
 is "$(statuses)" "20250101_a applied, 20250102_b applied, 99999999999999_all baseline, 20250103_c applied" "as baseline"
 run conventions "SELECT action, name FROM migrate_plan('v2.0')"
-is "$OUT" "refuse|c" "a tag in a text is a target, too"
+is "$OUT" "roll back|c" "a tag in a text is a target, too"
 
 rm -rf "$folder"
 sql postgres "DROP DATABASE conventions"

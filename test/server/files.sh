@@ -16,7 +16,7 @@ fresh() {
 load() { run files "SELECT version, name, action, detail FROM migrate_load_dir('${1:-$dir}')"; }
 # text VERSION [SECTION]: the stored text.
 text() {
-	sql files "SELECT s.text FROM migrate.migration m JOIN migrate.script s ON s.checksum = m.${2:-}checksum WHERE m.version = '$1'"
+	sql files "SELECT s.text FROM migrate.migration m JOIN migrate.script s ON s.sha256 = m.${2:-}sha256 WHERE m.version = '$1'"
 }
 nothing_stays() { is "$(sql files "SELECT count(*) FROM migrate.migration")" 0 "$1: nothing stays"; }
 
@@ -72,13 +72,17 @@ mkdir -p "$dir/sub" "$dir/0009_folder.sql"
 for name in 0001_a.sql .0002_hidden.sql 0003_c.txt 0004_d.sql~ 0005_e.SQL.bak README.md sub/0006_f.sql 0010_b.sql 0002_b.sql; do
 	echo "SELECT '$name';" >"$dir/$name"
 done
-below="|sub/0006_f.sql|ignored|in a folder of its own: load that one by itself"
+below="|.0002_hidden.sql|ignored|hidden
+|0003_c.txt|ignored|its name does not end in \".sql\"
+|0004_d.sql~|ignored|its name does not end in \".sql\"
+|0005_e.SQL.bak|ignored|its name does not end in \".sql\"
+|sub/0006_f.sql|ignored|in a folder of its own: load that one by itself"
 load
 works "a folder with other things in it"
 is "$OUT" "0001|a|added|
 0002|b|added|
 0010|b|added|
-$below" "hidden files, other extensions, subfolders and folders called .sql are ignored; the rest in order"
+$below" "hidden scripts, other extensions and subfolders are named, folders called .sql and other hidden files are not; the rest in order"
 load "$dir///"
 is "$OUT" "0001|a|unchanged|
 0002|b|unchanged|
@@ -98,7 +102,7 @@ is "$OUT" "0001|a|unchanged|
 $below" "it is reported once"
 echo "SELECT '0010_b.sql';" >"$dir/0010_b.sql"
 load
-is "$(tail -n2 <<<"$OUT" | head -n1)" "0010|b|unchanged|back in its source" "and comes back with its file"
+is "$(grep '^0010' <<<"$OUT")" "0010|b|unchanged|back in its source" "and comes back with its file"
 echo "SELECT 2;" >"$dir/0010_b.sql"
 load
 like "$OUT" '0010\|b\|replaced\|' "a pending text is replaced"
@@ -119,10 +123,22 @@ like "$MESSAGE" '0002_dangling\.sql' "is named"
 fresh
 ln -sfn "$SCRATCH/elsewhere" "$dir/0003_folder.sql"
 load
-is "$STATE $OUT" "00000 " "a link to a folder is ignored as a folder is"
-mkfifo "$dir/0004_pipe.sql"
+is "$STATE $OUT" "00000 |0003_folder.sql/|ignored|a link to a folder, which is not followed" "a link to a folder is not followed, and named"
+mkfifo "$dir/0004_pipe.sql" "$dir/pipe.txt"
 run files "SET statement_timeout = '5s'" "SELECT version FROM migrate_load_dir('$dir')"
-is "$STATE $OUT" "00000 " "a named pipe is not waited for"
+is "$STATE $MESSAGE" '42809 file "0004_pipe.sql" is no ordinary file' "a named pipe is refused by name, and not waited for"
+like "$HINT" 'leave it out with leave_out' "with a hint"
+rm "$dir/0004_pipe.sql"
+ln -s /dev/zero "$dir/0005_zero.sql"
+load
+is "$STATE $MESSAGE" '42809 file "0005_zero.sql" is no ordinary file' "so is a device"
+ln -sf /proc/version "$dir/0005_zero.sql"
+load
+is "$STATE $MESSAGE" '42809 file "0005_zero.sql" has more in it than its size says' "and a file that has no size and is not empty"
+like "$DETAIL" '/proc' "with the reason"
+ln -sf /dev/null "$dir/0005_zero.sql"
+run files "SELECT action FROM migrate_load_dir('$dir', leave_out => ARRAY['0005*'])"
+works "left out, none of them stops the others"
 
 fresh
 echo 'CREATE TABLE pair (a int);' >"$dir/0001_pair.up.sql"
@@ -146,9 +162,9 @@ echo 'DROP TABLE r2;' >"$SCRATCH/rollbacks/002_second.sql"
 echo 'no SQL' >"$SCRATCH/rollbacks/README.txt"
 load "$SCRATCH/migrations/"
 works "a folder rollbacks beside migrations"
-is "$(sql files "SELECT string_agg(version || reversible, ',') FROM migrate_status()")" "001script,002script,003no" "belongs by version"
+is "$(sql files "SELECT string_agg(version || $(property reversible), ',') FROM migrate_status()")" "001script,002script,003no" "belongs by version"
 is "$(text 001 down_)" "DROP TABLE r1;" "whatever its names"
-sql files "SELECT migrate_apply()" "SELECT migrate_rollback('001')" >/dev/null 2>&1
+sql files "SET migrate.generate_down = off" "SELECT migrate_apply()" "SELECT migrate_rollback('001')" >/dev/null 2>&1
 is "$(sql files "SELECT string_agg(relname, ',' ORDER BY relname) FROM pg_class WHERE relname ~ '^r[123]$'")" "r1,r2,r3" \
 	"the one without stops the rollback of all"
 sql files "SELECT migrate_repair('003', 'forget')" "DROP TABLE r3" "SELECT migrate_rollback('zero')" >/dev/null
@@ -201,7 +217,7 @@ like "$DETAIL" 'line 2, column 8' "with line and column"
 printf '\xFF\xFES\x00E\x00' >"$dir/0001_latin1.sql"
 load
 fails 22021 "a file in UTF-16"
-like "$DETAIL" 'line 1, column 1' "fails at its first byte"
+like "$MESSAGE $HINT" "is in UTF-16, not in UTF-8.*iconv -f utf-16" "is called so"
 nothing_stays "a file that can't be read as text"
 
 fresh
@@ -220,7 +236,7 @@ fresh
 echo 'SELECT 1;' >"$dir/0001_good.sql"
 printf 'SELECT 1;\nSELEC 2;\n' >"$dir/0002_typo.sql"
 printf 'CREATE TABLE (a int);\n' >"$dir/0003_other.sql"
-printf '\\i other.sql\nSELECT 1;\n\\set x 1\n' >"$dir/0004_meta.sql"
+printf '\\connect other\nSELECT 1;\n\\gexec\n' >"$dir/0004_meta.sql"
 printf -- '-- migrate:unheard\nSELECT 1;\n' >"$dir/0005_directive.sql"
 printf 'SELECT 1;\n  ROLLBACK;\n' >"$dir/0006_rollback.sql"
 load

@@ -9,7 +9,7 @@
 add 0001_plain $'CREATE TABLE plain (a int);\nLOCK TABLE held;'
 hold "LOCK TABLE held IN ACCESS SHARE MODE"
 begin "CALL migrate_up()"
-like "$(sql resume "SELECT status || ': ' || detail FROM migrate_status()")" '^pending: applying is under way' "while it runs, status says so"
+like "$(sql resume "SELECT status || ': ' || $(property remark) FROM migrate_status()")" '^pending: applying is under way' "while it runs, status says so"
 terminate
 is "$(told | sed 's/;.*//') $(exists plain)" "failed: applying was begun and undone when its session ended f" "in an ordinary statement: failed, nothing stays"
 let_go
@@ -254,6 +254,23 @@ is "$STATE $(told | sed 's/; not.*//')" '23505 partial: applying stopped at line
 run resume "CALL migrate_up()"
 fails 23505 "every time"
 sql resume "DROP TABLE deferred"
+discard
+
+# An index that another tool's build has left is not taken for done.
+
+sql resume "CREATE TABLE twice (a int)" "INSERT INTO twice VALUES (1), (1)"
+sql resume "CREATE UNIQUE INDEX CONCURRENTLY twice_a ON twice (a)" 2>/dev/null
+add 0001_index 'CREATE TABLE behind (a int); CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS twice_a ON twice (a);'
+run resume "CALL migrate_up()"
+is "$STATE $MESSAGE $(indexes twice)" '55000 index "twice_a" is not valid twice_a invalid' "an invalid index is named"
+like "$HINT" 'DROP INDEX CONCURRENTLY public.twice_a' "with the way out"
+sql resume "DROP INDEX CONCURRENTLY twice_a"
+run resume "CALL migrate_up()"
+is "$STATE $(indexes twice)" "23505 twice_a invalid" "without it our own build fails"
+sql resume "DELETE FROM twice"
+run resume "CALL migrate_up()"
+is "$STATE $(indexes twice)" "00000 twice_a" "and clears away what itself has left"
+sql resume "DROP TABLE twice, behind"
 discard
 
 # Terminated while its timers tick every millisecond: the server stands.

@@ -40,10 +40,16 @@ stage() {
 	old_tree=$TREE
 	if [ "$old" != "$major" ]; then
 		old_tree=$room/tree
-		mkdir "$room/sources" && tar -c --exclude='*.o' Makefile control src scripts | tar -x -C "$room/sources" &&
-			make -s -j"$(nproc)" -C "$room/sources" stage PG_CONFIG="$old_config" TREE="$old_tree" || return
+		mkdir "$room/sources" && tar -c --exclude='*.[od]' --exclude='*.gch' Makefile control src scripts | tar -x -C "$room/sources" &&
+			make -s -j"$(nproc)" -C "$room/sources" stage OPTIMIZE=-O0 PG_CONFIG="$old_config" TREE="$old_tree" || return
 	fi
 	old_bin=$old_tree$("$old_config" --bindir)
+}
+
+# 17.12 keeps a pg_attver among the options of each column, whatever one resets. pg_dump 18.6 and pg_upgrade write it
+# down, and 18.6 refuses it (findings/column-version-in-dump.sh): no database goes over as it is.
+forget_column_versions() {
+	sql "$1" "UPDATE pg_attribute SET attoptions = NULL WHERE attrelid >= 16384 AND attoptions::text LIKE '{pg_attver=%'"
 }
 
 # A history of each owner's, kept and dumped: by the old pg_dump, and by the new one.
@@ -56,10 +62,14 @@ fill() {
 		AS=$owner run "$from" "CREATE EXTENSION migrate"
 		AS=$owner make_history "$from" "$old, $owner"
 		keep "$from"
+		forget_column_versions "$from"
 		quiet "$old_bin/pg_dump" -U "$owner" -F plain -f "$room/$owner.plain" "$from" &&
 			quiet "$BIN/pg_dump" -U "$owner" -F custom -f "$room/$owner.custom" "$from"
 		ok $? "$old, $owner: dumped by $old and by $major" || explain "$(cat "$SCRATCH/log")"
 	done
+	migrate_database guarded
+	sql guarded "SELECT migrate_guard('block')" >/dev/null
+	forget_column_versions guarded
 }
 
 # Into the cluster that all tests share.
@@ -99,6 +109,8 @@ upgrade() {
 		return
 	}
 	use_cluster "$new"
+	run guarded "SELECT migrate_guard()" "CREATE TABLE blocked (a int)"
+	is "$STATE $OUT" "MG009 block" "$old, pg_upgrade: the guard keeps its mode"
 	for owner in $owners; do
 		who="$old, $owner, pg_upgrade"
 		went_over "from_$owner" "from_$owner" "$who"

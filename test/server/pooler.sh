@@ -26,6 +26,7 @@ server_folder "$folder"
 cat >"$folder/ini" <<-END
 	[databases]
 	pooler = host=$PGHOST port=$PGPORT
+	pooler_statement = host=$PGHOST port=$PGPORT dbname=pooler pool_mode=statement
 	[pgbouncer]
 	unix_socket_dir = $folder
 	listen_port = 6432
@@ -170,6 +171,12 @@ answered client
 works "and was not disturbed"
 close_session client
 discard
+
+mkdir "$SCRATCH/migrations"
+echo 'SELECT 1;' >"$SCRATCH/migrations/0001_one.sql"
+pooled scripts/push --up "$SCRATCH/migrations" -d pooler_statement >"$SCRATCH/out" 2>"$SCRATCH/error"
+like "$? $(cat "$SCRATCH/error")" "^1 .*transaction blocks not allowed in statement pooling mode.*HINT:  Migrations need transactions. Connect to" \
+	"a pool in statement mode: push says what is wrong, and where to connect"
 
 stop_bouncer
 sql postgres "DROP DATABASE pooler"

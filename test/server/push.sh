@@ -2,6 +2,7 @@
 # scripts/push: a folder of the client's machine gets to the server byte by byte, or not at all, and the exit code says
 # what there is to do.
 . test/server/lib/tap.bash
+. test/server/lib/push.bash
 
 folder=$SCRATCH/folder
 export TMPDIR=$SCRATCH/tmp
@@ -15,17 +16,6 @@ fresh() {
 	migrate_database push
 }
 
-# push ARGUMENTS...: OUT, ERR, CODE and the parts of the error.
-push() {
-	OUT=$(scripts/push "$@" 2>"$SCRATCH/stderr")
-	CODE=$?
-	ERR=$(iconv -c -f utf8 -t utf8 "$SCRATCH/stderr")
-	read_error "$ERR"
-}
-
-# code WANTED NAME
-code() { is "$CODE" "$1" "$2" || explain "$OUT$ERR"; }
-
 statuses() { sql push "SELECT string_agg(version || ' ' || status, ', ') FROM migrate_status()"; }
 
 # What it does
@@ -33,7 +23,8 @@ statuses() { sql push "SELECT string_agg(version || ' ' || status, ', ') FROM mi
 fresh
 push --status "$folder" -d push
 code 3 "--status: something is new"
-like "$OUT" '0001.*added.*2 added.*0002.*pending' "it says what"
+like "$OUT" '0001.*would add.*2 would add.*0002.*pending' "it says what"
+unlike "$OUT" 'added' "and of nothing that it is done"
 is "$(statuses)" "" "and registers nothing"
 push --check "$folder" -d push
 code 3 "--check: something would be registered"
@@ -48,10 +39,22 @@ is "$(sql push "SELECT count(*) FROM migrate_status()")" 0 "nothing is registere
 rm "$folder/0003_typo.sql" "$folder/helper.go"
 push --plan "$folder" -d push
 code 3 "--plan: something would be done"
-like "$OUT" '1 \| apply .* 0001 .*2 \| apply .* 0002 ' "it shows the steps"
+like "$OUT" '2 would add.*1 \| apply .* 0001 .*2 \| apply .* 0002 ' "it shows the steps"
+unlike "$OUT" 'added' "and says of nothing that it is done"
 push --plan --target 0001 "$folder" -d push
 unlike "$OUT" 'apply .*0002' "up to the target"
 is "$(statuses)" "" "and registers nothing"
+push --prove "$folder" -d push
+code 0 "--prove: all can be undone"
+like "$OUT" '0001 .*exact.*0002 .*exact' "it shows the verdicts"
+printf 'CREATE TABLE c ();\n-- migrate:down\nSELECT 1;\n' | file 0003_c.sql
+push --prove "$folder" -d push
+code 3 "--prove: one does not lead back"
+like "$OUT" '0003 .*differs.*table public.c' "it says which"
+push --prove --target 0002 "$folder" -d push
+code 0 "--prove up to the target"
+is "$(statuses)" "" "and registers nothing"
+rm "$folder/0003_c.sql"
 push "$folder" -d push
 code 0 "alone it registers"
 is "$(statuses)" "0001 pending, 0002 pending" "and applies nothing"
@@ -92,6 +95,64 @@ is "$(sql push "SELECT string_agg(version || ' ' || source || CASE WHEN absent T
 	"0001 one, 0002 two, 0003 two" "each source is one of its own"
 push --source two --status "$folder" postgresql:///push
 code 3 "a connection string does, too"
+
+# Dry runs and rollbacks
+
+fresh
+push --dry-run "$folder" -d push
+code 0 "--dry-run"
+like "$OUT" '2 would add.*0001 .*would apply.*0002 .*would apply' "it says how it went"
+is "$(statuses)$(sql push "SELECT to_regclass('a')")" "" "and leaves nothing"
+push --apply --dry-run --target 0001 "$folder" -d push -At
+unlike "$OUT" '0002\|b\|would apply' "with --apply it is the same, up to the target"
+printf 'CREATE TABLE c ();\nSELECT 1/0;\n' | file 0003_c.sql
+push --up --dry-run "$folder" -d push
+code 1 "a dry run of what fails"
+is "$STATE $PLACE" '22012 Migration "0003_c", line 2, column 1.' "it says where"
+is "$(statuses)" "" "and leaves nothing, either"
+rm "$folder/0003_c.sql"
+printf 'BEGIN;\nCREATE TABLE b (b int);\nCOMMIT;\n-- migrate:down\nDROP TABLE b;\n' | file 0002_b.sql
+push --apply "$folder" -d push
+like "$ERR" '^NOTICE:  migration "0002_b", line 1: skipped BEGIN' "a notice has no SQLSTATE"
+mkdir "$SCRATCH/uncertain"
+echo "ALTER SYSTEM SET work_mem = '5MB';" >"$SCRATCH/uncertain/0098_setting.sql"
+push --apply --dry-run "$SCRATCH/uncertain" -d push
+code 0 "--dry-run: what can't be tried is no failure by itself"
+echo 'SELECT 1 FROM not_there;' >"$SCRATCH/uncertain/0099_uncertain.sql"
+push --apply --dry-run "$SCRATCH/uncertain" -d push
+code 3 "--dry-run: what fails behind it is uncertain"
+like "$OUT" 'uncertain: relation "not_there" does not exist' "and a row says so"
+push --rollback --dry-run "$folder" -d push
+code 0 "--rollback --dry-run"
+like "$OUT" '0002 .*would roll back' "it says what would go"
+is "$(statuses)" "0001 applied, 0002 applied" "and leaves it"
+push --rollback "$folder" -d push
+code 0 "--rollback"
+is "$(statuses)" "0001 applied, 0002 pending" "takes the last one back"
+push --apply "$folder" -d push
+push --rollback --steps 2 "$folder" -d push
+is "$(statuses)" "0001 pending, 0002 pending" "… or as many as are asked for"
+push --apply "$folder" -d push
+push --rollback --steps 7 "$folder" -d push
+like "$ERR" '^NOTICE:  asked to roll back 7 migrations, but only 2 are applied$' "… and says so if there are fewer"
+push --apply "$folder" -d push
+push --rollback --target zero "$folder" -d push
+is "$(statuses)" "0001 pending, 0002 pending" "… or all behind a target"
+push --rollback "$folder" -d push
+like "$ERR" '^NOTICE:  asked to roll back 1 migration, but none is applied$' "… or that there is none"
+
+# Two files of one version
+
+fresh
+printf 'SELECT 2;\n' | file 0002_c.sql
+push --check "$folder" -d push -At
+code 4 "--check: two files of one version"
+like "$OUT" '0002\|b\|refused\|42710: version is shared with "0002_c", ordered by name: give one of them another version' "it says which"
+push --apply "$folder" -d push -At
+code 0 "they can be applied"
+like "$OUT" '0002\|c\|added\|version is shared with "0002_b", ordered by name' "the load remarks on it"
+push --check "$folder" -d push -At
+code 0 "what is applied is no error any more"
 
 # Byte by byte
 
@@ -136,7 +197,7 @@ without() {
 migrate_database push
 without base64 push "$folder" -d push
 code 0 "without base64"
-is "$(sql push "SELECT sha256(convert_to(string_agg(text, '' ORDER BY sort_key), 'UTF8')) FROM migrate.migration m JOIN migrate.script s USING (checksum) WHERE version <> '0002'")" \
+is "$(sql push "SELECT sha256(convert_to(string_agg(text, '' ORDER BY sort_key), 'UTF8')) FROM migrate.migration m JOIN migrate.script s USING (sha256) WHERE version <> '0002'")" \
 	"\\x$(cat "$folder/000"[!2]* "$SCRATCH/elsewhere" | sha256sum | cut -d' ' -f1)" "the files arrive byte by byte, too"
 
 mkdir "$SCRATCH/both" 2>/dev/null
@@ -146,7 +207,7 @@ printf 'CREATE TABLE t ();\n' >"$SCRATCH/both/migrations/0001_t.sql"
 printf 'DROP TABLE t;\n' >"$SCRATCH/both/rollbacks/0001_rollback_t.sql"
 migrate_database push
 push "$SCRATCH/both/migrations" -d push
-is "$(sql push "SELECT reversible FROM migrate_status()")" script "rollbacks beside migrations come along"
+is "$(sql push "SELECT $(property reversible) FROM migrate_status()")" script "rollbacks beside migrations come along"
 
 sql push "DROP EXTENSION migrate" "CREATE SCHEMA elsewhere" "CREATE EXTENSION migrate SCHEMA elsewhere"
 push --up "$folder" -d push
@@ -168,9 +229,28 @@ fresh
 refuses 2 "^usage: " "no folder"
 refuses 2 "^usage: " "two modes" --plan --up "$folder" -d push
 refuses 2 "^usage: " "an unknown option" --all "$folder" -d push
-refuses 2 "^usage: " "an option without value" --source
+refuses 2 "^push: --source needs a value.*usage: " "an option without value" --source
 refuses 2 "^usage: " "a target without anything to run" --target 0001 "$folder" -d push
+refuses 2 "^usage: " "steps without a rollback" --apply --steps 2 "$folder" -d push
+refuses 2 "^usage: " "steps and a target" --rollback --steps 2 --target 0001 "$folder" -d push
+refuses 2 "^push: --steps needs a number.*usage: " "steps that are no number" --rollback --steps all "$folder" -d push
 refuses 2 "^usage: " "a placeholder without value" --placeholder x "$folder" -d push
+refuses 2 "^usage: " "a rollback of an empty folder's name" --rollback "" -d push
+refuses 2 "^usage: " "a rollback without a folder" --rollback
+push --apply "$folder" -d push
+for option in --target --steps --source --convention --placeholder --leave-out; do
+	for value in "" --dry-run; do
+		push --rollback "$option" "$value" "$folder" -d push
+		code 2 "a rollback with $option ${value:-\"\"}"
+		like "$ERR" "^push: $option needs a value.*usage: " "says what is wrong"
+	done
+	push --rollback "$option"
+	code 2 "a rollback that ends with $option"
+	push --rollback "$option" "$folder" -d push
+	code 2 "a rollback whose folder stands where the value of $option should"
+done
+is "$(statuses)" "0001 applied, 0002 applied" "nothing is rolled back"
+fresh
 for option in -c '-cSELECT 1' -Atc -f --command '--command=SELECT 1' --file --file=x.sql -l -V --help '-?'; do
 	refuses 2 "^push: with -.* psql reads nothing.*usage: " "psql's $option" --status "$folder" -d push "$option" 'SELECT 1'
 done
@@ -182,7 +262,7 @@ refuses 1 'extension "migrate" does not exist in database "postgres"' "no extens
 refuses 1 "give the password in PGPASSWORD" "a password that would be seen" "$folder" "dbname=push password=secret"
 refuses 1 'ERROR:  42704: .*"0007" does not exist' "an unknown target" --apply --target 0007 "$folder" -d push
 mkdir "$SCRATCH/empty" 2>/dev/null
-refuses 1 "there is no migration in" "an empty folder" "$SCRATCH/empty" -d push
+refuses 1 "there is no migration in the folder" "an empty folder" "$SCRATCH/empty" -d push
 
 ln -s "$SCRATCH/nowhere" "$folder/0003_broken.sql"
 refuses 1 '58P01: could not open file "0003_broken.sql".*Mend the link, or leave it out' "a link that leads nowhere" "$folder" -d push

@@ -2,6 +2,7 @@
 # scripts/push: what counts of a folder that holds more than readable SQL, as for migrate_load_dir: links, files that are
 # left out, files that are no text, and characters that the database doesn't have.
 . test/server/lib/tap.bash
+. test/server/lib/push.bash
 
 folder=$SCRATCH/folder
 migrate_database push_files
@@ -11,17 +12,6 @@ fresh() {
 	printf 'CREATE TABLE a (a int);\n' | file 0001_a.sql
 	sql push_files "SELECT migrate_remove(m.version || '_' || m.name) FROM migrate.migration m" >/dev/null
 }
-
-# push ARGUMENTS...: OUT, ERR, CODE and the parts of the error.
-push() {
-	OUT=$(scripts/push "$@" 2>"$SCRATCH/stderr")
-	CODE=$?
-	ERR=$(iconv -c -f utf8 -t utf8 "$SCRATCH/stderr")
-	read_error "$ERR"
-}
-
-# code WANTED NAME
-code() { is "$CODE" "$1" "$2" || explain "$OUT$ERR"; }
 
 registered() { sql push_files "SELECT string_agg(version || '_' || name, ' ' ORDER BY sort_key) FROM migrate.migration"; }
 
@@ -63,6 +53,48 @@ code 4 "and a row of --check"
 push --leave-out '0005*' "$folder" -d push_files
 code 0 "it can be left out"
 as_by_server "and left out" '0005*'
+
+# What is no ordinary file, and names that may be migrations
+
+fresh
+mkfifo "$folder/0002_pipe.sql" "$folder/pipe.txt"
+ln -s /proc/version "$folder/0003_system.sql"
+ln -s /dev/null "$folder/0004_device.sql"
+printf 'SELECT 1;\n' | iconv -f utf8 -t utf-16 | file 0005_wide.sql
+printf 'SELECT 1;\n' | file 0006_a.up.pgsql
+printf 'SELECT 1;\n' | file 0007_notes.txt
+printf 'SELECT 1;\n' | file .0008_hidden.sql
+printf 'SELECT 1;\n' | file 0009_bare
+printf 'x\n' | file Migration20240101000000.ts
+printf 'x\n' | file Readme
+mkdir "$folder/node_modules" "$folder/.git"
+printf 'SELECT 1;\n' | tee "$folder/node_modules/0001_x.sql" >"$folder/.git/0001_x.sql"
+as_by_server "what is no ordinary file, and what is named as a migration"
+is "$(printf '%s\n' "$OUT" | grep -c '|refused|')" 6 "none is passed over" || explain "$OUT"
+push "$folder" -d push_files
+code 1 "without --check"
+like "$ERR" '0002_pipe.sql" is no ordinary file' "a pipe is named, and not waited for"
+as_by_server "and left out" '000[2-9]*'
+for each in '0002_pipe.sql|42809: file "0002_pipe.sql" is no ordinary file (a pipe, a socket or a device)' \
+	'0003_system.sql|42809: file "0003_system.sql" has more in it than its size says (a file of the system, which has no size of its own)' \
+	'0005_wide.sql|22021: file "0005_wide.sql" is in UTF-16, not in UTF-8 (UTF-16)'; do
+	push --check "$folder" -d push_files -At
+	like "$OUT" "${each%%|*}" "--check names ${each%%|*}"
+	is "$(printf '%s\n' "$OUT" | grep -cF "${each#*|}")" 1 "and says what is the matter" || explain "$OUT"
+done
+
+fresh
+rm "$folder"/*
+printf 'x\n' | file Version20240101000000.php
+push "$folder" -d push_files
+is "$CODE $MESSAGE" '1 file "Version20240101000000.php" is PHP code, which can'"'"'t run inside the database' "a folder of code is not nothing to do"
+
+# CDPATH
+
+fresh
+mkdir -p "$SCRATCH/elsewhere/folder"
+OUT=$(cd "$SCRATCH" && CDPATH=$SCRATCH/elsewhere "$OLDPWD/scripts/push" folder -d push_files -At 2>&1)
+like "$OUT" '0001\|a\|added' "the folder is looked for where we are, whatever CDPATH says"
 
 # A plan of another name
 

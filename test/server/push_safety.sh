@@ -100,7 +100,7 @@ for option in --apply --up; do
 	migrate_database push_safety
 	sql push_safety "CREATE SCHEMA of_role" "CREATE SCHEMA of_options"
 	PGOPTIONS='-c search_path=of_options,public' push $option "$folder" -d push_safety -U push_mover
-	places of_options "$option: where the search_path of PGOPTIONS says"
+	places of_role "$option: whatever the client's own search_path says"
 done
 
 sql postgres "DROP DATABASE push_safety"

@@ -74,8 +74,11 @@ compare() {
 	works "$name: a dry run"
 	dump real_migrate >"$SCRATCH/$name.dry"
 	same <(grep -v setval "$SCRATCH/$name.before") <(grep -v setval "$SCRATCH/$name.dry") "$name: leaves everything as it was"
-	run real_migrate "SELECT count(*) FROM migrate_apply()"
-	is "$STATE $OUT" "00000 $#" "$name: migrate applies them" || explain "$ERR"
+	# pg_dump writes large objects in blocks of their own.
+	local call="SELECT FROM migrate_apply()"
+	[ "$(sql real_migrate "SELECT bool_and($(property transactional) = 'yes') FROM migrate_plan()")" = t ] || call="CALL migrate_up()"
+	run real_migrate "$call"
+	is "$STATE $(sql real_migrate "SELECT count(*) FROM migrate_status() WHERE status = 'applied'")" "00000 $#" "$name: migrate applies them" || explain "$ERR"
 	dump -s real_psql >"$SCRATCH/$name.psql"
 	dump -s real_migrate >"$SCRATCH/$name.migrate"
 	same "$SCRATCH/$name.psql" "$SCRATCH/$name.migrate" "$name: the same schema"
@@ -122,12 +125,13 @@ for kind in schema full inserts; do
 	compare "dump_$kind" "$dumps" "$dumps/0001_dump.sql"
 done
 
-# Strings as they were before 9.1, switched on by the script itself
+# Strings as they were before 9.1, switched on by the script itself, which 19 does not let it do any more
 
-files=$SCRATCH/old_strings
-rm -rf "$files"
-mkdir -p "$files"
-migration old_strings <<'SQL'
+if [ "$(sql postgres 'SHOW server_version_num')" -lt 190000 ]; then
+	files=$SCRATCH/old_strings
+	rm -rf "$files"
+	mkdir -p "$files"
+	migration old_strings <<'SQL'
 SET standard_conforming_strings = off;
 SET escape_string_warning = off;
 CREATE TABLE old_strings (a text DEFAULT 'it\'s; old');
@@ -140,13 +144,16 @@ SET escape_string_warning = off;
 DELETE FROM old_strings WHERE a = 'quote \' and ; inside';
 DROP TABLE old_strings;
 SQL
-migration strings_are_on_again <<'SQL'
+	migration strings_are_on_again <<'SQL'
 CREATE TABLE new_strings AS SELECT 'C:\'::text AS path;
 ---- down
 DROP TABLE new_strings;
 SQL
-compare old_strings "$files" "$files"/*.up.sql
-back old_strings
+	compare old_strings "$files" "$files"/*.up.sql
+	back old_strings
+else
+	ok 0 "strings as before 9.1 # SKIP PostgreSQL 19 has none"
+fi
 
 # The example migrations
 

@@ -156,7 +156,7 @@ done
 
 add 0001_down 'CREATE TABLE down_a (a int);' $'DROP TABLE down_a;\nSELECT 1/0;'
 run resume "CALL migrate_up()" "CALL migrate_down()"
-is "$STATE $(exists down_a) $(sql resume "SELECT status || ': ' || detail FROM migrate_status()")" "22012 t applied: rolling back stopped at line 2: 22012 division by zero" \
+is "$STATE $(exists down_a) $(sql resume "SELECT status || ': ' || $(property remark) FROM migrate_status()")" "22012 t applied: rolling back stopped at line 2: 22012 division by zero" \
 	"a rollback that left nothing leaves it applied, and status says why"
 add 0001_down 'CREATE TABLE down_a (a int);' 'DROP TABLE down_a;'
 run resume "CALL migrate_up()" "CALL migrate_down()"

@@ -6,8 +6,9 @@ primary=$PGHOST
 standby=$SCRATCH/standby
 
 migrate_database standby
-sql standby "SELECT migrate_add('0001_a', 'CREATE TABLE a (x int)', 'DROP TABLE a', 'SELECT true')" \
-	"SELECT migrate_add('0002_b', 'CREATE TABLE b (x int)')" "SELECT migrate_apply('0001')" >/dev/null
+sql standby "SELECT migrate_add('0001_a', 'CREATE TABLE a (x int)', NULL, 'SELECT true')" \
+	"SELECT migrate_add('0002_b', 'ALTER TABLE a ALTER x TYPE bigint')" "SELECT migrate_apply('0001')" \
+	"INSERT INTO migrate.job (direction, state, requested_by) VALUES ('up', 'finished', CURRENT_USER)" >/dev/null
 
 finish() {
 	as_server_user "$BIN/pg_ctl" -D "$standby" -s -m immediate stop >/dev/null 2>&1
@@ -31,41 +32,65 @@ wait_until standby "SELECT pg_is_in_recovery()"
 declare -A reads=(
 	[migrate_status]="SELECT string_agg(version || ' ' || status, ', ') FROM migrate_status()"
 	[migrate_plan]="SELECT step, action, version FROM migrate_plan()"
+	[migrate_show]="SELECT value FROM migrate_show('0001') WHERE property = 'status'"
+	[migrate_plan_hash]="SELECT length(migrate_plan_hash())"
+	[migrate_job]="SELECT state FROM migrate_job(1)"
 	[migrate_history]="SELECT event, version FROM migrate_history()"
+	[migrate_schema]="SELECT count(*) > 0 FROM migrate_schema()"
+	[migrate_changes]="SELECT count(*) > 0 FROM migrate_changes()"
+	[migrate_schema_hash]="SELECT length(migrate_schema_hash())"
+	[migrate_diff]="SELECT count(*) FROM migrate_diff((SELECT jsonb_agg(s) FROM migrate_schema() s))"
 	[migrate_version]="SELECT migrate_version()"
 	[migrate_require]="SELECT migrate_require('0001') IS NULL"
 	[migrate_progress]="SELECT count(*) FROM migrate_progress()"
 	[migrate_verify]="SELECT version, action FROM migrate_verify()"
 	[migrate_export]="SELECT name FROM migrate_export()"
+	[migrate_text]="SELECT line FROM migrate_text('0001') LIMIT 1"
+	[migrate_explain]="SELECT version, verdict, seen->'locks' IS NULL FROM migrate_explain(details => true)"
 )
 declare -A answers=(
 	[migrate_status]="0001 applied, 0002 pending"
 	[migrate_plan]="1|apply|0002"
+	[migrate_show]="applied"
+	[migrate_plan_hash]="64"
+	[migrate_schema]="t"
+	[migrate_changes]="t"
+	[migrate_schema_hash]="64"
+	[migrate_diff]="0"
+	[migrate_job]="finished"
+	[migrate_explain]="0002|brief lock, rewrites, estimated|f"
 	[migrate_history]="apply|0001"
 	[migrate_version]="0001"
 	[migrate_require]="f"
 	[migrate_progress]="0"
 	[migrate_verify]="0001|verified"
 	[migrate_export]="0001_a.sql"
+	[migrate_text]="1"
 )
 declare -A writes=(
 	[migrate_add]="SELECT migrate_add('0003_c', 'SELECT 1')"
+	[migrate_run]="SELECT migrate_run('0003_c', 'SELECT 1')"
 	[migrate_load]="SELECT migrate_load('[]')"
 	[migrate_load_dir]="SELECT migrate_load_dir('/tmp')"
 	[migrate_remove]="SELECT migrate_remove('0002')"
 	[migrate_apply]="SELECT migrate_apply()"
+	[migrate_prove]="SELECT migrate_prove()"
 	[migrate_rollback]="SELECT migrate_rollback()"
 	[migrate_baseline]="SELECT migrate_baseline('0002')"
 	[migrate_repair]="SELECT migrate_repair('0001', 'accept')"
 	[migrate_adopt]="SELECT migrate_adopt('supabase')"
 	[migrate_start]="SELECT migrate_start()"
 	[migrate_cancel]="SELECT migrate_cancel(1)"
+	[migrate_guard]="SELECT migrate_guard('record')"
+	[migrate_drift]="SELECT migrate_drift('accept')"
+	[migrate_generate]="SELECT migrate_generate('x', 'CREATE TABLE t ()')"
 )
-functions() { sql standby "SELECT proname FROM pg_proc WHERE proname ~ '^migrate_' AND prokind = 'f' AND $1 ORDER BY 1"; }
+functions() { sql standby "SELECT proname FROM pg_proc WHERE proname ~ '^migrate_' AND prokind = 'f' AND prorettype <> 'event_trigger'::regtype AND $1 ORDER BY 1"; }
 
-# Verify scripts may call what is volatile, so their runner is: yet it undoes all they do and changes nothing.
-stable=$(functions "(provolatile IN ('s', 'i') OR proname = 'migrate_verify')")
-volatile=$(functions "provolatile = 'v' AND proname <> 'migrate_verify'")
+# Verify scripts may call what is volatile, so their runner is: yet it undoes all they do and changes nothing. Explaining
+# tries where it can write, and reads where it can't.
+stable=$(functions "(provolatile IN ('s', 'i') OR proname IN ('migrate_verify', 'migrate_explain'))")
+volatile=$(functions "provolatile = 'v' AND proname NOT IN ('migrate_verify', 'migrate_explain')")
 for name in $stable; do
 	run standby "${reads[$name]-SELECT 'no example of $name in this test'}"
 	is "$STATE $OUT" "00000 ${answers[$name]-?}" "standby: $name() answers"
@@ -76,6 +101,12 @@ for name in $volatile; do
 	is "$MESSAGE" "$name() can't run on a standby" "standby: $name() says why"
 	is "$HINT" "Connect to the primary." "standby: $name() says what to do"
 done
+run standby "SELECT migrate_guard()"
+is "$STATE $OUT" "00000 off" "standby: migrate_guard() without a mode answers"
+run standby "SELECT count(*) FROM migrate_drift()"
+is "$STATE $OUT" "00000 0" "standby: migrate_drift() without an action answers"
+run standby "SELECT migrate_text('0001', 'down')"
+is "$STATE $MESSAGE" "25006 migrate_text() can't run on a standby" "standby: migrate_text() of a way back, which is tried, is refused"
 for name in migrate_up migrate_down; do
 	run standby "CALL $name()"
 	fails 25006 "standby: $name() is refused"

@@ -8,7 +8,7 @@ npm_packages supabase@3.1.0
 table_of() { sql "$1" "SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull, attnum), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'supabase_migrations.schema_migrations'::regclass AND attnum > 0" \
 	"SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'supabase_migrations.schema_migrations'::regclass AND contype = 'p'"; }
 details() {
-	on "$1" "SELECT version, status, detail FROM migrate_status() WHERE detail ~* 'supabase'"
+	on "$1" "SELECT version, status, $(property remark) FROM migrate_status() WHERE $(property remark) ~* 'supabase'"
 	printf '%s' "$OUT"
 }
 
@@ -85,7 +85,7 @@ unlike "$(load cli_ours)" '\|changed' "fetched files count as what ran"
 is "$(sum)" "$before" "with the checksums that they had"
 migrate_database cli_export
 load cli_export >/dev/null
-is "$(sql cli_export "SELECT string_agg(concat_ws(' ', version, reversible, verify_checksum IS NOT NULL), ', ' ORDER BY version) FROM migrate_status() s JOIN migrate.migration m USING (version)")" \
+is "$(sql cli_export "SELECT string_agg(concat_ws(' ', version, $(property reversible), verify_checksum IS NOT NULL), ', ' ORDER BY version) FROM migrate_status() s JOIN migrate.migration m USING (version, name)")" \
 	"20250101000001 script t, 20250101000002 no f, 20250101000003 no f, 20250101000004 no f" "loaded elsewhere they have their down and verify scripts"
 sed -i 's/INSERT INTO a VALUES (1)/INSERT INTO a VALUES (2)/' "$FILES/20250101000001_plain.sql"
 like "$(load cli_ours)" '20250101000001\|changed' "another text does not"
@@ -146,7 +146,7 @@ on cli_ours "CALL migrate_up()"
 fails 55000 "and not applied again"
 is "$MESSAGE" 'migration "20250101000006_built" is applied already, by Supabase' "which is said"
 on cli_ours "SELECT action, detail FROM migrate_plan()"
-like "$OUT" '^refuse\|migration "20250101000006_built" is applied already, by Supabase' "by the plan, too"
+like "$OUT" '^refuse\|is applied already, by Supabase' "by the plan, too"
 sql cli_ours "INSERT INTO supabase_migrations.schema_migrations VALUES ('20250101000007', '{SELECT 1}', 'dashboard')"
 is "$(details cli_ours | tail -n 1)" "20250101000007|missing|only Supabase has it: migrate_adopt('supabase')" "what the dashboard applied is a row of its own"
 supabase cli_ours migration repair --status reverted 20250101000001 20250101000007
@@ -165,12 +165,12 @@ on cli_odd "SELECT count(*) FROM migrate_apply()"
 is "$STATE $OUT" "00000 6" "odd names are applied"
 is "$(rows cli_odd | cut -d'|' -f1 | sort)" "01
 2" "those that the CLI can have are told"
-is "$(details cli_odd | cut -d'|' -f1,3 | sort)" "01|not reversible: it has no down script; the Supabase CLI orders versions as texts, and these differ in length
-20210101000000|not reversible: it has no down script; the Supabase CLI skips it: an \"init\" from before it kept a history
-2|not reversible: it has no down script; the Supabase CLI orders versions as texts, and these differ in length
-3.1|not reversible: it has no down script; the Supabase CLI skips it: its versions are digits only
-99999999999999999999|not reversible: it has no down script; the Supabase CLI hides it: its versions are at most 9223372036854775807
-|not reversible: it has no down script; the Supabase CLI skips it: its versions are digits only" "of the others status says why"
+is "$(details cli_odd | cut -d'|' -f1,3 | sort)" "01|no down script: a rollback takes its recorded changes back; the Supabase CLI orders versions as texts, and these differ in length
+20210101000000|no down script: a rollback takes its recorded changes back; the Supabase CLI skips it: an \"init\" from before it kept a history
+2|no down script: a rollback takes its recorded changes back; the Supabase CLI orders versions as texts, and these differ in length
+3.1|no down script: a rollback takes its recorded changes back; the Supabase CLI skips it: its versions are digits only
+99999999999999999999|no down script: a rollback takes its recorded changes back; the Supabase CLI hides it: its versions are at most 9223372036854775807
+|no down script: a rollback takes its recorded changes back; the Supabase CLI skips it: its versions are digits only" "of the others status says why"
 supabase cli_odd migration list
 is "$(pairs)" "01 01
 2 2
@@ -220,6 +220,37 @@ on cli_rights "SELECT migrate_apply()"
 fails 23505 "one that Supabase gets meanwhile is not recorded twice"
 is "$(sql cli_rights "SELECT count(*) FROM supabase_migrations.schema_migrations")" 0 "and undone"
 
+# Made by somebody else first
+
+role cli_mallory
+for made in "VIEW supabase_migrations.schema_migrations AS SELECT version, ''::text AS name, NULL::text[] AS statements FROM supabase_migrations.rows WHERE supabase_migrations.spy() IS NOT NULL" \
+	"TABLE supabase_migrations.schema_migrations (version text PRIMARY KEY, statements text[], name text)"; do
+	migrate_database cli_foreign
+	sql cli_foreign "CREATE SCHEMA supabase_migrations AUTHORIZATION cli_mallory" "CREATE TABLE seen (who name)" "GRANT INSERT ON seen TO PUBLIC" "SET ROLE cli_mallory" \
+		"CREATE TABLE supabase_migrations.rows (version text)" "INSERT INTO supabase_migrations.rows VALUES ('1')" \
+		"CREATE FUNCTION supabase_migrations.spy() RETURNS text LANGUAGE sql AS 'INSERT INTO public.seen VALUES (current_user); SELECT ''x'''" \
+		"CREATE FUNCTION supabase_migrations.saw() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM supabase_migrations.spy(); RETURN NEW; END'" "CREATE $made"
+	[[ $made = VIEW* ]] || sql cli_foreign "SET ROLE cli_mallory" "CREATE TRIGGER spy BEFORE INSERT ON supabase_migrations.schema_migrations FOR EACH ROW EXECUTE FUNCTION supabase_migrations.saw()"
+	add_migration cli_foreign 20250101000001_a 'CREATE TABLE a (i int)' >/dev/null
+	on cli_foreign "SELECT status FROM migrate_status()"
+	is "$STATE $OUT" "00000 pending" "a ${made%% *} of another role is not read for the status"
+	like "$ERR" 'schema supabase_migrations belongs to role "cli_mallory": what it says is not shown' "which says so"
+	on cli_foreign "SELECT migrate_apply()"
+	fails 42501 "nor read or written for applying"
+	on cli_foreign "SELECT migrate_repair('20250101000001', 'applied')"
+	fails 42501 "nor for repairing"
+	is "$(sql cli_foreign "SELECT count(*) FROM seen" "SELECT to_regclass('a') IS NULL")" $'0\nt' "and so none of its code ran"
+	sql cli_foreign "ALTER SCHEMA supabase_migrations OWNER TO CURRENT_USER"
+	on cli_foreign "SELECT migrate_apply()"
+	like "$MESSAGE" 'migrate.supabase is on, and supabase_migrations.schema_migrations belongs to role "cli_mallory"' "nor where only the table is another's"
+done
+sql cli_foreign "ALTER TABLE supabase_migrations.schema_migrations OWNER TO CURRENT_USER"
+on cli_foreign "SELECT migrate_apply()"
+like "$MESSAGE" 'the function of trigger spy on its table belongs to role "cli_mallory"' "nor where only what a trigger runs is"
+sql cli_foreign "DROP TRIGGER spy ON supabase_migrations.schema_migrations"
+on cli_foreign "SELECT count(*) FROM migrate_apply()"
+is "$STATE $OUT $(sql cli_foreign "SELECT count(*) FROM seen")" "00000 1 0" "once all of it is the caller's, it is written"
+
 # A secret
 
 add_migration cli_rights 20250101000002_late "SELECT 'secret'" >/dev/null
@@ -234,5 +265,5 @@ run cli_rights "SELECT name, content IS NULL FROM migrate_export()"
 is "$STATE $OUT" "00000 20250101000001_a.sql|f
 20250101000002_late.sql|t" "and null in an export"
 
-for name in theirs ours export baseline odd columns rights; do sql postgres "DROP DATABASE cli_$name"; done
+for name in theirs ours export baseline odd columns rights foreign; do sql postgres "DROP DATABASE cli_$name"; done
 done_testing

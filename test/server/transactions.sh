@@ -23,7 +23,7 @@ by_psql() {
 text=$'INSERT INTO t VALUES (\'1\');\nCOMMIT;\n-- the end'
 by_psql "$text"
 add 0001_last "$text"
-is "$(sql transactions "SELECT transactional FROM migrate_status()")" t "a COMMIT at the end divides nothing"
+is "$(sql transactions "SELECT $(property transactional) FROM migrate_status()")" yes "a COMMIT at the end divides nothing"
 run transactions "SELECT migrate_apply()"
 is "$STATE $(rows)" "$BY_PSQL" "it is skipped"
 like "$ERR" 'migration "0001_last", line 2: skipped COMMIT, there is no transaction in progress' "with a notice"
@@ -33,7 +33,7 @@ text=$'INSERT INTO t VALUES (1);\nINSERT INTO t VALUES (2);\nCOMMIT;\nINSERT INT
 by_psql "$text"
 is "$BY_PSQL" "22012 1 2 3" "psql commits at each statement"
 add 0001_middle "$text" "DELETE FROM t"
-is "$(sql transactions "SELECT transactional || ' ' || detail FROM migrate_status()")" "false not transactional: line 3: COMMIT" "one in the middle divides a migration"
+is "$(sql transactions "SELECT $(property transactional) || ' ' || $(property remark) FROM migrate_status()")" "no not transactional: line 3: COMMIT" "one in the middle divides a migration"
 run transactions "SELECT migrate_apply()"
 fails 25001 "migrate_apply refuses it"
 like "$MESSAGE $DETAIL $HINT" '0001_middle.*line 3: COMMIT.*CALL migrate_up' "by name, with reason and way out"
@@ -62,6 +62,68 @@ add 0001_checked "INSERT INTO t VALUES ('checked')" "DELETE FROM t" $'BEGIN;\nSE
 run transactions "SELECT migrate_apply()"
 is "$STATE $(rows)" "00000 checked" "a verify script may end by COMMIT"
 discard
+
+# Blocks: each is a transaction, and so is what stands beside them
+
+sql transactions "CREATE SCHEMA billing; CREATE TYPE mood AS ENUM ('glad'); CREATE TABLE moods (m mood);
+  CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child (id int, parent int REFERENCES parent DEFERRABLE INITIALLY DEFERRED);
+  INSERT INTO parent VALUES (1); INSERT INTO child VALUES (1, 1)"
+path=current_setting\(\'search_path\'\)
+for text in "BEGIN; SET LOCAL search_path = billing; INSERT INTO public.t SELECT 1 || $path; COMMIT; BEGIN; INSERT INTO t SELECT 2 || $path; COMMIT;" \
+	"BEGIN; SET LOCAL search_path = billing; COMMIT; INSERT INTO t SELECT 3 || $path;" \
+	"BEGIN; SET LOCAL ROLE pg_monitor; INSERT INTO public.t SELECT 4 WHERE false; COMMIT; INSERT INTO t SELECT 5 || (current_user = session_user)::text;" \
+	"BEGIN; SET search_path = billing; COMMIT; BEGIN; INSERT INTO public.t SELECT 6 || $path; COMMIT; RESET search_path;" \
+	"START TRANSACTION; UPDATE child SET parent = 1; COMMIT; START TRANSACTION; ALTER TABLE child ADD COLUMN note text; COMMIT; ALTER TABLE child DROP COLUMN note;"; do
+	[[ $text == *ROLE* ]] && sql transactions "GRANT INSERT ON t TO pg_monitor"
+	by_psql "$text"
+	add 0001_blocks "$text"
+	run transactions "SELECT migrate_apply()"
+	is "$STATE" 25001 "migrate_apply refuses blocks: $text"
+	like "$DETAIL" 'It divides itself into transactions: line 1: COMMIT' "and says which line"
+	run transactions "SELECT count(*) FROM migrate_apply(dry_run => true)"
+	is "$STATE $OUT $(rows)" "00000 2 " "a dry run does each by itself, and undoes it"
+	run transactions "CALL migrate_up()"
+	is "$STATE $(rows)" "$BY_PSQL" "migrate_up runs them as psql does"
+	discard
+done
+text=$'BEGIN;\nALTER TYPE mood ADD VALUE \'tired\';\nCOMMIT;\nBEGIN;\nINSERT INTO moods VALUES (\'tired\');\nSELECT 1/0;\nCOMMIT;'
+add 0001_label "$text"
+skip_events
+run transactions "CALL migrate_up()"
+is "$STATE $CONTEXT $(events)" '22012 migration "0001_label", line 6, column 1 start 0, statement 1, fail 1' "a failure in the second undoes the second"
+add 0001_label "${text/SELECT 1\/0;/}"
+run transactions "CALL migrate_up()"
+is "$STATE $(sql transactions "SELECT m FROM moods")" "00000 tired" "a new label can be used in the next block"
+discard
+add 0001_deferred $'BEGIN;\nUPDATE child SET parent = 7;\nCOMMIT;\nUPDATE child SET parent = 1;'
+for call in "SELECT migrate_apply(dry_run => true)" "CALL migrate_up()"; do
+	run transactions "$call"
+	is "$STATE" 23503 "constraints are checked at the end of each block: $call"
+done
+discard
+sql transactions "INSERT INTO t VALUES ('kept')"
+add 0001_both "SELECT 1; COMMIT; SELECT 2" "BEGIN; DELETE FROM t; COMMIT; SELECT 1;"
+sql transactions "CALL migrate_up()"
+run transactions "SELECT count(*) FROM migrate_rollback(dry_run => true)"
+is "$STATE $OUT $(rows)" "00000 2 kept" "a dry run of a down script that is divided"
+discard
+
+for text in "BEGIN READ ONLY; INSERT INTO t VALUES (1); COMMIT;" "BEGIN TRANSACTION READ ONLY; SELECT 1; COMMIT; INSERT INTO t VALUES (1);"; do
+	by_psql "$text"
+	for form in '' $'-- migrate:no-transaction\n'; do
+		add 0001_read_only "$form$text"
+		run transactions "CALL migrate_up()"
+		is "$STATE $(rows)" "$BY_PSQL" "READ ONLY holds for its transaction: ${form//$'\n'/ }$text"
+		discard
+	done
+	add 0001_read_only "$text"
+	run transactions "SELECT migrate_apply()"
+	is "$STATE" 25001 "it is refused in one transaction"
+	like "$DETAIL" 'line 1: READ ONLY' "by name"
+	run transactions "SELECT migrate_apply(dry_run => true)"
+	is "$STATE" "${BY_PSQL%% *}" "a dry run heeds it"
+	discard
+done
 
 # Isolation levels
 

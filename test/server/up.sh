@@ -6,6 +6,8 @@
 migrate_database up
 role up_deploy LOGIN
 role up_other LOGIN
+# Who logs in as a superuser and becomes a role that is none can change no role in a migration.
+role up_lead "SUPERUSER NOLOGIN"
 sql up "GRANT up_deploy, up_other TO up_deploy" 2>/dev/null
 sql up "GRANT CREATE, USAGE ON SCHEMA public TO up_deploy, up_other" \
 	"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO up_deploy" "GRANT EXECUTE ON ALL PROCEDURES IN SCHEMA public TO up_deploy"
@@ -44,7 +46,7 @@ is "$(events)" "start 0001 0, apply 0001 1, start 0002 0, apply 0002 2, start 00
 is "$(sql up "SELECT count(DISTINCT xmin::text) FROM migrate.history WHERE event <> 'start'")" 3 "each in a transaction of its own"
 is "$(sql up "SELECT sqlstate, message, line, action, detail IS NULL, duration_ms > 0 FROM migrate.history WHERE event = 'fail'")" \
 	"22012|division by zero|2|apply|t|t" "the failure with code, message and line"
-like "$(sql up "SELECT detail FROM migrate_status() WHERE status = 'failed'")" 'applying stopped at line 2: 22012 division by zero' "status says where and why"
+like "$(sql up "SELECT $(property remark) FROM migrate_status() WHERE status = 'failed'")" 'applying stopped at line 2: 22012 division by zero' "status says where and why"
 is "$(sql up "SELECT migrate_version()")" 0002 "the guard stands at the last that was applied"
 run up "CALL migrate_up()"
 fails 22012 "calling again tries again"
@@ -151,8 +153,8 @@ is "$(events)" "start 0001 0, statement 0001 3 unsure, statement 0001 4, stateme
 	"each run of ordinary statements is one transaction, each other stands alone; an event follows each"
 is "$(sql up "SELECT string_agg(coalesce(line::text, '-'), ' ' ORDER BY id) FROM migrate.history")" "1 4 5 6 7 12 - -" \
 	"with the line of what comes next"
-is "$(sql up "SELECT status, transactional, statements FROM migrate_status() JOIN migrate.history USING (version) WHERE event = 'apply'")" \
-	"applied|f|9" "status and history know it"
+is "$(sql up "SELECT status, $(property transactional), statements FROM migrate_status() s JOIN migrate.history h USING (version, name) WHERE event = 'apply'")" \
+	"applied|no|9" "status and history know it"
 skip_events
 run up "CALL migrate_down()"
 is "$STATE $(events)" "00000 start 0001 0 unsure, statement 0001 1, statement 0001 3, rollback 0001 3" "down is divided likewise"
@@ -184,7 +186,7 @@ discard
 add 0001_block $'-- migrate:no-transaction\nCREATE TABLE block (a int);\nBEGIN;\nINSERT INTO block VALUES (1);\nSELECT 1/0;\nCOMMIT;' 'DROP TABLE block'
 run up "CALL migrate_up()"
 is "$STATE $(sql up "SELECT count(*) FROM block")" "22012 0" "a failure in a block undoes the block"
-like "$(statuses) $(sql up "SELECT detail FROM migrate_status()")" '^0001 partial .*stopped at line [45], with [12] of 3 statements done: 22012' "and leaves the migration partial"
+like "$(statuses) $(sql up "SELECT $(property remark) FROM migrate_status()")" '^0001 partial .*stopped at line [45], with [12] of 3 statements done: 22012' "and leaves the migration partial"
 discard
 sql up "DROP TABLE block"
 for text in 'BEGIN; VACUUM; COMMIT;' 'BEGIN; CREATE INDEX CONCURRENTLY ON t (a); COMMIT;'; do
@@ -247,7 +249,7 @@ sql up "ALTER TABLE migrate.history DROP CONSTRAINT kept" "DROP TABLE unrecorded
 	"CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''kept''; END'" \
 	"CREATE TRIGGER keep BEFORE INSERT ON migrate.history EXECUTE FUNCTION keep()"
 run up "SELECT migrate_add('0001_unrecorded', 'SELECT 1')" "CALL migrate_up()"
-is "$STATE $CONTEXT" "P0001 PL/pgSQL function public.keep() line 1 at RAISE" "but a trigger that somebody made is named"
+is "$STATE $CONTEXT" $'P0001 PL/pgSQL function public.keep() line 1 at RAISE\nmigration "0001_unrecorded"' "but a trigger that somebody made is named"
 sql up "DROP FUNCTION keep() CASCADE" 2>/dev/null
 discard
 
@@ -259,7 +261,7 @@ is "$STATE $(statuses) $(sql up "SELECT to_regclass('checked') IS NULL")" "MG001
 add 0001_checked $'CREATE TABLE checked (a int);\nVACUUM checked;' 'DROP TABLE checked;' 'SELECT count(*) = 1 FROM checked;'
 run up "CALL migrate_up()"
 is "$STATE $(statuses)" "MG001 0001 partial" "one that can't be undone stays partial"
-like "$(sql up "SELECT detail FROM migrate_status()")" 'applying stopped.* with ([0-9]+) of \1 statements done: MG001' "at its end"
+like "$(sql up "SELECT $(property remark) FROM migrate_status()")" 'applying stopped.* with ([0-9]+) of \1 statements done: MG001' "at its end"
 run up "CALL migrate_up()"
 fails MG001 "calling again runs nothing but the verify script"
 sql up "INSERT INTO checked VALUES (1)"
@@ -337,7 +339,7 @@ cases=(
 		COMMIT;
 		SELECT pg_advisory_lock(7);
 		LISTEN mine;
-		SET ROLE up_deploy;
+		SET ROLE up_lead;
 		SELECT set_config('up.version', '0', false), migrate_version();
 	END
 	printf '\\o %s/before\n\\i %s/state.sql\n\\o\n' "$SCRATCH" "$SCRATCH"
@@ -349,7 +351,7 @@ cases=(
 			n=$((n + 1))
 			printf "SELECT migrate_add('0001_case', \$text\$%s\$text\$);\nCALL migrate_up();\n" "$form"
 			printf '\\echo %s %s :SQLSTATE\n\\o %s/after-%s-%s\n\\i %s/state.sql\n\\o\n' "$i" "$n" "$SCRATCH" "$i" "$n" "$SCRATCH"
-			printf "RESET ROLE; SELECT FROM migrate_status() s, LATERAL migrate_repair('0001_case', 'forget') WHERE s.status <> 'pending'; SET ROLE up_deploy;\n"
+			printf "RESET ROLE; SELECT FROM migrate_status() s, LATERAL migrate_repair('0001_case', 'forget') WHERE s.status <> 'pending'; SET ROLE up_lead;\n"
 		done
 	done
 } >"$SCRATCH/leaks.sql"
@@ -364,6 +366,25 @@ for i in "${!cases[@]}"; do
 	done
 	is "$difference" "" "nothing leaks, whether it works or fails: ${cases[i]%%|*}"
 done
+discard
+
+# What a failure says, and what of it the history keeps
+
+add 0001_stock "CREATE TABLE stock (pieces int CHECK (pieces >= 0))" "DROP TABLE stock"
+add 0002_less $'SELECT 1;\nINSERT INTO stock VALUES (-1);'
+run up "CALL migrate_up()"
+is "$STATE $DETAIL|$PLACE" '23514 Failing row contains (-1).|Migration "0002_less", line 2, column 1.' "the place stands behind the server's detail"
+like "$OUTCOME" '^Nothing of it was applied; 1 earlier migration of this call stays applied[.] The text was loaded at 2[0-9-]+ [0-9:]+[+-][0-9]+: if yours is newer, load it again[.]$' \
+	"the hint says what stays, and how old the text is"
+is "$(sql up "SELECT event, message IS NOT NULL, detail, line FROM migrate.history ORDER BY id DESC LIMIT 1")" "fail|t|Failing row contains (-1).|2" "the history keeps the server's part"
+add 0002_less "VACUUM stock; INSERT INTO stock VALUES (-1)"
+run up "CALL migrate_up()"
+is "$DETAIL|$PLACE|$HINT" 'Failing row contains (-1).|Migration "0002_less", line 1, column 15.|What was committed before stays: CALL migrate_up() goes on behind it.' "where a part stays, the hint says that"
+sql up "SELECT migrate_repair('0002', 'forget'), migrate_remove('0002')" >/dev/null
+run up "CALL migrate_down(steps => 3)"
+like "$STATE $ERR" '^00000 .*NOTICE:  00000: asked to roll back 3 migrations, but only 1 is applied' "fewer than were asked for are a notice"
+run up "CALL migrate_down('1')"
+is "$STATE $HINT" "42725 To roll back the last one, call with steps => 1; to roll back to that one, which stays, with target => '0001'." "a bare number is not guessed at"
 discard
 
 # A setting of the caller's that names what the migration drops

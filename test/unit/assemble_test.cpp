@@ -1,4 +1,4 @@
-#include "core/assemble.h"
+#include "core/set/assemble.h"
 
 #include "fakes.h"
 
@@ -106,21 +106,108 @@ BOOST_AUTO_TEST_CASE(a_down_section_may_be_commented_out) {
   BOOST_TEST(pair[0].down.statements == 1);
 }
 
+// What its tool would not run is not run: a step without statements.
+BOOST_AUTO_TEST_CASE(in_another_tools_file_a_commented_out_down_script_does_nothing) {
+  const std::string up = "SELECT 1;\n";
+  const std::string down = "-- SELECT 2;\n";
+  const struct {
+    const char* what;
+    std::vector<SourceFile> files;
+  } cases[] = {
+      {"goose", {{"1_x.sql", "-- +goose Up\n" + up + "-- +goose Down\n" + down}}},
+      {"goose, empty", {{"1_x.sql", "-- +goose Up\n" + up + "-- +goose Down\n"}}},
+      {"goose, prose", {{"1_x.sql", "-- +goose Up\n" + up + "-- +goose Down\n-- nothing to do: see 2\n"}}},
+      {"goose, blocks",
+       {{"1_x.sql",
+         "-- +goose Up\n" + up + "-- +goose Down\n-- +goose StatementBegin\n" + down + "-- +goose StatementEnd\n"}}},
+      {"sql-migrate", {{"1_x.sql", "-- +migrate Up\n" + up + "-- +migrate Down\n" + down}}},
+      {"dbmate", {{"1_x.sql", "-- migrate:up\n" + up + "-- migrate:down\n" + down}}},
+      {"pairs", {{"1_x.up.sql", up}, {"1_x.down.sql", down}}},
+      {"pairs, empty", {{"1_x.up.sql", up}, {"1_x.down.sql", ""}}},
+      {"pairs, other names", {{"1_x.sql", up}, {"1_x.rollback.sql", down}}},
+      {"a folder rollbacks", {{"1_x.sql", up}, {"rollbacks/1_x.sql", down}}},
+      {"diesel", {{"1_x/up.sql", up}, {"1_x/down.sql", "-- This file should undo anything in `up.sql`\n"}}},
+      {"prisma", {{"1_x/migration.sql", up}, {"1_x/down.sql", down}}},
+      {"mybatis", {{"1_x.sql", "-- // x\n" + up + "-- //@UNDO\n" + down}}},
+      {"tern", {{"1_x.sql", up + "---- create above / drop below ----\n" + down}}},
+      {"sqitch",
+       {{"sqitch.plan", "%syntax-version=1.0.0\n%project=p\n\nx 2024-01-01T00:00:00Z A <a@b> # x\n"},
+        {"deploy/x.sql", up},
+        {"revert/x.sql", down}}},
+      {"flyway", {{"V1__x.sql", up}, {"U1__x.sql", down}}},
+      {"node-pg-migrate", {{"1_x.sql", "-- Up Migration\n" + up + "-- Down Migration\n" + down}}},
+      {"play", {{"1.sql", "# --- !Ups\n" + up + "# --- !Downs\n" + down}}},
+      {"headings", {{"1_x.sql", "-- rambler up\n" + up + "-- rambler down\n" + down}}},
+  };
+  for (const auto& c : cases) {
+    const auto migrations = Load(c.files);
+    BOOST_TEST(migrations.size() == 1u, c.what);
+    BOOST_TEST((migrations[0].reversible == Reversible::kScript), c.what);
+    BOOST_TEST(migrations[0].down.exists(), c.what);
+    BOOST_TEST(migrations[0].down.statements == 0, c.what);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(our_lines_are_ours_in_another_tools_file_too) {
+  const std::string text = "SELECT 1;\n-- migrate:down\n-- SELECT 2;\n-- migrate:verify\n-- SELECT 3;\n";
+  for (const auto& file : std::vector<SourceFile>{
+           {"1_x.up.sql", text}, {"V1__x.sql", text}, {"20250101000000_x.sql", text}, {"1_x.sql", text}}) {
+    const auto migration = Load({file}).at(0);
+    BOOST_TEST(migration.down.statements == 1, file.path);
+    BOOST_TEST(migration.verify.statements == 1, file.path);
+  }
+  // dbmate has two of our lines; any other makes the file ours, and no other file.
+  const std::string up = "-- migrate:up\n", down = "SELECT 1;\n-- migrate:down\n-- SELECT 2;\n";
+  BOOST_TEST(Load({{"1_x.sql", up + down}}).at(0).down.statements == 0);
+  BOOST_TEST(Load({{"1_x.sql", "-- migrate:up transaction:false\n" + down}}).at(0).down.statements == 0);
+  BOOST_TEST(Load({{"1_x.sql", up + text}}).at(0).down.statements == 1);
+  BOOST_TEST(Load({{"1_x.sql", up + "-- migrate:lock-timeout 1s\n" + down}}).at(0).down.statements == 1);
+  BOOST_TEST(Load({{"1_x.sql", up + "SELECT '\n -- migrate:verify';\n" + down}}).at(0).down.statements == 0);
+  const auto folder = Load({{"1_x.sql", up + down}, {"2_y.sql", up + text}});
+  BOOST_TEST(folder.at(0).down.statements == 0);
+  BOOST_TEST(folder.at(1).down.statements == 1);
+}
+
+BOOST_AUTO_TEST_CASE(in_another_tools_file_a_header_line_orders_nothing) {
+  const std::string plan = "%syntax-version=1.0.0\n%project=p\n\nx 2024-01-01T00:00:00Z A <a@b> # x\n";
+  BOOST_TEST(
+      Load({{"sqitch.plan", plan}, {"deploy/x.sql", "-- Dependencies: y\nSELECT 1;"}}).at(0).requirements.empty());
+  BOOST_TEST(Load({{"x.sql", "-- Dependencies: y\nSELECT 1;"}}).at(0).requirements == (Strings{"y"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_down_script_that_does_nothing_is_none_where_there_should_be_none) {
+  IsIrreversible(Load({{"1_x.up.sql", "-- migrate:irreversible drops it\nSELECT 1;"}, {"1_x.down.sql", "-- no"}}).at(0),
+                 "drops it");
+  const auto repeatable =
+      Load({{"R__x.sql", "-- +goose Up\nSELECT 1;\n-- +goose Down\n"}, {"1_y.sql", "-- +goose Up\n"}});
+  IsIrreversible(repeatable.at(1), "it is repeatable");
+}
+
 BOOST_AUTO_TEST_CASE(comments_beside_down_statements_stay_comments) {
   const LoadedMigration migration = LoadOne("SELECT 1;\n-- migrate:down\n-- SELECT 2;\nSELECT 3;");
   BOOST_TEST(migration.down.statements == 1);
   BOOST_TEST(migration.down_text == "-- SELECT 2;\nSELECT 3;");
 }
 
+BOOST_AUTO_TEST_CASE(a_text_is_known_by_its_normal_form_and_by_its_bytes) {
+  const LoadedMigration normal = LoadOne("SELECT 1;\nSELECT 2;");
+  BOOST_TEST(normal.up.sha256 == normal.up.checksum);
+  const LoadedMigration other = LoadOne("SELECT 1; \r\nSELECT 2;\n");
+  BOOST_TEST(other.up.checksum == normal.up.checksum);
+  BOOST_TEST(other.up.sha256 == "#SELECT 1; \r\nSELECT 2;\n");
+  BOOST_TEST(LoadOne("SELECT 1;\n-- migrate:down\nSELECT 2;\n").down.sha256 == "#SELECT 2;\n");
+}
+
 BOOST_AUTO_TEST_CASE(prose_is_no_way_back) {
   IsIrreversible(LoadOne("SELECT 1;\n-- migrate:down\n-- SELECT 2;\n-- Nothing else; really\n"),
-                 "line 4 of its commented-out down script: syntax error at or near \"NOTHING\"");
+                 "line 4 of its commented-out down script can't be run");
   IsIrreversible(LoadOne("SELECT 1;\n-- migrate:down\n"), "its down script is empty");
   IsIrreversible(LoadOne("SELECT 1;\n-- migrate:down\n-- ----\n/* none */\n"), "its down script is empty");
   IsIrreversible(LoadOne("SELECT 1;\n-- migrate:down\n-- \\i undo.sql\n"),
-                 "line 3 of its commented-out down script: psql meta-commands can't run inside the database");
+                 "line 3 of its commented-out down script can't be run");
   IsIrreversible(LoadOne("SELECT 1;\n-- Rollback: see the manual\n"),
-                 "line 2 of its commented-out down script: syntax error at or near \"SEE\"");
+                 "line 2 of its commented-out down script can't be run");
   BOOST_TEST((LoadOne("SELECT 1;\n-- Rollback: by hand\n-- SELECT 2;\n").reversible == Reversible::kComment));
 }
 
@@ -246,11 +333,12 @@ BOOST_AUTO_TEST_CASE(errors_say_where_they_are) {
 }
 
 BOOST_AUTO_TEST_CASE(all_errors_of_a_load_are_told_at_once) {
-  const Error error = Refused({{"1.sql", "FOO;"}, {"2.sql", "SELECT 1;"}, {"3.sql", "\nBAR;"}, {"4.sql", "\\echo"}});
+  const Error error = Refused({{"1.sql", "FOO;"}, {"2.sql", "SELECT 1;"}, {"3.sql", "\nBAR;"}, {"4.sql", "\\gexec"}});
   BOOST_TEST(error.context == "migration \"1\", line 1, column 1");
-  BOOST_TEST(error.detail ==
-             "2 more:\nmigration \"3\", line 2, column 1: syntax error at or near \"BAR\"\n"
-             "migration \"4\", line 1, column 1: psql meta-commands can't run inside the database (line 1: \\echo)");
+  BOOST_TEST(
+      error.detail ==
+      "Migration \"1\", line 1, column 1.\n2 more:\nmigration \"3\", line 2, column 1: syntax error at or near \"BAR\"\n"
+      "migration \"4\", line 1, column 1: psql meta-commands can't run inside the database (line 1: \\gexec)");
 }
 
 BOOST_AUTO_TEST_CASE(migrations_come_in_order_of_addition) {

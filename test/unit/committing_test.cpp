@@ -1,4 +1,4 @@
-#include "core/committing.h"
+#include "core/run/committing.h"
 
 #include "fakes.h"
 
@@ -108,11 +108,11 @@ BOOST_AUTO_TEST_CASE(a_failure_is_recorded_and_what_was_done_before_stays) {
   Add("1_a", "SELECT 1;");
   Add("2_b", "SELECT 2;\n  SELECT 3;");
   Add("3_c", "SELECT 4;");
-  database.failures[3] = Error("22012", "division by zero", "detail", "hint");
+  database.failures[3] = Error("22012", "division by zero", "detail");
   const Error error = Failure();
   BOOST_TEST(error.sqlstate == "22012");
   BOOST_TEST(error.detail == "detail");
-  BOOST_TEST(error.hint == "hint");
+  BOOST_TEST(error.hint == "Nothing of it was applied; 1 earlier migration of this call stays applied.");
   BOOST_TEST(error.context == "migration \"2_b\", line 2, column 3");
   Stays({"record start 1_a", "SELECT 1; record apply 1_a; record start 2_b", "record fail 2_b, line 2"});
   BOOST_TEST(transactions.recorded_errors == (Strings{"22012"}), boost::test_tools::per_element());
@@ -135,7 +135,9 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_gone_is_a_failure_of_its_migration) {
 BOOST_AUTO_TEST_CASE(what_fails_at_commit_is_recorded_too) {
   Add("1_a", "SELECT 1;");
   database.failing_calls["record apply 1_a"] = Error("40001", "could not serialize access");
-  BOOST_TEST(Failure().sqlstate == "40001");
+  const Error error = Failure();
+  BOOST_TEST(error.sqlstate == "40001");
+  BOOST_TEST(error.context == "migration \"1_a\"");
   Stays({"record start 1_a", "record fail 1_a"});
 }
 
@@ -147,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_failure_that_can_not_be_recorded_hides_nothing) {
     fixture.database.failing_calls[call] = Error("25006", "cannot execute INSERT");
     const Error error = fixture.Failure();
     BOOST_TEST(error.sqlstate == "22012");
-    BOOST_TEST(error.hint == "The failure could not be recorded: cannot execute INSERT.");
+    BOOST_TEST(error.hint == "Nothing of it was applied. The failure could not be recorded: cannot execute INSERT.");
     fixture.Stays({"record start 1_a"});
   }
 }
@@ -196,13 +198,13 @@ BOOST_AUTO_TEST_CASE(a_step_that_stopped_half_way_goes_on) {
 BOOST_AUTO_TEST_CASE(a_changed_text_that_is_refused_counts_nothing) {
   Add("1_a", "SELECT 10; SELECT 2;");
   migrations[0] = Stopped(migrations[0], Action::kApply, 1, true);
-  migrations[0].unfinished.Make().checksum = "then";
+  migrations[0].unfinished.Make().sha256 = "then";
   database.texts["then"] = "SELECT 1; SELECT 2;";
   const Error error = Failure();
   BOOST_TEST(error.sqlstate == "MG002");
   BOOST_TEST(!Contains(error.hint, "goes on behind it"));
   Stays({"record fail 1_a after 1?"});
-  BOOST_TEST(transactions.milestones.back().checksum == "then");
+  BOOST_TEST(transactions.milestones.back().sha256 == "then");
 }
 
 BOOST_AUTO_TEST_CASE(a_text_that_is_gone_leaves_the_step_where_it_stopped) {
@@ -216,13 +218,13 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_gone_leaves_the_step_where_it_stopped) {
 BOOST_AUTO_TEST_CASE(a_text_that_may_not_go_on_leaves_the_place_to_the_one_that_stopped) {
   Add("1_a", "SELECT 10; SELECT 2;");
   migrations[0] = Stopped(migrations[0], Action::kApply, 1);
-  migrations[0].unfinished.Make().checksum = "then";
+  migrations[0].unfinished.Make().sha256 = "then";
   database.texts["then"] = "SELECT 1; SELECT 2;";
   const Error error = Failure();
   BOOST_TEST(error.sqlstate == "MG002");
   BOOST_TEST(!Contains(error.hint, "goes on behind it"));
   Stays({"record fail 1_a after 1"});
-  BOOST_TEST(transactions.milestones.back().checksum == "then");
+  BOOST_TEST(transactions.milestones.back().sha256 == "then");
 }
 
 BOOST_AUTO_TEST_CASE(a_failure_between_segments_says_what_stays) {
@@ -237,7 +239,7 @@ BOOST_AUTO_TEST_CASE(a_failure_between_segments_says_what_stays) {
 BOOST_AUTO_TEST_CASE(a_failure_that_left_nothing_promises_nothing) {
   Add("1_a", "VACUUM;");
   database.failures[1] = Error("42P01", "no table");
-  BOOST_TEST(Failure().hint == "");
+  BOOST_TEST(Failure().hint == "Nothing of it was applied.");
   BOOST_TEST(transactions.committed.back() == "record fail 1_a, line 1");
 }
 
@@ -247,6 +249,46 @@ BOOST_AUTO_TEST_CASE(a_rollback_that_stops_half_way_says_so) {
   const Error error = Failure();
   BOOST_TEST(error.context == "migration \"1_a\" down, line 2, column 1");
   BOOST_TEST(Contains(error.hint, "CALL migrate_down() goes on"));
+}
+
+BOOST_AUTO_TEST_CASE(what_must_run_at_the_top_level_is_refused_before_anything_runs_where_it_can_not) {
+  Add("1_a", "SELECT 1;");
+  Add("2_b", "SELECT 2;\nVACUUM;");
+  migrations[1].up.transactional = false;
+  database.why_not_top_level = "the stack is not empty";
+  const Error error = Failure();
+  BOOST_TEST(error.sqlstate == sqlstate::kFeatureNotSupported);
+  BOOST_TEST(error.message == "migration \"2_b\" can't run in this call");
+  BOOST_TEST(error.detail ==
+             "line 2: VACUUM must run at the top level, which another extension forbids here: the stack is not empty.");
+  BOOST_TEST(Contains(error.hint, "migrate_start()"));
+  Stays({});
+}
+
+BOOST_AUTO_TEST_CASE(what_need_not_runs_there) {
+  Add("1_a", "SELECT 1;\nCOMMIT;\nSELECT 2;");
+  migrations[0].up.transactional = false;
+  database.why_not_top_level = "the stack is not empty";
+  Run();
+  BOOST_TEST(transactions.committed.size() == 4u);  // start, two parts, apply
+  BOOST_TEST(WantsTopLevel({}, true));
+  BOOST_TEST(!WantsTopLevel({}, false));
+  ParsedStatement block;
+  block.may_commit = true;
+  BOOST_TEST(!WantsTopLevel(block, true), "a block of code at the top level could commit");
+}
+
+BOOST_AUTO_TEST_CASE(where_tables_are_distributed_every_statement_must) {
+  Add("1_a", "SELECT 1;");
+  database.distributes = true;
+  Run();
+  BOOST_TEST(!transactions.committed.empty());
+  transactions.committed.clear();
+  database.why_not_top_level = "the stack is not empty";
+  const Error error = Failure();
+  BOOST_TEST(error.message == "migration \"1_a\" can't run in this call");
+  BOOST_TEST(Contains(error.detail, "Citus"));
+  Stays({});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

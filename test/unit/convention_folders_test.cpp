@@ -1,5 +1,5 @@
 // Conventions that say more by their files' names and by what stands beside them.
-#include "core/source.h"
+#include "core/set/source.h"
 #include "fakes.h"
 
 namespace migrate {
@@ -122,9 +122,9 @@ BOOST_AUTO_TEST_CASE(flyway_names_say_all) {
   BOOST_TEST(reading.parts.at(4).traits.repeatable);
   BOOST_TEST(Label(reading.parts.at(4)) == "views");
   BOOST_TEST(reading.parts.at(5).traits.replaces == ".. 3");
-  BOOST_TEST(Contains(Label(reading.parts.at(6)), "has the version of another"));
-  BOOST_TEST(Contains(Label(reading.parts.at(7)), "is not named as Flyway names migrations"));
-  BOOST_TEST(reading.ignored.at(0).path == "beforeMigrate.sql");
+  BOOST_TEST(Contains(Label(reading.parts.at(6)), "\"beforeMigrate.sql\" is a callback, which does not run here"));
+  BOOST_TEST(Contains(Label(reading.parts.at(7)), "has the version of another"));
+  BOOST_TEST(Contains(Label(reading.parts.at(8)), "is not named as Flyway names migrations"));
   BOOST_TEST(reading.dollar_placeholders);
 }
 
@@ -150,6 +150,49 @@ BOOST_AUTO_TEST_CASE(drizzle_orders_by_its_journal) {
   BOOST_TEST(Contains(Label(reading.parts.at(2)), "names \"0003_gone\", of which there is no file"));
   BOOST_TEST(reading.ignored.at(0).path == "0002_stray.sql");
   BOOST_TEST(reading.ignored.at(0).why == "not in the journal: Drizzle does not run it");
+}
+
+BOOST_AUTO_TEST_CASE(drizzle_keeps_a_folder_for_each_since_1_0) {
+  const SourceFiles folders = {{"20240102000000_b/migration.sql", ""},
+                               {"20240102000000_b/snapshot.json", "", {}, true},
+                               {"20240101000000_a/migration.sql", ""}};
+  const Reading reading = ReadFiles(folders);
+  BOOST_TEST(reading.convention == "drizzle");
+  BOOST_TEST(reading.found_by_text);
+  BOOST_TEST(Label(reading.parts.at(0)) == "20240102000000_b");
+  BOOST_TEST(ReadFiles({{"20240101000000_a/migration.sql", ""}}).convention == "prisma");
+  SourceFiles both = folders;
+  both.push_back({"meta/_journal.json", R"({"entries":[]})"});
+  BOOST_TEST(
+      Contains(Label(ReadFiles(both).parts.at(0)), "\"meta/_journal.json\" stands beside folders of drizzle-kit 1.0"));
+}
+
+BOOST_AUTO_TEST_CASE(yoyo_says_above_the_statements_what_they_depend_on) {
+  const Reading reading =
+      ReadFiles({{"0001-a.sql", "-- a\n\n--depends : 0002_b  0003-c\n-- depends: x\nSELECT 1;\n-- depends: z"},
+                 {"0002_b.sql", "-- transactional: false\nSELECT 1;"},
+                 {"0002_b.rollback.sql", "SELECT 2;"},
+                 {"0003-c.sql", "SELECT 1;\n-- transactional: false"},
+                 {"0004-d.sql", "-- transactional: perhaps\n"},
+                 {"post-apply.sql", "SELECT 1;"}});
+  BOOST_TEST(reading.convention == "yoyo");
+  BOOST_TEST(Contains(Label(reading.parts.at(0)), "\"post-apply.sql\" runs behind each apply"));
+  BOOST_TEST(reading.parts.at(1).traits.requirements == (Strings{"0002_b", "0003_c", "x"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(reading.parts.at(2).traits.no_transaction == "line 1: -- transactional: false");
+  BOOST_TEST(reading.parts.at(3).traits.no_transaction == "line 1: -- transactional: false");
+  BOOST_TEST((reading.parts.at(3).section == Section::kDown));
+  BOOST_TEST(reading.parts.at(4).traits.no_transaction == "");
+  BOOST_TEST(Label(reading.parts.at(5)) == "! file \"0004-d.sql\", line 1: transactional is \"perhaps\"");
+  const auto orders = [](const std::string& first, const std::string& second) {
+    const Reading ordered = ReadFiles({{"10_b.sql", first}, {"2_a.sql", second}});
+    return ordered.parts.at(0).traits.order + ordered.parts.at(1).traits.order;
+  };
+  BOOST_TEST(orders("-- transactional: true\n", "") == "12");
+  BOOST_TEST(orders("-- depends: 2_a\n", "") == "");
+  BOOST_TEST(orders("", "-- depends: 10_b\n") == "12");
+  BOOST_TEST(orders("-- depends: 2_a\n", "-- depends: 10_b\n") == "");
+  BOOST_TEST(ReadFiles({{"1_a.sql", "SELECT 1;\n-- depends: x"}}).convention == "plain");
 }
 
 BOOST_AUTO_TEST_CASE(graphile_chains_hashes) {

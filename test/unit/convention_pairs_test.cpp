@@ -1,6 +1,6 @@
 // Pairs whose halves are named by other words, and down scripts whose up script is missing.
-#include "core/assemble.h"
-#include "core/source.h"
+#include "core/set/assemble.h"
+#include "core/set/source.h"
 #include "fakes.h"
 
 namespace migrate {

@@ -1,6 +1,6 @@
 // What stops a load, told by the name of the file.
-#include "core/assemble.h"
-#include "core/source.h"
+#include "core/set/assemble.h"
+#include "core/set/source.h"
 #include "fakes.h"
 
 namespace migrate {

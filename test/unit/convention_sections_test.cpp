@@ -1,5 +1,5 @@
 // Conventions that divide a text by lines of their own.
-#include "core/source.h"
+#include "core/set/source.h"
 #include "fakes.h"
 
 namespace migrate {

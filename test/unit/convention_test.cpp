@@ -1,4 +1,4 @@
-#include "core/source.h"
+#include "core/set/source.h"
 
 #include "fakes.h"
 

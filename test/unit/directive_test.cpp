@@ -1,4 +1,4 @@
-#include "core/directive.h"
+#include "core/text/directive.h"
 
 #include "fakes.h"
 
@@ -79,6 +79,47 @@ BOOST_AUTO_TEST_CASE(prose_is_no_directive) {
   for (const char* comment : {"-- Migrate:mark", "-- migrate: up", "-- MIGRATE: Down", "-- migrate: ", "-- +goose Down",
                               "-- +migrate Up notransaction"}) {
     BOOST_TEST(LooksLikeDirective(comment), comment);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(lines_for_other_tools_are_refused_by_name) {
+  const std::pair<const char*, const char*> marks[] = {
+      {"--liquibase formatted sql", "Liquibase"},
+      {"-- Liquibase Formatted SQL logicalFilePath:a.sql", "Liquibase"},
+      {"-- atlas:txtar", "Atlas"},
+      {"-- atlas:txmode none", "Atlas"},
+      {"-- atlas:checkpoint v1", "Atlas"},
+      {"-- atlas:delimiter \\n\\n", "Atlas"},
+      {"-- +goose Down", "goose"},
+      {"-- +migrate Up notransaction", "sql-migrate"},
+      {"-- +micrate Down", "micrate"},
+      {"-- +nomad NO TRANSACTION", "nomad"},
+      {"-- rambler down", "rambler"},
+      {"--- migration:down", "cigogne"},
+      {"-- !Downs", "Play"},
+      {"--//@UNDO", "MyBatis Migrations or dbdeploy"},
+      {"---- create above / drop below ----", "tern"},
+      {"---- tern: disable-tx ----", "tern"},
+      {"--!include functions/a.sql", "graphile-migrate"},
+      {"--! include functions/a.sql", "graphile-migrate"},
+      {"-- evolve-tx-off", "Evolve"},
+      {"-- txn-mode = off", "Bytebase"},
+      {"-- waypoint:env dev", "Waypoint"},
+      {"-- 12 down", "Mojo::Pg"},
+  };
+  for (const auto& [line, tool] : marks) {
+    BOOST_TEST(LooksLikeDirective(line), line);
+    const Error error = Thrown([&, line = line] { ParseDirective(line, 4); });
+    BOOST_TEST(error.sqlstate == "0A000");
+    BOOST_TEST(error.message == "a line for " + std::string(tool) + " in a text of another convention");
+    BOOST_TEST(error.line == 4);
+  }
+  for (const char* remark :
+       {"-- liquibase is what we used before", "-- atlas:nolint", "-- atlas:txmode file",
+        "-- sqlfluff:dialect:postgres", "-- name: GetUser :one", "--> statement-breakpoint",
+        "--! Included functions/a.sql", "--! Previous: -", "-- 12 downs", "-- Migration: adds users",
+        "-- squawk-ignore ban-drop-column", "--", "-- create above", "-- undo", "-- include x", "-- rambler up"}) {
+    BOOST_TEST(!LooksLikeDirective(remark), remark);
   }
 }
 

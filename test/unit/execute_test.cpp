@@ -1,4 +1,4 @@
-#include "core/execute.h"
+#include "core/run/execute.h"
 
 #include "fakes.h"
 
@@ -50,6 +50,21 @@ BOOST_AUTO_TEST_CASE(a_rollback_runs_the_down_script_and_verifies_nothing) {
   BOOST_TEST(database.effects == (Strings{"SELECT 1", "record rollback 1_a"}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(in_a_dry_run_each_block_is_a_part_behind_which_settings_are_set_again) {
+  Add("1_a", "BEGIN; SET a = 1; SELECT 1; COMMIT; SELECT 2; BEGIN; SELECT 3; COMMIT;", "SELECT true;");
+  BOOST_TEST(Failure().sqlstate == "25001");
+  options.dry_run = true;
+  BOOST_TEST(Run()[0].statements == 4);
+  const Strings expected = {
+      "isolate ",  "part",          "SET a = 1", "SELECT 1",      "fire deferred",     "end part",
+      "SET a = 1", "part",          "SELECT 2",  "fire deferred", "end part",          "part",
+      "SELECT 3",  "fire deferred", "end part",  "fire deferred", "undone, read only", "check SELECT true"};
+  const auto begin = std::find(database.log.begin(), database.log.end(), "isolate ");
+  BOOST_TEST(Strings(begin, std::find(begin, database.log.end(), "record apply 1_a")) == expected,
+             boost::test_tools::per_element());
+  BOOST_TEST(database.effects.empty());
+}
+
 BOOST_AUTO_TEST_CASE(begin_and_commit_are_skipped_with_a_notice_and_not_counted) {
   Add("1_a", "BEGIN;\nSELECT 1;\nCOMMIT;");
   BOOST_TEST(Run()[0].statements == 1);
@@ -74,6 +89,7 @@ BOOST_AUTO_TEST_CASE(errors_keep_their_fields_and_get_their_place) {
   Error unique("23505", "duplicate key", "Key exists.", "hint");
   unique.constraint_name = "users_email_key";
   unique.cursor_position = 19;
+  unique.source_file = "server.c";
   database.failures[2] = unique;
   const Error error = Failure();
   BOOST_TEST(error.sqlstate == "23505");
@@ -81,6 +97,7 @@ BOOST_AUTO_TEST_CASE(errors_keep_their_fields_and_get_their_place) {
   BOOST_TEST(error.hint == "hint");
   BOOST_TEST(error.constraint_name == "users_email_key");
   BOOST_TEST(error.context == "migration \"" + migration.id.Label() + "\", line 12, column 7");
+  BOOST_TEST(error.place == "Migration \"0003_add_email\", line 12, column 7.");
 }
 
 BOOST_AUTO_TEST_CASE(an_inner_context_comes_first) {
@@ -126,8 +143,6 @@ BOOST_AUTO_TEST_CASE(what_refuses_a_transaction_is_refused_before_anything_is_re
   Add("1_a", "SELECT 1;");
   Add("2_b", "VACUUM;");
   BOOST_TEST(Failure().sqlstate == "25001");
-  options.dry_run = true;
-  BOOST_TEST(Failure().sqlstate == "25001");
   BOOST_TEST(database.log.empty());
   BOOST_TEST(database.noted.empty());
 }
@@ -139,6 +154,13 @@ BOOST_AUTO_TEST_CASE(deferred_triggers_fail_before_verify) {
   BOOST_TEST(error.sqlstate == "23503");
   BOOST_TEST(error.context == "migration \"1_a\"");
   BOOST_TEST(database.log.back() == "fire deferred");
+}
+
+BOOST_AUTO_TEST_CASE(a_check_that_answers_null_fails_the_migration) {
+  Add("1_a", "SELECT 1;", "SELECT null;");
+  const Error error = Thrown([&] { Run(); });
+  BOOST_TEST(error.sqlstate == "MG001");
+  BOOST_TEST(error.detail == "A check returned null.");
 }
 
 BOOST_AUTO_TEST_CASE(a_false_check_fails_the_migration) {
@@ -214,8 +236,8 @@ BOOST_AUTO_TEST_CASE(a_lock_is_given_up_after_the_last_retry) {
 BOOST_AUTO_TEST_CASE(other_errors_are_not_tried_again) {
   Add("1_a", "SELECT 1;");
   options.lock_retries = 5;
-  database.failures[1] = Error("40P01", "deadlock detected");
-  BOOST_TEST(Failure().sqlstate == "40P01");
+  database.failures[1] = Error("22012", "division by zero");
+  BOOST_TEST(Failure().sqlstate == "22012");
   BOOST_TEST(database.pauses.empty());
 }
 
@@ -232,6 +254,7 @@ BOOST_AUTO_TEST_CASE(errors_a_migration_can_not_explain_get_a_hint) {
     Fixture fixture;
     fixture.Add("1_a", "SELECT 1;");
     fixture.database.failures[1] = Error(state, "x", {}, "Server's hint.");
+    fixture.database.failures[1].source_file = "server.c";
     const Error error = fixture.Failure();
     BOOST_TEST(error.hint.starts_with("Server's hint. Migrations of one call "));
   }
@@ -280,6 +303,16 @@ BOOST_AUTO_TEST_CASE(a_cancelled_verify_stops_at_once) {
   database.failures[1] = Error("57014", "canceling statement due to user request");
   BOOST_TEST(Thrown([&] { Verify({migrations[0], migrations[1]}, database); }).sqlstate == "57014");
   BOOST_TEST(database.statements == 1);
+}
+
+BOOST_AUTO_TEST_CASE(where_tables_are_distributed_a_call_without_the_top_level_is_refused) {
+  Add("1_a", "SELECT 1;");
+  database.distributes = true;
+  Run();
+  database.effects.clear();
+  database.why_not_top_level = "the stack is not empty";
+  BOOST_TEST(Failure().sqlstate == sqlstate::kFeatureNotSupported);
+  BOOST_TEST(database.effects.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,6 @@
-// Stand-ins for what the server supplies (parser, hasher, database, transactions) and short ways to
-// make what the tests need. The parser knows a statement by its first words only.
+// Stand-ins for what the server supplies (parser, hasher, database,
+// transactions) and short ways to make what the tests need. The parser knows a
+// statement by its first words only.
 #pragma once
 
 #include <algorithm>
@@ -15,15 +16,16 @@
 #include <utility>
 #include <vector>
 
-#include "core/assemble.h"
-#include "core/database.h"
-#include "core/known.h"
-#include "core/order.h"
-#include "core/script.h"
-#include "core/source.h"
-#include "core/statement.h"
-#include "core/text.h"
-#include "core/transactions.h"
+#include "core/base/text.h"
+#include "core/run/database.h"
+#include "core/run/step_runner.h"
+#include "core/run/transactions.h"
+#include "core/set/assemble.h"
+#include "core/set/known.h"
+#include "core/set/order.h"
+#include "core/set/source.h"
+#include "core/text/script.h"
+#include "core/text/statement.h"
 
 namespace migrate {
 
@@ -43,15 +45,20 @@ Error Thrown(Body body) {
 
 inline bool Contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
-// Refuses a first word that it doesn't know, and the word WRONG wherever it stands.
+// Refuses a first word that it doesn't know, and the word WRONG wherever it
+// stands.
 class FakeParser : public SqlParser {
  public:
   bool Parse(std::string_view sql, ParsedStatement& statement) override {
     const std::vector<std::string> words = Words(sql);
     if (words.empty()) return false;
     if (const size_t wrong = sql.find("WRONG"); wrong != sql.npos) throw SyntaxError(sql, wrong, "WRONG");
-    static const std::vector<std::string> known = {"ALTER",  "CALL", "COMMENT", "CREATE", "DELETE", "DO",    "DROP",
-                                                   "INSERT", "LOCK", "GRANT",   "SELECT", "SET",    "TABLE", "UPDATE"};
+    // A body whose end the lexer can't know: it is left open up to SHUT, and one that says SEVERAL ends too soon.
+    if (Contains(sql, "OPEN") && !Contains(sql, "SHUT")) throw SyntaxError(sql, sql.size(), "");
+    if (Contains(sql, "SEVERAL") && sql.find(';') + 1 < sql.size()) statement.end = sql.find(';');
+    static const std::vector<std::string> known = {"ALTER",   "CALL",   "COMMENT", "CREATE", "DELETE",
+                                                   "DO",      "DROP",   "INSERT",  "LOCK",   "GRANT",
+                                                   "REINDEX", "SELECT", "SET",     "TABLE",  "UPDATE"};
     statement.tag = words[0];
     statement.kind = KindOf(words, statement);
     const bool is_known =
@@ -101,11 +108,15 @@ class FakeParser : public SqlParser {
       statement.strings_setting = words[2] == "ON" ? 1 : 0;
     }
     statement.may_commit = first == "DO" || first == "CALL";
+    statement.may_refuse = first == "REINDEX";
+    statement.may_call = has("FUNCTION()");
     statement.is_setting = first == "SET";
     if (const size_t level = Find(words, "LEVEL"); level + 1 < words.size())
       statement.isolation = ToLower(words[level + 1]);
+    statement.read_only = first == "BEGIN" && has("ONLY");
     statement.sets_session = first == "SET" && statement.isolation.empty();
     statement.concurrent = has("CONCURRENTLY");
+    if (first == "ALTER" && has("VALUE")) statement.new_label = ToLower(words.back());
     if (first == "BEGIN" || first == "START") return StatementKind::kBegin;
     if (first == "COMMIT" || first == "END") return StatementKind::kCommit;
     if (first == "ROLLBACK" || first == "ABORT") return StatementKind::kRollback;
@@ -115,6 +126,7 @@ class FakeParser : public SqlParser {
     if (first == "VACUUM") return StatementKind::kNonTransactional;
     if (first == "CREATE" && has("CONCURRENTLY")) {
       statement.tag = "CREATE INDEX CONCURRENTLY";
+      statement.has_plain_form = true;
       return StatementKind::kNonTransactional;
     }
     return StatementKind::kOrdinary;
@@ -133,28 +145,36 @@ class FakeHasher : public Hasher {
 
 inline std::unique_ptr<Hasher> NewFakeHasher() { return std::make_unique<FakeHasher>(); }
 
-// Logs what it is told. `effects` is what would stay: undoing takes it back to where it was.
+// Logs what it is told. `effects` is what would stay: undoing takes it back to
+// where it was.
 class FakeDatabase : public Database {
  public:
   FakeParser parser;
-  std::map<std::string, std::string> texts;    // by checksum
+  std::map<std::string, std::string> texts;    // by SHA-256
   std::map<int, Error> failures;               // by the number of the statement, from 1
+  std::map<int, LeftOut> left_out;             // likewise: what is stopped before its work
   std::map<std::string, Error> failing_calls;  // by what the log, or the notice, would say
   std::string blockers;                        // what is said of who holds a lock
+  bool holds_up_itself = false;                // what is said of a deadlock
   Strings log;
   Strings effects;
   Strings notices;
-  Strings noted;   // failures of a run in one transaction
-  Strings places;  // "2/3 1": step 2 of 3, statement 1
+  Strings noted;      // failures of a run in one transaction
+  Strings not_tried;  // what a rehearsal has said of its statements
+  Strings places;     // "2/3 1": step 2 of 3, statement 1
   std::vector<int> pauses;
+  std::string why_not_top_level;
+  bool distributes = false;
+  std::string too_large;  // what is said of a table that is to be locked
   std::vector<Event> events;
   int statements = 0;
   int64_t clock = 0;
 
-  // A statement of a verify script that says "false" is false.
-  bool Check(const ScriptStatement& statement) override {
+  // A statement of a verify script answers what it says: false or null.
+  Answer Check(const ScriptStatement& statement) override {
     Do("check " + std::string(statement.text), true);
-    return !Contains(statement.text, "false");
+    if (Contains(statement.text, "false")) return Answer::kFalse;
+    return Contains(statement.text, "null") ? Answer::kNull : Answer::kPassed;
   }
   void Run(const ScriptStatement& statement) override {
     Do(std::string(statement.text), true);
@@ -164,25 +184,42 @@ class FakeDatabase : public Database {
     Do("isolate " + script.timeouts->lock, false);
     Keeping(body, [](bool failed) { return failed; });
   }
+  std::string RunPlain(const ScriptStatement& statement) override {
+    if (too_large.empty()) Do("plain " + std::string(statement.text), true);
+    return too_large;
+  }
+  void InPart(const std::function<void()>& body, bool read_only) override {
+    Do(read_only ? "part, read only" : "part", false);
+    Keeping(body, [](bool failed) { return failed; });
+    Do("end part", false);
+  }
+  void Attempt(const std::function<void()>& body) override {
+    Do("attempt", false);
+    Keeping(body, [](bool failed) { return failed; });
+  }
   void Undone(const std::function<void()>& body, bool read_only) override {
     Do(read_only ? "undone, read only" : "undone", false);
     Keeping(body, [](bool) { return true; });
   }
+  void NotTried(const std::string& why) override { not_tried.push_back(why); }
   void Record(const Event& event) override {
     Do("record " + event.kind + " " + event.migration->id.Label(), false);
     effects.push_back(log.back());
     events.push_back(event);
   }
   SqlParser& Parser() override { return parser; }
-  std::string ReadText(const std::string& checksum) override {
-    Do("read " + checksum, false);
-    return texts.at(checksum);
+  std::string ReadText(const std::string& sha256) override {
+    Do("read " + sha256, false);
+    return texts.at(sha256);
   }
   void FireDeferredTriggers() override { Do("fire deferred", false); }
+  std::string WhyNotTopLevel() override { return why_not_top_level; }
+  bool Distributes() override { return distributes; }
   void EndRun() override { Do("end run", false); }
   void NoteFailure(const Step& step, const Error& error, double) override {
     noted.push_back(step.migration->id.Label() + " " + error.sqlstate);
   }
+  bool HoldsUpItself() override { return holds_up_itself; }
   void NameBlockers(Error& error) override { error.detail += blockers; }
   void ShowPlace(const Place& place) override {
     places.push_back(std::to_string(place.number) + "/" + std::to_string(place.steps) + " " +
@@ -196,12 +233,14 @@ class FakeDatabase : public Database {
   int64_t Microseconds() override { return clock += 500; }
   double Random() override { return 1.0; }
 
-  // Logs it, and fails if it is to fail. A statement has a number, and an effect.
+  // Logs it, and fails if it is to fail. A statement has a number, and an
+  // effect.
   void Do(const std::string& what, bool is_statement) {
     log.push_back(what);
     FailIfAsked(what);
     if (!is_statement) return;
     if (const auto failing = failures.find(++statements); failing != failures.end()) throw failing->second;
+    if (const auto stopped = left_out.find(statements); stopped != left_out.end()) throw LeftOut(stopped->second);
     effects.push_back(what);
   }
 
@@ -233,8 +272,9 @@ class FakeDatabase : public Database {
   }
 };
 
-// Divides the effects of a database into transactions. A milestone reads "record statement 1_a after 2,
-// line 5?": two statements are done, and the one on line 5 may be done, too.
+// Divides the effects of a database into transactions. A milestone reads
+// "record statement 1_a after 2, line 5?": two statements are done, and the one
+// on line 5 may be done, too.
 class FakeTransactions : public Transactions {
  public:
   explicit FakeTransactions(FakeDatabase& database) : database_(database) {}
@@ -272,6 +312,7 @@ class FakeTransactions : public Transactions {
     database_.Do("segment", false);
     database_.Keeping(body, [](bool failed) { return failed; });
   }
+  void BecomeReadOnly() override { database_.Do("read only", false); }
   void RunAlone(const ScriptStatement& statement) override {
     BOOST_TEST(database_.effects.empty(), "something is pending before " << statement.text);
     database_.Do(std::string(statement.text), true);
@@ -299,15 +340,19 @@ class FakeTransactions : public Transactions {
   FakeDatabase& database_;
 };
 
-// A pending migration named as its file; its checksums are made of its label.
+// Of a text in normal form.
+inline void SetHashes(Script& script, const std::string& hash) { script.checksum = script.sha256 = hash; }
+
+// A pending migration named as its file; its hashes are made of its label.
 inline KnownMigration Pending(const std::string& label, int64_t number, std::vector<std::string> requirements = {}) {
   KnownMigration migration;
   migration.id = ParseMigrationName(label);
   migration.number = number;
   migration.sort_key = SortKey(migration, number);
   migration.source = "files";
-  migration.up.checksum = "up of " + label;
-  migration.down.checksum = "down of " + label;
+  SetHashes(migration.up, "up of " + label);
+  SetHashes(migration.down, "down of " + label);
+  migration.down.statements = 1;
   migration.reversible = Reversible::kScript;
   migration.requirements = std::move(requirements);
   return migration;
@@ -320,7 +365,7 @@ inline KnownMigration Applied(const std::string& label, int64_t number, std::vec
   Application& application = migration.application.Make();
   application.event = event;
   application.event_number = number;
-  application.checksum = migration.up.checksum;
+  application.checksum = application.sha256 = migration.up.checksum;
   application.down = migration.down;
   application.reversible = migration.reversible;
   return migration;
@@ -333,7 +378,7 @@ inline KnownMigration Stopped(KnownMigration migration, Action action, int done,
   run.action = action;
   run.done = done;
   run.unsure = unsure;
-  run.checksum = action == Action::kApply ? migration.up.checksum : migration.down.checksum;
+  run.sha256 = action == Action::kApply ? migration.up.sha256 : migration.down.sha256;
   run.sqlstate = "22012";
   run.message = "division by zero";
   return migration;
@@ -378,18 +423,19 @@ struct PlanFixture {
                       Action action = Action::kApply) {
     KnownMigration& migration = migrations.emplace_back(Pending(label, static_cast<int64_t>(migrations.size()) + 1));
     Script& script = action == Action::kApply ? migration.up : migration.down;
-    const ScriptFacts facts = CheckScript(text, 1, ScriptUse::kMigration, database.parser);
+    script.each_alone = text.starts_with("-- migrate:no-transaction");
+    const ScriptFacts facts = CheckScript(text, 1, UseOf(script), database.parser);
     script.statements = facts.statements;
-    script.transactional = facts.transactional;
+    script.transactional = facts.transactional && !script.each_alone;
+    script.divided = facts.divided;
     script.detail = facts.detail;
-    database.texts[script.checksum] = text;
+    database.texts[script.sha256] = text;
     if (!verify.empty()) {
-      migration.verify.checksum = "verify of " + label;
-      database.texts[migration.verify.checksum] = verify;
+      SetHashes(migration.verify, "verify of " + label);
+      database.texts[migration.verify.sha256] = verify;
     }
-    Step& step = plan.steps.emplace_back();
-    step.action = action;
-    step.migration = &migration;
+    plan.steps.emplace_back().action = action;
+    plan.steps.back().migration = &migration;
     return migration;
   }
 };

@@ -1,4 +1,4 @@
-#include "core/lexer.h"
+#include "core/text/lexer.h"
 
 #include <string>
 #include <vector>
@@ -8,7 +8,8 @@
 namespace migrate {
 namespace {
 
-// One string per piece: a statement as it is, the others with their kind in front.
+// One string per piece: a statement as it is, the others with their kind in
+// front.
 std::vector<std::string> PiecesOf(std::string_view script, bool standard_strings = true) {
   std::vector<std::string> pieces;
   Lexer lexer(script, standard_strings);
@@ -136,11 +137,27 @@ BOOST_AUTO_TEST_CASE(parentheses_and_routine_bodies_hide_semicolons) {
        "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC A; B; END; X",
        {"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC A; B; END", "X"}},
       {"case inside",
-       "create or replace procedure p() begin atomic A CASE b WHEN 1 THEN 2 END; B; end; X",
-       {"create or replace procedure p() begin atomic A CASE b WHEN 1 THEN 2 END; B; end", "X"}},
+       "create or replace procedure p() begin atomic A CASE b WHEN 1 THEN 2 "
+       "END; B; end; X",
+       {"create or replace procedure p() begin atomic A CASE b WHEN 1 THEN 2 "
+        "END; B; end",
+        "X"}},
       {"case inside parentheses",
        "CREATE FUNCTION f() BEGIN ATOMIC A (CASE b END); B; END; X",
        {"CREATE FUNCTION f() BEGIN ATOMIC A (CASE b END); B; END", "X"}},
+      {"names in a body",
+       "CREATE FUNCTION f() BEGIN ATOMIC A CASE b END AS case, p.end AS end, "
+       "begin; B; END; X",
+       {"CREATE FUNCTION f() BEGIN ATOMIC A CASE b END AS case, p.end AS end, "
+        "begin; B; END",
+        "X"}},
+      {"begin without atomic", "CREATE FUNCTION f() RETURN begin; X", {"CREATE FUNCTION f() RETURN begin", "X"}},
+      {"a parameter named begin",
+       "CREATE FUNCTION f(a int) RETURNS TABLE (begin int) BEGIN ATOMIC A; "
+       "END; X",
+       {"CREATE FUNCTION f(a int) RETURNS TABLE (begin int) BEGIN ATOMIC A; "
+        "END",
+        "X"}},
       {"begin as an argument",
        "CREATE FUNCTION f(\"begin\" int, begin int) RETURNS int; X",
        {"CREATE FUNCTION f(\"begin\" int, begin int) RETURNS int", "X"}},
@@ -165,10 +182,23 @@ BOOST_AUTO_TEST_CASE(copy_takes_the_lines_below_it) {
        "copy t from /* a */ -- b\n stdin; -- c\n1\n\\.\n",
        {"copy t from /* a */ -- b\n stdin <1\n>"}},
       {"a longer line is data", "COPY t FROM stdin;\n\\.x\n \\.\n\\.\nX;", {"COPY t FROM stdin <\\.x\n \\.\n>", "X"}},
-      {"no end", "COPY t FROM stdin;\n1\n", {"COPY t FROM stdin", "1"}},
+      {"no end", "COPY t FROM stdin;\n1\n2", {"COPY t FROM stdin <1\n2>"}},
+      {"no end but a section's",
+       "COPY t FROM stdin;\n1\n-- migrate:down\nX;",
+       {"COPY t FROM stdin <1\n>", "directive -- migrate:down", "X"}},
+      {"blank lines are no data", "COPY t FROM stdin;\n\n \n", {"COPY t FROM stdin"}},
       {"no line below", "COPY t FROM stdin;", {"COPY t FROM stdin"}},
       {"no semicolon", "COPY t FROM stdin\n", {"COPY t FROM stdin"}},
-      {"more on the line is not lost", "COPY t FROM stdin; X;\n\\.\n", {"COPY t FROM stdin", "X", "meta \\."}},
+      {"more on the line runs behind it", "COPY t FROM stdin; X;\n1\n\\.\nY;", {"COPY t FROM stdin <1\n>", "X", "Y"}},
+      {"more on the line, with a comment",
+       "COPY t FROM stdin; X; -- z\n1\n\\.\nY;",
+       {"COPY t FROM stdin <1\n>", "X", "Y"}},
+      {"two on a line, one data below the other",
+       "COPY t FROM stdin; X; COPY u FROM stdin;\n1\n\\.\n2\n\\.\nY;",
+       {"COPY t FROM stdin <1\n>", "X", "COPY u FROM stdin <2\n>", "Y"}},
+      {"more on the line that goes on below",
+       "COPY t FROM stdin; X\n1\n\\.\n",
+       {"COPY t FROM stdin", "X\n1", "meta \\."}},
       {"a query's table",
        "COPY (SELECT 1 FROM stdin) TO 'f';\nX;\n\\.\n",
        {"COPY (SELECT 1 FROM stdin) TO 'f'", "X", "meta \\."}},
@@ -176,7 +206,7 @@ BOOST_AUTO_TEST_CASE(copy_takes_the_lines_below_it) {
       {"a table named stdin", "COPY stdin FROM 'f';\nX;", {"COPY stdin FROM 'f'", "X"}},
       {"not a copy", "SELECT 1 FROM stdin;\nX;\n\\.\n", {"SELECT 1 FROM stdin", "X", "meta \\."}},
   });
-  Lexer lexer("COPY t FROM stdin;\n1\n", true);
+  Lexer lexer("COPY t FROM stdin;\n\n", true);
   const auto piece = lexer.Next();
   BOOST_TEST(piece->copies_from_stdin);
   BOOST_TEST(!piece->has_data);

@@ -1,4 +1,4 @@
-#include "core/order.h"
+#include "core/set/order.h"
 
 #include "fakes.h"
 

@@ -1,4 +1,4 @@
-#include "core/placeholders.h"
+#include "core/text/placeholders.h"
 
 #include "fakes.h"
 

@@ -118,11 +118,27 @@ BOOST_AUTO_TEST_CASE(a_changed_text_stops_every_apply) {
 
 BOOST_AUTO_TEST_CASE(other_down_and_verify_scripts_stop_nothing) {
   KnownMigration migration = Applied("1_a", 1);
-  migration.down.checksum = "new down";
-  migration.verify.checksum = "new verify";
+  SetHashes(migration.down, "new down");
+  SetHashes(migration.verify, "new verify");
   const Plan plan = Apply({migration, Pending("2_b", 2)});
   BOOST_TEST(plan.obstacles.empty());
   BOOST_TEST(RollBack({migration}).steps[0].script().checksum == "new down");
+}
+
+BOOST_AUTO_TEST_CASE(one_alone_passes_over_older_ones_and_names_them) {
+  const auto only = [](std::vector<KnownMigration> migrations) {
+    return PlanApply(SetOf(std::move(migrations)), {.only = MigrationId{"5", "e"}});
+  };
+  BOOST_TEST(only({Applied("1_a", 1), Pending("5_e", 2), Pending("6_f", 3)}).remarks.empty());
+  Plan plan = only({Pending("1_a", 1), Pending("2_b", 2), Pending("5_e", 3), Pending("6_f", 4)});
+  BOOST_TEST(Steps(plan) == "5_e");
+  BOOST_TEST(plan.remarks.size() == 1u);
+  BOOST_TEST(plan.remarks[0] == "older migrations are pending and stay so: \"1_a\", \"2_b\"");
+  plan = only({Pending("1_a", 1), Pending("2_b", 2), Pending("3_c", 3), Pending("4_d", 4), Pending("5_e", 5)});
+  BOOST_TEST(plan.remarks[0] == "older migrations are pending and stay so: \"1_a\", \"2_b\", \"3_c\" and 1 more");
+  plan = only({Pending("1_a", 1), Pending("5_e", 2, {"1_a"})});
+  BOOST_TEST(plan.steps[0].obstacle->message == "migration \"5_e\" requires \"1_a\", which is pending");
+  BOOST_TEST(Steps(only({Pending("1_a", 1)})) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

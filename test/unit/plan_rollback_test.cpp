@@ -22,6 +22,15 @@ BOOST_AUTO_TEST_CASE(rollback_goes_in_reverse_order_of_application) {
   BOOST_TEST(Steps(RollBackTo({}, "zero")) == "");
 }
 
+BOOST_AUTO_TEST_CASE(fewer_than_were_asked_for_are_a_remark) {
+  const std::vector<KnownMigration> set = {Applied("1_a", 1), Applied("2_b", 2), Pending("3_c", 3)};
+  BOOST_TEST(RollBack(set, 2).remarks.size() == 0u);
+  BOOST_TEST(RollBack(set, 3).remarks.at(0) == "asked to roll back 3 migrations, but only 2 are applied");
+  BOOST_TEST(RollBack({set[0]}, 3).remarks.at(0) == "asked to roll back 3 migrations, but only 1 is applied");
+  BOOST_TEST(RollBack({set[2]}).remarks.at(0) == "asked to roll back 1 migration, but none is applied");
+  BOOST_TEST(RollBackTo(set, "zero").remarks.size() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(the_target_of_a_rollback_stays) {
   const std::vector<KnownMigration> set = {Applied("0000_a", 1), Applied("0000_b", 2), Applied("1_c", 3),
                                            Pending("2_d", 4)};
@@ -47,6 +56,19 @@ BOOST_AUTO_TEST_CASE(what_has_no_way_back_says_why) {
   BOOST_TEST(plan.steps[0].obstacle->sqlstate == "MG007");
   BOOST_TEST(plan.steps[0].obstacle->message == "migration \"1_a\" can't be rolled back");
   BOOST_TEST(plan.steps[0].obstacle->detail == "Reason: drops a column.");
+  migration.application.Make().has_changes = true;
+  migration.application.Make().changes = 1;
+  migration.application.Make().sha256 = "the text";
+  migration.down = {};
+  BOOST_TEST(Contains(RollBack({migration}).steps[0].obstacle->hint, "migrate_repair('1_a', 'accept down')"));
+  migration.accepted_down = "another text";
+  BOOST_TEST(Steps(RollBack({migration})) == "1_a!");
+  migration.accepted_down = migration.application->sha256;
+  BOOST_TEST(Steps(RollBack({migration})) == "1_a");
+  BOOST_TEST(RollBack({migration}).steps[0].generated());
+  BOOST_TEST(RollbackOutlook(migration) == "generated");
+  migration.accepted_down.clear();
+  BOOST_TEST(RollbackOutlook(migration) == "refused: drops a column");
   migration.irreversible_why = "";
   BOOST_TEST(RollBack({migration}).steps[0].obstacle->detail == "");
 }
@@ -59,13 +81,13 @@ BOOST_AUTO_TEST_CASE(a_comment_is_run_only_when_accepted) {
   BOOST_TEST(Contains(plan.steps[0].obstacle->hint, "migrate_repair('1_a', 'accept down')"));
   migration.accepted_down = "an older comment";
   BOOST_TEST(Steps(RollBack({migration})) == "1_a!");
-  migration.accepted_down = migration.down.checksum;
+  migration.accepted_down = migration.down.sha256;
   BOOST_TEST(Steps(RollBack({migration})) == "1_a");
 }
 
 BOOST_AUTO_TEST_CASE(a_changed_text_is_rolled_back_with_the_kept_script) {
   KnownMigration migration = Changed(Applied("1_a", 1));
-  migration.application.Make().down.checksum = "kept down";
+  SetHashes(migration.application.Make().down, "kept down");
   Plan plan = RollBack({migration});
   BOOST_TEST(Steps(plan) == "1_a");
   BOOST_TEST(plan.obstacles.empty());

@@ -1,7 +1,7 @@
 // Short ways to plan, and to say what a plan is.
 #pragma once
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 #include "fakes.h"
 
 namespace migrate {
@@ -23,7 +23,8 @@ inline std::string NewestAfter(const Plan& plan) {
 
 inline Plan Apply(std::vector<KnownMigration> migrations, std::optional<std::string> target = {},
                   bool allow_out_of_order = false) {
-  return PlanApply(SetOf(std::move(migrations)), {std::move(target), allow_out_of_order});
+  return PlanApply(SetOf(std::move(migrations)),
+                   {.target = std::move(target), .allow_out_of_order = allow_out_of_order});
 }
 
 inline Plan RollBack(std::vector<KnownMigration> migrations, int steps = 1) {
@@ -40,7 +41,7 @@ inline KnownMigration Absent(KnownMigration migration) {
 }
 
 inline KnownMigration Changed(KnownMigration migration) {
-  migration.up.checksum = "other";
+  SetHashes(migration.up, "other");
   return migration;
 }
 

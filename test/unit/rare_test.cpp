@@ -1,4 +1,4 @@
-#include "core/rare.h"
+#include "core/base/rare.h"
 
 #include "fakes.h"
 

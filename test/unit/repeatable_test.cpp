@@ -1,5 +1,5 @@
 // Migrations that run again when their text changes.
-#include "core/status.h"
+#include "core/set/status.h"
 #include "plans.h"
 
 namespace migrate {
@@ -32,6 +32,23 @@ BOOST_AUTO_TEST_CASE(a_changed_text_runs_again_and_stops_nobody) {
   BOOST_TEST(Steps(Apply({Repeatable(Absent(Changed(Applied("view", 2))))})) == "");
 }
 
+BOOST_AUTO_TEST_CASE(other_values_of_placeholders_run_again) {
+  KnownMigration view = Repeatable(Applied("view", 2));
+  view.options.Make().placeholders = {{"reader", "ann"}};
+  view.application.Make().placeholders = {{"reader", "ann"}};
+  BOOST_TEST(Steps(Apply({view})) == "");
+  view.options.Make().placeholders = {{"reader", "bob"}};
+  const Plan plan = Apply({view});
+  BOOST_TEST(Steps(plan) == "view");
+  BOOST_TEST(plan.steps[0].detail == "repeatable: values of its placeholders have changed");
+  BOOST_TEST(plan.steps[0].placeholders().at("reader") == "bob");
+  const MigrationSet set = SetOf({view});
+  BOOST_TEST(MakeStatus(set, false)[0].status == "pending");
+  BOOST_TEST(Remarks(MakeStatus(set, false)[0], false)[0] == "repeatable, and values of its placeholders have changed");
+  view.repeatable = false;
+  BOOST_TEST(Steps(Apply({view})) == "");
+}
+
 BOOST_AUTO_TEST_CASE(one_with_a_version_is_never_out_of_order) {
   BOOST_TEST(Steps(Apply({Applied("5_a", 1), Repeatable(Pending("3_view", 2))})) == "3_view");
 }
@@ -52,9 +69,9 @@ BOOST_AUTO_TEST_CASE(status_says_that_it_will_run_again) {
   const MigrationSet set = SetOf({Repeatable(Changed(Applied("view", 1))), Repeatable(Applied("other", 2))});
   const auto rows = MakeStatus(set, false);
   BOOST_TEST(rows[0].status == "applied");
-  BOOST_TEST(rows[0].detail == "repeatable");
+  BOOST_TEST(rows[0].note == "repeatable");
   BOOST_TEST(rows[1].status == "pending");
-  BOOST_TEST(rows[1].detail == "repeatable, and its text has changed");
+  BOOST_TEST(rows[1].note == "repeatable, runs again");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

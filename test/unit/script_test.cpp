@@ -5,8 +5,10 @@ BOOST_AUTO_TEST_SUITE(script)
 
 BOOST_AUTO_TEST_CASE(statements_come_with_their_place_in_the_file) {
   FakeParser parser;
-  ScriptReader reader("-- ä\nSELECT 1; SELECT 'ä';  SELECT 3;\r\n\n  COPY t FROM stdin;\n1\n\\.\nSELECT\n4", 11,
-                      ScriptUse::kMigration, parser);
+  ScriptReader reader(
+      "-- ä\nSELECT 1; SELECT 'ä';  SELECT 3;\r\n\n  COPY t "
+      "FROM stdin;\n1\n\\.\nSELECT\n4",
+      11, ScriptUse::kMigration, parser);
   const int places[][2] = {{12, 1}, {12, 11}, {12, 24}, {14, 3}, {17, 1}};
   for (const auto& [line, column] : places) {
     const auto statement = reader.Next();
@@ -32,7 +34,7 @@ BOOST_AUTO_TEST_CASE(a_byte_order_mark_takes_no_column) {
 BOOST_AUTO_TEST_CASE(what_harms_the_session_or_needs_a_client_is_refused) {
   for (const char* script :
        {"\nDISCARD ALL;", "\nCLOSE ALL;", "\nDEALLOCATE ALL;", "\nCOPY t TO STDOUT;", "\nCOPY t FROM stdin;",
-        "\nCOPY t FROM stdin", "\nCOPY t FROM stdin;\n1\n", "\nCOPY t FROM stdin; SELECT 1;\n\\.\n"}) {
+        "\nCOPY t FROM stdin", "\nCOPY t FROM stdin;\n\n", "\nCOPY t FROM stdin; SELECT\n1;\n\\.\n"}) {
     const Error error = Refused(script);
     BOOST_TEST(error.sqlstate == "0A000");
     BOOST_TEST(Contains(error.message, "is not allowed in a migration"));
@@ -47,10 +49,12 @@ BOOST_AUTO_TEST_CASE(restrict_lines_are_skipped) {
 }
 
 BOOST_AUTO_TEST_CASE(meta_commands_are_refused_all_together) {
-  const Error error = Refused("\\restrict a\nSELECT 1;\n  \\set x 1\nSELECT 2 \\gset\n\\unrestrict a\n\\echo done\n");
+  const Error error = Refused(
+      "\\restrict a\nSELECT 1;\n  \\connect x\nSELECT 2 "
+      "\\gset\n\\unrestrict a\n\\echo a\n\\q\n");
   BOOST_TEST(error.sqlstate == "42601");
   BOOST_TEST(error.message == "psql meta-commands can't run inside the database");
-  BOOST_TEST(error.detail == "line 3: \\set x 1\nline 4: \\gset\nline 6: \\echo done");
+  BOOST_TEST(error.detail == "line 3: \\connect x\nline 4: \\gset\nline 7: \\q");
   IsAt(error, 3, 3);
 }
 
@@ -133,6 +137,10 @@ BOOST_AUTO_TEST_CASE(a_place_names_migration_section_and_position) {
              "migration \"0003_add_email\", line 12, column 7");
   BOOST_TEST(PlaceInMigration({"", "a"}, Section::kDown, error) == "migration \"a\" down, line 12, column 7");
   BOOST_TEST(PlaceInMigration({"1", ""}, Section::kVerify, error) == "migration \"1\" verify, line 12, column 7");
+  SetPlace(error, {"1", "a"}, Section::kVerify);
+  SetPlace(error, {"2", "b"}, Section::kUp);
+  BOOST_TEST(error.context == "migration \"1_a\" verify, line 12, column 7\nmigration \"2_b\", line 12, column 7");
+  BOOST_TEST(error.place == "Migration \"1_a\" verify, line 12, column 7.");
 }
 
 BOOST_AUTO_TEST_CASE(checking_follows_set_standard_conforming_strings) {
@@ -204,9 +212,11 @@ BOOST_AUTO_TEST_CASE(a_copy_of_a_reader_reads_on_from_its_place) {
 }
 
 BOOST_AUTO_TEST_CASE(a_section_line_below_a_statement_is_never_passed_over) {
-  // Dividing reads '\'' as standard strings say; this script changes them before the section line.
-  const Error error =
-      Refused("SET standard_conforming_strings = off;\nSELECT '\\'';\n-- migrate:down\nDROP TABLE t;\n-- '");
+  // Dividing reads '\'' as standard strings say; this script changes them
+  // before the section line.
+  const Error error = Refused(
+      "SET standard_conforming_strings = off;\nSELECT "
+      "'\\'';\n-- migrate:down\nDROP TABLE t;\n-- '");
   BOOST_TEST(error.sqlstate == "42601");
   IsAt(error, 3, 1);
 }
@@ -222,7 +232,8 @@ BOOST_AUTO_TEST_CASE(facts_count_statements_and_find_what_refuses_a_transaction)
   BOOST_TEST(facts.detail == "line 4: CREATE INDEX CONCURRENTLY");
   const std::pair<const char*, const char*> others[] = {
       {"SELECT 1;\nCOMMIT;\nSELECT 2;", "line 2: COMMIT"},
-      {"\nBEGIN;\nSET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\nSELECT 2;\nCOMMIT;",
+      {"\nBEGIN;\nSET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\nSELECT "
+       "2;\nCOMMIT;",
        "line 3: ISOLATION LEVEL SERIALIZABLE"},
       {"\nBEGIN ISOLATION LEVEL SERIALIZABLE;\nSELECT 2;\nCOMMIT;", "line 2: ISOLATION LEVEL SERIALIZABLE"},
   };
@@ -232,6 +243,20 @@ BOOST_AUTO_TEST_CASE(facts_count_statements_and_find_what_refuses_a_transaction)
     BOOST_TEST(facts.detail == detail);
   }
   BOOST_TEST(CheckScript("SELECT 1;\nCOMMIT;\n", 1, ScriptUse::kMigration, parser).transactional);
+}
+
+// The fake takes OPEN … SHUT for such a body, and ends SEVERAL at its first
+// semicolon.
+BOOST_AUTO_TEST_CASE(the_parser_says_where_a_routine_ends) {
+  const std::string create = "CREATE FUNCTION f() BEGIN ATOMIC ";
+  BOOST_TEST(ReadAll(create + "OPEN end; SELECT 1; SELECT 2; SHUT; SELECT 3; SELECT 4").statements ==
+                 (Strings{create + "OPEN end; SELECT 1; SELECT 2; SHUT", "SELECT 3", "SELECT 4"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(ReadAll(create + "SEVERAL; SELECT 1; SELECT 2").statements ==
+                 (Strings{create + "SEVERAL", "SELECT 1", "SELECT 2"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(Refused(create + "OPEN end; SELECT 1").sqlstate == "42601");
+  BOOST_TEST(Refused("SELECT SEVERAL (;)").message == "several statements where one was expected");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

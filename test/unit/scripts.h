@@ -1,7 +1,7 @@
 // Short ways to read a script whole, and to say what is expected of it.
 #pragma once
 
-#include "core/script.h"
+#include "core/text/script.h"
 #include "fakes.h"
 
 namespace migrate {
@@ -31,6 +31,7 @@ inline Strings Placed(std::string_view script, ScriptUse use) {
     if (statement->block > 0) place += " b" + std::to_string(statement->block);
     if (statement->part > 0) place += " p" + std::to_string(statement->part);
     if (!statement->isolation.empty()) place += " " + statement->isolation;
+    if (statement->read_only) place += " read only";
     placed.push_back(std::string(statement->text) + place);
   }
   return placed;

@@ -1,4 +1,4 @@
-#include "core/sections.h"
+#include "core/text/sections.h"
 
 #include "fakes.h"
 

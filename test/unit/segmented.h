@@ -1,7 +1,7 @@
 // One step of one migration, 1_a, that runs in segments, perhaps after a run that stopped.
 #pragma once
 
-#include "core/segments.h"
+#include "core/run/segments.h"
 #include "fakes.h"
 
 namespace migrate {
@@ -27,7 +27,7 @@ struct SegmentsFixture : PlanFixture {
   void StoppedAfter(int done_then, bool unsure_then = false, const std::string& text_then = {}) {
     migration() = Stopped(migration(), step().action, done_then, unsure_then);
     if (text_then.empty()) return;
-    migration().unfinished.Make().checksum = "then";
+    migration().unfinished.Make().sha256 = "then";
     database.texts["then"] = text_then;
   }
 

@@ -43,6 +43,29 @@ BOOST_AUTO_TEST_CASE(a_text_that_changed_behind_the_place_goes_on) {
   BOOST_TEST(transactions.committed.back() == "SELECT 20; record statement 1_a after 2");
 }
 
+BOOST_AUTO_TEST_CASE(blanks_that_changed_before_the_place_are_a_change) {
+  Text("SELECT\n1;\nSELECT 2;");
+  StoppedAfter(1, false, "SELECT \n1;\nSELECT 2;");
+  BOOST_TEST(Failure().sqlstate == "MG002");
+}
+
+BOOST_AUTO_TEST_CASE(values_that_changed_behind_the_place_go_on) {
+  Text("SELECT ${a};\nSELECT ${b};");
+  StoppedAfter(1);
+  migration().unfinished.Make().placeholders = {{"a", "1"}, {"b", "2"}};
+  migration().options.Make().placeholders = {{"a", "1"}, {"b", "3"}};
+  Run();
+  BOOST_TEST(transactions.committed.back() == "SELECT 3; record statement 1_a after 2");
+}
+
+BOOST_AUTO_TEST_CASE(values_that_changed_in_what_ran_are_refused) {
+  Text("SELECT ${a};\nSELECT ${b};");
+  StoppedAfter(1);
+  migration().unfinished.Make().placeholders = {{"a", "1"}, {"b", "2"}};
+  migration().options.Make().placeholders = {{"a", "7"}, {"b", "2"}};
+  BOOST_TEST(Failure().detail == "Statement 1 is no longer the one that ran.");
+}
+
 BOOST_AUTO_TEST_CASE(a_text_that_changed_before_the_place_is_refused) {
   Text("SELECT 1;\n SELECT 20;\nSELECT 3;");
   StoppedAfter(2, false, "SELECT 1; SELECT 2; SELECT 3;");

@@ -19,6 +19,17 @@ BOOST_AUTO_TEST_CASE(milestones_say_that_what_stands_alone_is_begun) {
   Stays({"record start 1_a, line 1?", "alone VACUUM", "record statement 1_a after 1"});
 }
 
+BOOST_AUTO_TEST_CASE(what_may_refuse_a_transaction_by_the_catalog_or_in_a_function_stands_alone_where_each_does) {
+  EachAlone("REINDEX t;\nSELECT function();\nSELECT 1;\nBEGIN; REINDEX u; SELECT function(); COMMIT;");
+  Run();
+  // What a function does is over or not with the record of it.
+  Stays({"record start 1_a, line 1?", "alone REINDEX t", "record statement 1_a after 1, line 2",
+         "alone SELECT function()", "record statement 1_a after 2, line 3",
+         "SELECT 1; record statement 1_a after 3, line 4",
+         "REINDEX u; SELECT function(); record statement 1_a after 5"});
+  Reached(5);
+}
+
 BOOST_AUTO_TEST_CASE(the_session_and_the_milestones_follow_the_script) {
   Text("SELECT 1;\nVACUUM;");
   migration().up.timeouts.Make().lock = "2s";
@@ -45,10 +56,10 @@ BOOST_AUTO_TEST_CASE(whoever_watches_sees_every_statement) {
 }
 
 BOOST_AUTO_TEST_CASE(begin_and_commit_are_skipped_with_a_notice) {
-  Text("BEGIN; SELECT 1; COMMIT; VACUUM; SELECT 2;");
+  Text("BEGIN; SELECT 1; VACUUM; SELECT 2; COMMIT;");
   Run();
   BOOST_TEST(transactions.committed[1] == "SELECT 1; record statement 1_a after 1, line 1?");
-  BOOST_TEST(database.notices[0] ==
+  BOOST_TEST(database.notices.at(0) ==
              "migration \"1_a\", line 1: skipped BEGIN, a migration runs in a transaction anyway");
 }
 
@@ -57,6 +68,26 @@ BOOST_AUTO_TEST_CASE(a_commit_without_begin_ends_a_segment) {
   Run();
   Stays({"record start 1_a, line 1", "SELECT 1; SELECT 2; record statement 1_a after 2, line 4",
          "SELECT 3; record statement 1_a after 3"});
+}
+
+BOOST_AUTO_TEST_CASE(blocks_are_segments) {
+  Text("BEGIN;\nSELECT 1;\nSELECT 2;\nCOMMIT;\nSELECT 3;\nBEGIN;\nSELECT 4;\nCOMMIT;");
+  Run();
+  Stays({"record start 1_a, line 2", "SELECT 1; SELECT 2; record statement 1_a after 2, line 5",
+         "SELECT 3; record statement 1_a after 3, line 7", "SELECT 4; record statement 1_a after 4"});
+  BOOST_TEST(database.notices.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_read_only_block_is_a_read_only_segment) {
+  Text("SELECT 1; BEGIN READ ONLY; SELECT 2; SELECT 3; COMMIT; SELECT 4;");
+  Run();
+  Strings relevant;
+  for (const auto& line : database.log) {
+    if (line == "segment" || line == "read only" || line.starts_with("SELECT")) relevant.push_back(line);
+  }
+  BOOST_TEST(relevant == (Strings{"segment", "SELECT 1", "segment", "read only", "SELECT 2", "SELECT 3", "segment",
+                                  "SELECT 4"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(what_stands_above_a_commit_stays_when_the_rest_fails) {

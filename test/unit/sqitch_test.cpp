@@ -1,5 +1,5 @@
 #include "core/convention/sqitch_plan.h"
-#include "core/source.h"
+#include "core/set/source.h"
 #include "fakes.h"
 
 namespace migrate {
@@ -34,7 +34,9 @@ BOOST_AUTO_TEST_CASE(a_plan_gives_order_requirements_and_tags) {
 BOOST_AUTO_TEST_CASE(a_reworked_change_stands_twice) {
   const auto plan = ParseSqitchPlan(PlanText("f" + kWho + "\ng" + kWho + "\n@v1" + kWho + "\nf [f@v1]" + kWho +
                                              "\nh [f]" + kWho + "\ni [f@v1]" + kWho));
-  BOOST_TEST(plan.changes[0].rework_tags.at(0) == "v1");
+  BOOST_TEST(plan.tags.at(plan.changes[0].first_tag) == "v1");
+  BOOST_TEST(plan.changes[0].reworked());
+  BOOST_TEST(!plan.changes[2].reworked());
   BOOST_TEST(plan.changes[2].id_name == "f#2");
   BOOST_TEST(plan.changes[2].requirements.at(0) == "f");
   BOOST_TEST(plan.changes[3].requirements.at(0) == "f#2");

@@ -1,4 +1,4 @@
-#include "core/step_runner.h"
+#include "core/run/step_runner.h"
 
 #include "fakes.h"
 
@@ -78,10 +78,63 @@ BOOST_AUTO_TEST_CASE(without_retries_the_first_error_is_the_last) {
 
 BOOST_AUTO_TEST_CASE(only_locks_are_tried_for) {
   good = 2;
-  error = Error("40P01", "deadlock detected");
-  BOOST_TEST(Thrown([&] { Try(5); }).sqlstate == "40P01");
+  error = Error("22012", "division by zero");
+  BOOST_TEST(Thrown([&] { Try(5); }).sqlstate == "22012");
   BOOST_TEST(tries == 1);
   BOOST_TEST(undone + releases == 0);
+}
+
+BOOST_AUTO_TEST_CASE(sessions_in_each_others_way_are_tried_again) {
+  good = 3;
+  error = Error("40P01", "deadlock detected", {}, "See server log.");
+  Try(2);
+  BOOST_TEST(tries == 3);
+  BOOST_TEST(undone == 2);
+  BOOST_TEST(releases == 2);
+  good = 9;
+  tries = 0;
+  const Error last = Thrown([&] { Try(1); });
+  BOOST_TEST(tries == 2);
+  BOOST_TEST(last.hint == "See server log. Another session takes the same locks in another order: try again later.");
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_sends_nobody_to_a_call_that_commits) {
+  for (const char* state : {sqlstate::kUnsafeNewEnumValue, sqlstate::kOutOfMemory, sqlstate::kSerializationFailure,
+                            sqlstate::kLockNotAvailable}) {
+    BOOST_TEST(!Contains(Advice(state, Form::kDryRun), "CALL"));
+    BOOST_TEST(!Advice(state, Form::kDryRun).empty());
+  }
+  database.holds_up_itself = true;
+  const auto deadlock = [] { throw Error("40P01", "deadlock detected"); };
+  const auto hint = [&](Form form) {
+    return Thrown([&] {
+             TryForLock(
+                 {"1", "a"}, 0, database, deadlock, [] {}, [] {}, form);
+           })
+        .hint;
+  };
+  BOOST_TEST(Contains(hint(Form::kOneTransaction), "Use CALL migrate_up()"));
+  BOOST_TEST(hint(Form::kDryRun) ==
+             "Try one migration after the other, by its target, in a session that holds no locks.");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_locked_before_is_in_the_way_of_every_try) {
+  good = 2;
+  error = Error("40P01", "deadlock detected", "Process 7 waits.");
+  database.holds_up_itself = true;
+  database.blockers = " Process 7 holds it.";
+  const Error last = Thrown([&] { Try(5); });
+  BOOST_TEST(tries == 1);
+  BOOST_TEST(undone == 1);
+  BOOST_TEST(last.detail ==
+             "Process 7 waits. Process 7 holds it.\nThe other session waits for a lock that this one held before the "
+             "migration began.");
+  BOOST_TEST(Contains(last.hint, "CALL migrate_up()"));
+  // A lock that is not to be had in time is another matter: who holds it may wait for nobody.
+  tries = 0;
+  error = kBusy;
+  Try(5);
+  BOOST_TEST(tries == 2);
 }
 
 BOOST_AUTO_TEST_CASE(back_off_doubles_with_jitter_and_has_an_end) {

@@ -1,4 +1,4 @@
-#include "core/supabase.h"
+#include "core/supabase/history.h"
 
 #include "fakes.h"
 
@@ -93,12 +93,23 @@ BOOST_AUTO_TEST_CASE(status_says_where_the_histories_differ) {
                                       Named("04", "called"), Named("x", "odd")};
   for (const size_t applied : {0, 1, 3}) known[applied].application.Make().event = "apply";
   std::vector<StatusRow> rows;
-  for (const auto& migration : known) rows.push_back({&migration, "", "", ""});
+  for (const auto& migration : known) rows.push_back({&migration, "", "", {}});
   std::deque<KnownMigration> only_there;
   CompareWithSupabase(rows, {{"01", "both"}, {"03", "theirs"}, {"04", "otherwise"}, {"025", "behind"}, {"z", "hand"}},
                       only_there);
+  std::string notes;
+  for (const auto& row : rows) notes += row.note + "\n";
+  BOOST_TEST(notes ==
+             "\n"
+             "Supabase doesn't have it\n"
+             "Supabase has it as applied\n"
+             "Supabase has another name\n"
+             "only Supabase has it\n"
+             "the Supabase CLI skips it\n"
+             "the Supabase CLI skips it, only Supabase has it\n");
   std::string all;
-  for (const auto& row : rows) all += row.migration->id.Label() + " " + row.status + ": " + row.detail + "\n";
+  for (const auto& row : rows)
+    all += row.migration->id.Label() + " " + row.status + ": " + Join(row.remarks, "; ") + "\n";
   BOOST_TEST(all ==
              "01_both : \n"
              "02_ours : Supabase doesn't have it: supabase migration repair --status applied 02\n"
@@ -113,12 +124,12 @@ BOOST_AUTO_TEST_CASE(status_says_where_the_histories_differ) {
 BOOST_AUTO_TEST_CASE(versions_of_several_lengths_are_ordered_otherwise) {
   std::deque<KnownMigration> known = {Named("2", "a"), Named("10", "b"), Named("x", "c")};
   std::vector<StatusRow> rows;
-  for (const auto& migration : known) rows.push_back({&migration, "", "", ""});
+  for (const auto& migration : known) rows.push_back({&migration, "", "", {}});
   std::deque<KnownMigration> only_there;
   CompareWithSupabase(rows, {}, only_there);
-  BOOST_TEST(Contains(rows[0].detail, "orders versions as texts"));
-  BOOST_TEST(Contains(rows[1].detail, "orders versions as texts"));
-  BOOST_TEST(!Contains(rows[2].detail, "orders versions as texts"));
+  BOOST_TEST(Contains(Join(rows[0].remarks, ""), "orders versions as texts"));
+  BOOST_TEST(Contains(Join(rows[1].remarks, ""), "orders versions as texts"));
+  BOOST_TEST(!Contains(Join(rows[2].remarks, ""), "orders versions as texts"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

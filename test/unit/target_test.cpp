@@ -1,4 +1,4 @@
-#include "core/target.h"
+#include "core/set/target.h"
 
 #include "fakes.h"
 

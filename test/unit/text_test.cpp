@@ -1,4 +1,4 @@
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include "fakes.h"
 
@@ -41,6 +41,18 @@ BOOST_AUTO_TEST_CASE(normal_form_keeps_what_matters) {
   BOOST_TEST(NormalForm("-- migrate:requires 1\nA;") == "-- migrate:requires 1\nA;");
   BOOST_TEST(NormalForm("-- migrate:upper\nA;") == "-- migrate:upper\nA;");
   BOOST_TEST(NormalForm("A;\n\xEF\xBB\xBF") == "A;\n\xEF\xBB\xBF");
+}
+
+BOOST_AUTO_TEST_CASE(a_text_in_normal_form_is_told) {
+  FakeHasher hasher;
+  for (const char* const text : {"", "A;", "A;\n\n  B;", "-- migrate:requires 1\nA;"})
+    BOOST_TEST(HashNormalForm(text, hasher));
+  for (const char* const text : {"\n", "A;\n", "A; ", "A;\r\nB;",
+                                 "\xEF\xBB\xBF"
+                                 "A;",
+                                 "-- migrate:up\nA;", "A;\n-- migrate:up", "\nA;\n-- migrate:up\nB;"}) {
+    BOOST_TEST(!HashNormalForm(text, hasher), text);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(lines_end_with_or_without_carriage_return) {

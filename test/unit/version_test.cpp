@@ -1,4 +1,4 @@
-#include "core/version.h"
+#include "core/set/version.h"
 
 #include "fakes.h"
 
@@ -52,6 +52,19 @@ BOOST_AUTO_TEST_CASE(no_version_has_no_key) { BOOST_TEST(VersionSortKey("") == "
 BOOST_AUTO_TEST_CASE(very_long_numbers_keep_their_order) {
   BOOST_TEST((VersionSortKey(std::string(254, '9')) < VersionSortKey("1" + std::string(254, '0'))));
   BOOST_TEST(VersionSortKey(std::string(2000, '9')) != "");
+}
+
+BOOST_AUTO_TEST_CASE(the_next_version_has_the_form_of_the_last) {
+  BOOST_TEST(NextVersion("0007") == "0008");
+  BOOST_TEST(NextVersion("9") == "10");
+  BOOST_TEST(NextVersion("0099") == "0100");
+  BOOST_TEST(NextVersion("1.9") == "1.10");
+  BOOST_TEST(NextVersion("v7a") == "v8");
+  BOOST_TEST(NextVersion("x") == "");
+  BOOST_TEST(NextVersion("") == "");
+  for (const char* const version : {"0007", "9", "0099", "1.9", "20251231235959"}) {
+    BOOST_TEST((VersionSortKey(version) < VersionSortKey(NextVersion(version))), version);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -27,7 +27,7 @@ History ReadGolangMigrate(const std::vector<Cells>& rows) {
   History history;
   for (const auto& row : rows) {
     Recorded recorded = RecordedOf(row);
-    recorded.up_to = recorded.applied();
+    recorded.up_to = true;
     if (!recorded.applied()) recorded.why += "; until then nothing is adopted";
     history.recorded.push_back(std::move(recorded));
   }

@@ -39,7 +39,7 @@ History ReadHasura(const std::vector<Cells>& rows) {
 
 }  // namespace
 
-constexpr Tool kHasura = {"hasura",   "hdb_catalog", "hdb_version", kColumns, "v.key",
-                          ReadHasura, false,         false,         {},       kFrom};
+constexpr Tool kHasura = {"hasura", "hdb_catalog", "hdb_version", kColumns, "v.key", ReadHasura, false, false,
+                          {},       false,         kFrom};
 
 }  // namespace migrate::adopt

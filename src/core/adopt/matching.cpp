@@ -4,8 +4,9 @@
 #include <map>
 #include <set>
 
-#include "core/text.h"
-#include "core/version.h"
+#include "core/adopt/running_sum.h"
+#include "core/base/text.h"
+#include "core/set/version.h"
 
 namespace migrate::adopt {
 namespace {
@@ -28,13 +29,27 @@ class Index {
     }
   }
 
-  // kNone if there is none; `why` then says so if it is for another reason than that.
-  size_t Find(const MigrationId& id, std::string& why) const {
+  size_t Find(const Recorded& recorded, std::string& why) const {
+    size_t place = Find(recorded.id, recorded.whole, why);
+    for (const auto& id : recorded.also) {
+      if (place == kNone) place = Find(id, recorded.whole, why);
+    }
+    if (place != kNone) why.clear();
+    return place;
+  }
+
+  // kNone if there is none; `why` then says so if it is for another reason than that. `whole`: of another name it is
+  // another migration.
+  size_t Find(const MigrationId& id, bool whole, std::string& why) const {
     if (const auto found = labels_.find(id.Label()); found != labels_.end()) return found->second;
     if (id.version.empty()) return kNone;
     const auto found = by_key_.find(KeyOf(id.version));
-    if (found == by_key_.end()) return StartingWith(id.version + "_");
+    if (found == by_key_.end()) return whole ? kNone : StartingWith(id.version + "_");
     std::vector<size_t> hits = found->second;
+    if (whole && !id.name.empty()) {
+      std::erase_if(hits, [&](size_t i) { return loaded_[i].id.name != id.name; });
+      if (hits.empty()) return kNone;
+    }
     Narrow(hits, [&](const Loaded& l) { return l.id.version == id.version; });
     Narrow(hits, [&](const Loaded& l) { return l.id.name == id.name; });
     if (hits.size() == 1) return hits.front();
@@ -73,7 +88,7 @@ std::vector<size_t> Before(size_t last, const std::vector<Loaded>& loaded, const
     open.pop_back();
     for (const auto& name : migration.requirements) {
       std::string why;
-      const size_t required = index.Find({{}, name}, why);
+      const size_t required = index.Find({{}, name}, false, why);
       if (required != kNone && found.insert(required).second) open.push_back(required);
     }
   }
@@ -89,7 +104,7 @@ class Matcher {
 
   void Take(const Recorded& recorded) {
     std::string why;
-    const size_t place = index_.Find(recorded.id, why);
+    const size_t place = index_.Find(recorded, why);
     if (recorded.up_to && recorded.applied()) {
       TakeUpTo(recorded, place);
     } else {
@@ -152,7 +167,7 @@ class ByChecksum {
     for (size_t n = 0; n < loaded_.size(); ++n) {
       const size_t i = (row + n) % loaded_.size();  // most likely the one at the row's own place
       const auto text = text_of_(i);
-      if (!text || !Difference(decision.recorded, *text, hashers_).empty()) continue;
+      if (!text || !Difference(decision.recorded, loaded_[i].id, *text, hashers_).empty()) continue;
       decision.loaded = i;
       return;
     }
@@ -175,13 +190,17 @@ void Append(std::string& detail, const std::string& more) {
   detail += more;
 }
 
-void DecideUnknown(Decision& decision) {
-  if (!decision.recorded.text.empty() && decision.detail.empty()) {
+void DecideUnknown(Decision& decision, const std::string& advice) {
+  const Recorded& recorded = decision.recorded;
+  if (!recorded.text.empty() && decision.detail.empty()) {
     decision.verdict = Verdict::kRegister;
     return;
   }
   decision.verdict = Verdict::kUnknown;
-  Append(decision.detail, "not loaded, and the table keeps no text of it: load the files first, then adopt again");
+  // Of several that it could be, those are loaded, and the detail says what to do.
+  if (!recorded.id.Label().empty() && !decision.detail.empty()) return;
+  Append(decision.detail, "not loaded, and the table keeps no text of it: " +
+                              (advice.empty() ? "load the files first, then adopt again" : advice));
 }
 
 void DecideLoaded(Decision& decision, const Loaded& loaded, const TextOfLoaded& text_of, const Hashers& hashers) {
@@ -198,17 +217,18 @@ void DecideLoaded(Decision& decision, const Loaded& loaded, const TextOfLoaded& 
     decision.detail = "a run of it stopped half way here: see migrate_status()";
     return;
   }
-  std::string difference;
+  std::string difference = decision.difference;
   if (recorded.proof != Proof::kNone) {
     const auto text = text_of(*decision.loaded);
-    difference = text ? Difference(recorded, *text, hashers) : "its text was purged and can't be compared";
+    if (!text) difference = "its text was purged and can't be compared";
+    if (difference.empty()) difference = Difference(recorded, loaded.id, *text, hashers);
   }
   if (difference.empty()) {
     decision.verdict = Verdict::kAdopt;
     Append(decision.detail, recorded.note);
     if (takes_text) Append(decision.detail, "the text that was loaded since is the one that ran");
     if (!recorded.id.name.empty() && recorded.id.name != loaded.id.name && !recorded.id.version.empty()) {
-      Append(decision.detail, "recorded there as \"" + recorded.id.Label() + "\"");
+      Append(decision.detail, "recorded there as " + Quoted(recorded.id));
     }
     if (!recorded.rollback.empty()) {
       Append(decision.detail, "the rollback script that the table keeps is not taken: the file is loaded");
@@ -221,6 +241,17 @@ void DecideLoaded(Decision& decision, const Loaded& loaded, const TextOfLoaded& 
   if (loaded.repeatable) Append(decision.detail, "it is repeatable: the next apply runs it again");
   Append(decision.detail, "load the text that ran, or take the loaded one as applied with migrate_repair('" +
                               loaded.id.Label() + (takes_text ? "', 'accept')" : "', 'applied')"));
+}
+
+// In its own row, if the history has one that says what became of it.
+void TellMovedBack(std::vector<Decision>& decisions, size_t place, const MigrationId& id) {
+  auto row = std::find_if(decisions.begin(), decisions.end(), [&](const Decision& d) { return d.loaded == place; });
+  if (row == decisions.end()) {
+    row = decisions.insert(row, {Verdict::kMovedBack, {id}, place, "the table no longer has it"});
+  }
+  row->verdict = Verdict::kMovedBack;
+  Append(row->detail, "it counts as applied here, since it was adopted: if it was undone there, migrate_repair(" +
+                          Literal(id) + ", 'forget') makes it pending");
 }
 
 // What each migration is called in both histories.
@@ -252,9 +283,34 @@ std::vector<Decision> Match(const History& history, const std::vector<Loaded>& l
   return matcher.Finish();
 }
 
+std::vector<size_t> MovedBack(const std::vector<Decision>& decisions, const std::vector<Loaded>& loaded,
+                              const std::string& source) {
+  std::set<size_t> there;
+  std::set<std::string> unclear;  // versions that could mean several
+  for (const auto& decision : decisions) {
+    const Recorded& recorded = decision.recorded;
+    if (recorded.up_to && !recorded.applied()) return {};  // what of those before it holds, it does not say
+    if (!recorded.applied()) continue;
+    if (decision.loaded) {
+      there.insert(*decision.loaded);
+    } else if (recorded.id.Label().empty()) {
+      return {};
+    } else if (!recorded.id.version.empty()) {
+      unclear.insert(KeyOf(recorded.id.version));
+    }
+  }
+  std::vector<size_t> moved;
+  for (size_t i = 0; i < loaded.size(); ++i) {
+    const bool adopted = loaded[i].applied && !source.empty() && loaded[i].adopted_from == source;
+    if (adopted && !there.contains(i) && !unclear.contains(KeyOf(loaded[i].id.version))) moved.push_back(i);
+  }
+  return moved;
+}
+
 std::vector<Decision> Decide(const History& history, const std::vector<Loaded>& loaded, const TextOfLoaded& text_of,
-                             const Hashers& hashers) {
+                             const Hashers& hashers, const Origin& origin) {
   std::vector<Decision> decisions = Match(history, loaded);
+  CompareRunningSums(decisions, loaded, text_of, hashers.sha256);
   ByChecksum by_checksum(loaded, text_of, hashers);
   for (size_t row = 0; row < decisions.size(); ++row) {
     Decision& decision = decisions[row];
@@ -267,9 +323,10 @@ std::vector<Decision> Decide(const History& history, const std::vector<Loaded>& 
     if (decision.loaded) {
       DecideLoaded(decision, loaded[*decision.loaded], text_of, hashers);
     } else {
-      DecideUnknown(decision);
+      DecideUnknown(decision, origin.advice);
     }
   }
+  for (const size_t i : MovedBack(decisions, loaded, origin.source)) TellMovedBack(decisions, i, loaded[i].id);
   return decisions;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/lexer.h"
+#include "core/text/lexer.h"
 
 namespace migrate::adopt {
 namespace {
@@ -29,25 +29,35 @@ std::string WithLineEnds(std::string_view text, std::string_view end) {
   return result;
 }
 
-std::string DigestOf(std::string_view mark, std::string_view text, const HasherFactory& new_hasher) {
+std::string DigestOf(std::string_view before, std::string_view text, const HasherFactory& new_hasher) {
   const auto hasher = new_hasher();
-  hasher->Add(mark);
+  hasher->Add(before);
   hasher->Add(text);
   return hasher->Finish();
 }
 
+// `names`: what may stand before the text.
 std::string CompareDigest(const Recorded& recorded, std::string_view text, const HasherFactory& new_hasher,
-                          std::string_view algorithm) {
-  const std::string now = DigestOf({}, text, new_hasher);
+                          std::string_view algorithm, const std::vector<std::string>& names = {""}) {
+  const std::string now = DigestOf(names.front(), text, new_hasher);
   const std::string wanted = ToLower(recorded.checksum);
   if (now == wanted) return {};
   for (const std::string_view end : {"\n", "\r\n"}) {
     const std::string ended = WithLineEnds(text, end);
     for (const std::string_view mark : {"", "\xEF\xBB\xBF"}) {
-      if (DigestOf(mark, ended, new_hasher) == wanted) return {};
+      for (const auto& name : names) {
+        if (DigestOf(name + std::string(mark), ended, new_hasher) == wanted) return {};
+      }
     }
   }
   return std::string(algorithm) + " of the text that ran is " + wanted + ", of the loaded one " + now;
+}
+
+// What a file of the migration may be called.
+std::vector<std::string> FileNamesOf(const MigrationId& id) {
+  std::vector<std::string> names;
+  for (const char* const between : {"_", "-", ""}) names.push_back(id.version + between + id.name + ".sql");
+  return names;
 }
 
 std::string CompareCrc32(const Recorded& recorded, std::string_view text) {
@@ -105,10 +115,13 @@ uint32_t LineCrc32(std::string_view text) {
   return ~crc;
 }
 
-std::string Difference(const Recorded& recorded, std::string_view text, const Hashers& hashers) {
+std::string Difference(const Recorded& recorded, const MigrationId& id, std::string_view text, const Hashers& hashers) {
   switch (recorded.proof) {
     case Proof::kLineCrc32: return CompareCrc32(recorded, text);
     case Proof::kSha1: return CompareDigest(recorded, text, hashers.sha1, "SHA-1");
+    case Proof::kMd5: return CompareDigest(recorded, text, hashers.md5, "MD5");
+    case Proof::kNamedSha1:
+      return CompareDigest(recorded, text, hashers.sha1, "SHA-1, with the file's name,", FileNamesOf(id));
     case Proof::kSha256: return CompareDigest(recorded, text, hashers.sha256, "SHA-256");
     case Proof::kSha384: return CompareDigest(recorded, text, hashers.sha384, "SHA-384");
     case Proof::kGraphileHash: return CompareGraphileHash(recorded, text);

@@ -21,6 +21,7 @@ constexpr Column kColumns[] = {
      "(SELECT pg_catalog.string_agg(d.dependency, ', ') FROM @schema@.dependencies d WHERE d.change_id "
      "OPERATOR(pg_catalog.=) t.change_id AND d.type OPERATOR(pg_catalog.=) 'require' AND NOT EXISTS (SELECT FROM "
      "@schema@.changes c WHERE c.change_id OPERATOR(pg_catalog.=) d.dependency_id))"}};
+constexpr std::string_view kBeside[] = {"dependencies", "tags"};
 enum Place { kId, kChange, kProject, kHash, kCommittedAt, kCommitter, kTags, kLacking };
 
 History ReadSqitch(const std::vector<Cells>& rows) {
@@ -55,6 +56,6 @@ History ReadSqitch(const std::vector<Cells>& rows) {
 
 }  // namespace
 
-constexpr Tool kSqitch = {"sqitch", "", "changes", kColumns, "t.committed_at", ReadSqitch, false, true, "dependencies"};
+constexpr Tool kSqitch = {"sqitch", "", "changes", kColumns, "t.committed_at", ReadSqitch, false, true, kBeside, true};
 
 }  // namespace migrate::adopt

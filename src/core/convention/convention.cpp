@@ -2,11 +2,17 @@
 
 #include <algorithm>
 
+#include "core/base/cancel.h"
+
 namespace migrate::convention {
 
 const SourceFile* Folder::Other(std::string_view path) const {
-  const auto found = std::find_if(others.begin(), others.end(), [&](const SourceFile& f) { return f.path == path; });
-  return found == others.end() ? nullptr : &*found;
+  const auto comes_before = [](const SourceFile& file, std::string_view other) {
+    Pass(1);
+    return file.path < other;
+  };
+  const auto found = std::lower_bound(others.begin(), others.end(), path, comes_before);
+  return found == others.end() || found->path != path ? nullptr : &*found;
 }
 
 Part PartOf(SourceFile& file, MigrationId id, Section section) {

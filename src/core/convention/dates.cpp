@@ -2,6 +2,7 @@
 // go by file names, as the Supabase CLI and dbmate do, run them as they come; as numbers all short ones would come
 // first.
 #include <algorithm>
+#include <cstdint>
 
 #include "core/convention/names.h"
 
@@ -17,7 +18,42 @@ bool IsDate(std::string_view version) {
   return (century == "19" || century == "20") && month >= "01" && month <= "12" && day >= "01" && day <= "31";
 }
 
+// Milliseconds since 1970 of "20240131120000123".
+std::string SinceEpoch(const std::string& version) {
+  const auto number = [&](size_t from, size_t length) { return std::stoll(version.substr(from, length)); };
+  const int64_t month = number(4, 2);
+  const int64_t year = number(0, 4) - (month <= 2 ? 1 : 0);  // years begin in March, so that leap days end them
+  const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + number(6, 2) - 1;
+  const int64_t days = year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - 719468;
+  const int64_t seconds = ((days * 24 + number(8, 2)) * 60 + number(10, 2)) * 60 + number(12, 2);
+  return std::to_string(seconds * 1000 + number(14, 3));
+}
+
+bool IsNumber(std::string_view version) {
+  return !version.empty() && version.find_first_not_of("0123456789") == version.npos;
+}
+
 }  // namespace
+
+void OrderAsText(std::vector<Part>& parts, char filler) {
+  size_t longest = 0;
+  for (const auto& part : parts) longest = std::max(longest, IsNumber(part.id.version) ? part.id.version.size() : 0);
+  for (auto& part : parts) {
+    if (!IsNumber(part.id.version) || part.id.version.size() == longest) continue;
+    part.traits.order = part.id.version + std::string(longest - part.id.version.size(), filler);
+  }
+}
+
+void OrderMilliseconds(std::vector<Part>& parts) {
+  constexpr size_t kMilliseconds = 13;
+  constexpr size_t kDateWithMilliseconds = 17;
+  const auto is_since_epoch = [](const Part& part) { return part.id.version.size() == kMilliseconds; };
+  if (std::none_of(parts.begin(), parts.end(), is_since_epoch)) return;
+  for (auto& part : parts) {
+    const std::string& version = part.id.version;
+    if (version.size() == kDateWithMilliseconds && IsDate(version)) part.traits.order = SinceEpoch(version);
+  }
+}
 
 void OrderDates(std::vector<Part>& parts) {
   size_t shortest = std::string::npos;

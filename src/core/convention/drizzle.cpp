@@ -1,9 +1,10 @@
 // Drizzle: "0000_name.sql", divided by "--> statement-breakpoint" (a comment), in the order that
-// "meta/_journal.json" gives; newer versions keep a folder for each, as Prisma does.
+// "meta/_journal.json" gives. Since 1.0 it keeps a folder for each, "20240131120000_name/migration.sql" beside a
+// "snapshot.json", ordered by name; "drizzle-kit up" makes these of those, and their texts stay.
 #include <algorithm>
 #include <map>
 
-#include "core/convention/convention.h"
+#include "core/convention/names.h"
 
 namespace migrate::convention {
 namespace {
@@ -132,7 +133,26 @@ class JournalReader {
   bool has_entries_ = false;
 };
 
-void Read(Folder& folder, const ReadOptions&, Reading& reading) {
+bool IsInFolder(const SourceFile& script) { return BaseName(script.path) == "migration.sql"; }
+
+// A script in a folder with a snapshot, which Prisma's have not; null if there is none.
+const SourceFile* InFolder(const Folder& folder) {
+  const SourceFile* first = nullptr;
+  bool any = false;
+  for (const auto& script : folder.scripts) {
+    if (!IsInFolder(script)) continue;
+    if (first == nullptr) first = &script;
+    any = any || folder.Other(std::string(FolderOf(script.path)) + "/snapshot.json") != nullptr;
+  }
+  return any ? first : nullptr;
+}
+
+const SourceFile* MarkedFile(const Folder& folder) {
+  if (const SourceFile* const script = InFolder(folder)) return script;
+  return folder.scripts.empty() ? nullptr : Journal(folder);
+}
+
+void ReadJournal(Folder& folder, Reading& reading) {
   const SourceFile* const journal = Journal(folder);
   std::map<std::string, size_t> places;
   if (journal != nullptr) {
@@ -166,14 +186,31 @@ void Read(Folder& folder, const ReadOptions&, Reading& reading) {
   }
 }
 
+void Read(Folder& folder, const ReadOptions&, Reading& reading) {
+  reading.found_by_text = true;
+  const SourceFile* const script = InFolder(folder);
+  if (script == nullptr) return ReadJournal(folder, reading);
+  if (const SourceFile* const journal = Journal(folder)) {
+    return reading.Refuse(*journal,
+                          "stands beside folders of drizzle-kit 1.0, such as that of \"" + script->path + "\"",
+                          "Let \"drizzle-kit up\" make one of both, or leave one out with leave_out.");
+  }
+  ReadFolders(folder, "migration.sql", reading);
+  OrderAsText(reading.parts, '9');
+}
+
 }  // namespace
 
-constexpr Convention kDrizzle = {
-    "drizzle", true,
-    [](const SourceFile& script) {
-      return BaseName(script.path) != "migration.sql" &&
-             Find(script.content, "--> statement-breakpoint") != std::string::npos;
-    },
-    Read, [](const Folder& folder) { return folder.scripts.empty() ? nullptr : Journal(folder); }};
+constexpr std::string_view kSideFiles[] = {"_journal.json"};
+
+constexpr Convention kDrizzle = {"drizzle",
+                                 true,
+                                 [](const SourceFile& script) {
+                                   return !IsInFolder(script) &&
+                                          Find(script.content, "--> statement-breakpoint") != std::string::npos;
+                                 },
+                                 Read,
+                                 MarkedFile,
+                                 kSideFiles};
 
 }  // namespace migrate::convention

@@ -1,9 +1,11 @@
-// A folder for each migration. Diesel and Hasura: "2024-01-31-120000_name/up.sql" and "down.sql", with a
-// "metadata.toml" that may say run_in_transaction = false. Prisma: "20240131120000_name/migration.sql".
+// A folder for each migration. Diesel: "2024-01-31-120000_name/up.sql" and "down.sql", with a "metadata.toml" that may
+// say run_in_transaction = false. Hasura: "1700000000000_name/up.sql", by number. Prisma:
+// "20240131120000_name/migration.sql".
 #include <algorithm>
 #include <set>
 
 #include "core/convention/names.h"
+#include "core/set/version.h"
 
 namespace migrate::convention {
 namespace {
@@ -36,18 +38,47 @@ std::string NoTransaction(const Folder& folder, std::string_view path) {
   return {};
 }
 
-// Both tools order folders as text, digit by digit, and not as numbers: of versions of unequal length the shorter is
-// made as long as the others with `filler`, which says where it goes among those that begin like it.
-void OrderAsText(Reading& reading, char filler) {
-  const auto is_number = [](const Part& part) {
-    return !part.id.version.empty() && part.id.version.find_first_not_of("0123456789") == std::string::npos;
-  };
-  size_t longest = 0;
-  for (const auto& part : reading.parts) longest = std::max(longest, is_number(part) ? part.id.version.size() : 0);
-  for (auto& part : reading.parts) {
-    if (!is_number(part) || part.id.version.size() == longest) continue;
-    part.traits.order = part.id.version + std::string(longest - part.id.version.size(), filler);
+// The version that the folder of an up script bears; empty where it has none, or one with dashes.
+std::string_view NumberOfFolder(const SourceFile& script) {
+  const std::string_view name = FolderName(script.path);
+  const std::string_view number = name.substr(0, std::min(name.find_first_not_of("0123456789"), name.size()));
+  return IsNamed(script.path, "up.sql") && !name.substr(number.size()).starts_with('-') ? number : std::string_view();
+}
+
+// Hasura's versions are milliseconds since 1970, or small numbers given by hand; Diesel's are dates.
+const SourceFile* OfHasura(const Folder& folder) {
+  constexpr size_t kMilliseconds = 13;
+  const SourceFile* first = nullptr;
+  bool any = false;
+  for (const auto& script : folder.scripts) {
+    if (!IsNamed(script.path, "up.sql") || FolderName(script.path).empty() || !IsDigit(FolderName(script.path)[0]))
+      continue;
+    const std::string_view number = NumberOfFolder(script);
+    if (number.empty() || number.size() > kMilliseconds) return nullptr;
+    any |= number.size() == kMilliseconds;
+    if (first == nullptr) first = &script;
   }
+  return any ? first : nullptr;
+}
+
+// Numbers of unequal length by which nothing tells Diesel from Hasura: as text they may have another order.
+void RequireOneOrder(const Folder& folder, Reading& reading) {
+  std::set<std::string> numbers;
+  const SourceFile* first = nullptr;
+  for (const auto& script : folder.scripts) {
+    if (!IsNamed(script.path, "up.sql")) continue;
+    const std::string_view number = NumberOfFolder(script);
+    if (number.size() >= std::string_view("20240131").size()) return;
+    if (number.empty()) continue;
+    numbers.emplace(number);
+    if (first == nullptr) first = &script;
+  }
+  const auto is_later = [](const std::string& a, const std::string& b) {
+    return VersionSortKey(b) < VersionSortKey(a);
+  };
+  if (std::adjacent_find(numbers.begin(), numbers.end(), is_later) == numbers.end()) return;
+  reading.Refuse(*first, "stands in a folder whose number Diesel orders as text, and Hasura as a number",
+                 "Say convention => 'diesel' or convention => 'hasura'.");
 }
 
 // The folders that hold those of the migrations.
@@ -76,7 +107,9 @@ void TakeOther(const SourceFile& file, std::string_view up_name, const std::set<
   }
 }
 
-void Read(Folder& folder, std::string_view up_name, char filler, Reading& reading) {
+}  // namespace
+
+void ReadFolders(Folder& folder, std::string_view up_name, Reading& reading) {
   const auto tops = TopFolders(folder, up_name);
   for (auto& file : folder.scripts) {
     const bool up = IsNamed(file.path, up_name);
@@ -92,18 +125,31 @@ void Read(Folder& folder, std::string_view up_name, char filler, Reading& readin
       reading.Refuse(file, error);
     }
   }
-  OrderAsText(reading, filler);
 }
 
-}  // namespace
+constexpr std::string_view kSideFiles[] = {"metadata.toml"};
 
-constexpr Convention kDiesel = {
-    "diesel", true, [](const SourceFile& script) { return IsNamed(script.path, "up.sql"); },
-    [](Folder& folder, const ReadOptions&, Reading& reading) { Read(folder, "up.sql", '0', reading); }};
+constexpr Convention kHasura = {
+    "hasura", true, nullptr,
+    [](Folder& folder, const ReadOptions&, Reading& reading) { ReadFolders(folder, "up.sql", reading); }, OfHasura};
+
+constexpr Convention kDiesel = {"diesel",
+                                true,
+                                [](const SourceFile& script) { return IsNamed(script.path, "up.sql"); },
+                                [](Folder& folder, const ReadOptions& options, Reading& reading) {
+                                  if (options.convention.empty()) RequireOneOrder(folder, reading);
+                                  ReadFolders(folder, "up.sql", reading);
+                                  OrderAsText(reading.parts, '0');
+                                },
+                                nullptr,
+                                kSideFiles};
 
 // It compares whole names, in which "_" comes after all digits.
-constexpr Convention kPrisma = {
-    "prisma", true, [](const SourceFile& script) { return IsNamed(script.path, "migration.sql"); },
-    [](Folder& folder, const ReadOptions&, Reading& reading) { Read(folder, "migration.sql", '9', reading); }};
+constexpr Convention kPrisma = {"prisma", true,
+                                [](const SourceFile& script) { return IsNamed(script.path, "migration.sql"); },
+                                [](Folder& folder, const ReadOptions&, Reading& reading) {
+                                  ReadFolders(folder, "migration.sql", reading);
+                                  OrderAsText(reading.parts, '9');
+                                }};
 
 }  // namespace migrate::convention

@@ -19,10 +19,12 @@ MarkedLine MarkOfGoose(std::string_view comment) {
 
 constexpr Marks kMarks = {"+goose", MarkOfGoose, true};
 
+bool HasItsMark(const SourceFile& script) { return HasMark(script, kMarks, Mark::kUp); }
+
 }  // namespace
 
-constexpr Convention kGoose = {
-    "goose", true, [](const SourceFile& script) { return HasMark(script, kMarks, Mark::kUp); },
-    [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
+constexpr Convention kGoose = {"goose", true, HasItsMark, [](Folder& folder, const ReadOptions&, Reading& reading) {
+                                 ReadMarked(folder, kMarks, reading, HasItsMark);
+                               }};
 
 }  // namespace migrate::convention

@@ -32,6 +32,6 @@ bool HasHeadings(const SourceFile& script) {
 
 constexpr Convention kHeadings = {
     "headings", false, HasHeadings,
-    [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
+    [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading, HasHeadings); }};
 
 }  // namespace migrate::convention

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "core/convention/names.h"
-#include "core/sections.h"
+#include "core/text/sections.h"
 
 namespace migrate::convention {
 namespace {
@@ -153,11 +153,16 @@ bool OpensWithUp(const SourceFile& file, const Marks& marks) {
   return false;
 }
 
-void ReadMarked(Folder& folder, const Marks& marks, Reading& reading) {
-  KeepTopFolder(folder, reading);
+void ReadMarked(Folder& folder, const Marks& marks, Reading& reading, bool (*has_mark)(const SourceFile& script)) {
+  KeepTopFolder(folder, reading, has_mark);
+  const auto spelled = OtherSpellings(folder);
   for (auto& file : folder.scripts) {
     try {
-      Part whole = TakeByName(file, file.path);
+      // One that is divided holds both directions, whatever its name.
+      const auto other = spelled.find(&file);
+      const bool is_half = other != spelled.end() && !HasLine(file.content, marks, Mark::kUp) &&
+                           !HasLine(file.content, marks, Mark::kDown);
+      Part whole = TakeByName(file, folder.NameOf(is_half ? other->second : file.path));
       // What its name says to be a down script is one as a whole.
       if (whole.section == Section::kDown) {
         reading.parts.push_back(std::move(whole));
@@ -168,6 +173,7 @@ void ReadMarked(Folder& folder, const Marks& marks, Reading& reading) {
       reading.Refuse(file, error);
     }
   }
+  RefuseUndoing(reading);
 }
 
 }  // namespace migrate::convention

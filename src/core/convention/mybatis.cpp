@@ -18,18 +18,19 @@ MarkedLine MarkOfMyBatis(std::string_view comment) {
 
 constexpr Marks kMarks = {"@", MarkOfMyBatis, false, true};
 
+bool HasItsMark(const SourceFile& script) { return HasMark(script, kMarks, Mark::kDown); }
+
 void Read(Folder& folder, const ReadOptions&, Reading& reading) {
   std::erase_if(folder.scripts, [&](const SourceFile& file) {
     const bool is_bootstrap = BaseName(file.path) == "bootstrap.sql";
     if (is_bootstrap) reading.Ignore(file, "run by \"migrate bootstrap\" alone");
     return is_bootstrap;
   });
-  ReadMarked(folder, kMarks, reading);
+  ReadMarked(folder, kMarks, reading, HasItsMark);
 }
 
 }  // namespace
 
-constexpr Convention kMyBatis = {"mybatis", false,
-                                 [](const SourceFile& script) { return HasMark(script, kMarks, Mark::kDown); }, Read};
+constexpr Convention kMyBatis = {"mybatis", false, HasItsMark, Read};
 
 }  // namespace migrate::convention

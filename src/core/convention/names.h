@@ -31,6 +31,20 @@ void JoinPairs(std::vector<Part>& parts);
 // Dates of unequal length are ordered as texts.
 void OrderDates(std::vector<Part>& parts);
 
+// Versions that are numbers of unequal length are ordered as text, digit by digit: the shorter is made as long as the
+// others with `filler`, which says where it goes among those that begin like it.
+void OrderAsText(std::vector<Part>& parts, char filler);
+
+// A folder for each migration, named as that is, with an up script of this name and perhaps a down.sql.
+void ReadFolders(Folder& folder, std::string_view up_name, Reading& reading);
+
+// Versions that are dates with milliseconds, 17 digits, are ordered among the milliseconds of others as node-pg-migrate
+// does it.
+void OrderMilliseconds(std::vector<Part>& parts);
+
+// Whether a word, in lower case, says that what it names undoes something.
+bool IsUndoing(std::string_view word);
+
 // The files that are halves of pairs by another word than ".up" and ".down", as db-migrate, Postgrator and Yoyo have
 // it, each with its path in those words.
 std::map<const SourceFile*, std::string> OtherSpellings(const Folder& folder);
@@ -38,8 +52,15 @@ std::map<const SourceFile*, std::string> OtherSpellings(const Folder& folder);
 // The file as this name says, with its text.
 Part TakeByName(SourceFile& file, std::string_view name);
 
-// Leaves out what stands in other folders than the one that holds the migrations. Throws if that may be one or another.
-void KeepTopFolder(Folder& folder, Reading& reading);
+// Leaves out what stands in other folders than the one that holds the migrations: called so, or the only one with the
+// convention's mark. Throws if that may be one or another.
+void KeepTopFolder(Folder& folder, Reading& reading, bool (*has_mark)(const SourceFile& script) = nullptr);
+
+// Leaves out what stands in no folder that is a version; false if there are no such folders.
+bool KeepVersionFolders(Folder& folder, Reading& reading);
+
+// Refuses what has the version of another migration and the name of what undoes it, in no spelling of a pair.
+void RefuseUndoing(Reading& reading);
 
 // Reads each file by its name.
 void ReadPlain(Folder& folder, const ReadOptions& options, Reading& reading);

@@ -61,8 +61,10 @@ bool HasItsMarks(const SourceFile& script) {
 
 }  // namespace
 
-constexpr Convention kNodePgMigrate = {
-    "node-pg-migrate", false, HasItsMarks,
-    [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
+constexpr Convention kNodePgMigrate = {"node-pg-migrate", false, HasItsMarks,
+                                       [](Folder& folder, const ReadOptions&, Reading& reading) {
+                                         ReadMarked(folder, kMarks, reading, HasItsMarks);
+                                         OrderMilliseconds(reading.parts);
+                                       }};
 
 }  // namespace migrate::convention

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "core/convention/names.h"
-#include "core/version.h"
+#include "core/set/version.h"
 
 namespace migrate::convention {
 namespace {
@@ -57,7 +58,11 @@ struct Spelling {
   std::string_view down;
 };
 constexpr Spelling kSpellings[] = {{"-up", "-down"},  {"_up", "_down"}, {"", ".rollback"}, {"", "_rollback"},
-                                   {"", "-rollback"}, {"", ".undo"},    {"", "_undo"},     {"", "_down"}};
+                                   {"", "-rollback"}, {"", ".undo"},    {"", "_undo"},     {"", "-undo"},
+                                   {"", "_down"},     {"", ".revert"},  {"", "_revert"},   {"", "-revert"}};
+
+constexpr std::string_view kUndoing[] = {"rollback", "down", "undo", "revert"};
+constexpr std::string_view kSeparators = "_-. ";
 
 // Postgrator says the direction between version and name: "003.do.add_email". Empty for other names.
 std::string SpelledByPostgrator(std::string_view stem) {
@@ -87,17 +92,31 @@ std::optional<std::string> Undone(const SourceFile& file, const Spelling& spelli
   return std::string(stem);
 }
 
+// What the file undoes, where the word stands between version and name: "0003_rollback_add_email".
+std::optional<std::string> UndoneByWord(const SourceFile& file) {
+  const std::string_view path = WithoutSql(file.path);
+  const std::string_view base = BaseName(path);
+  const size_t word = std::min(base.find_first_not_of("0123456789_-. "), base.size());
+  const size_t end = std::min(base.find_first_of(kSeparators, word), base.size());
+  if (word == 0 || !IsDigit(base[0]) || end + 1 >= base.size() || !IsUndoing(ToLower(base.substr(word, end - word)))) {
+    return std::nullopt;
+  }
+  return std::string(path.substr(0, path.size() - base.size() + word)).append(base.substr(end + 1));
+}
+
 // Once a folder has a pair that is spelled so, all that ends as its down script does is one: where its up script is
 // missing, running it instead would undo what was never done.
-void SpellPairs(const Folder& folder, const Spelling& spelling, const std::map<std::string, const SourceFile*>& files,
+template <typename UndoneBy>
+void SpellPairs(const Folder& folder, std::string_view up_ending, UndoneBy undone_by,
+                const std::map<std::string, const SourceFile*>& files,
                 std::map<const SourceFile*, std::string>& spelled) {
   bool found = false;
   std::map<const SourceFile*, std::string> downs;
   for (const auto& file : folder.scripts) {
-    const auto stem = Undone(file, spelling);
+    const std::optional<std::string> stem = undone_by(file);
     if (!stem) continue;
     downs.emplace(&file, *stem + ".down");
-    const auto other = files.find(ToLower(*stem + std::string(spelling.up)));
+    const auto other = files.find(ToLower(*stem + std::string(up_ending)));
     if (other == files.end()) continue;
     found = true;
     spelled[other->second] = *stem + ".up";
@@ -112,6 +131,31 @@ bool IsOurs(std::string_view dialect) {
 
 }  // namespace
 
+bool IsUndoing(std::string_view word) {
+  return std::find(std::begin(kUndoing), std::end(kUndoing), word) != std::end(kUndoing);
+}
+
+void RefuseUndoing(Reading& reading) {
+  const auto undoes = [](const Part& part) {
+    return IsUndoing(ToLower(part.id.name.substr(0, part.id.name.find_first_of(kSeparators))));
+  };
+  std::map<std::string, const Part*> others;  // by version
+  std::set<MigrationId> undone;
+  for (const auto& part : reading.parts) {
+    if (part.problem || part.id.version.empty()) continue;
+    if (part.section == Section::kDown) undone.insert(part.id);
+    if (part.section == Section::kUp && !undoes(part)) others.emplace(VersionSortKey(part.id.version), &part);
+  }
+  for (auto& part : reading.parts) {
+    if (part.problem || part.section != Section::kUp || part.id.version.empty() || !undoes(part)) continue;
+    const auto other = others.find(VersionSortKey(part.id.version));
+    if (other == others.end() || undone.contains(part.id)) continue;
+    part.problem = Error(sqlstate::kFeatureNotSupported, "file \"" + part.origin + "\" is named as what undoes another",
+                         "\"" + other->second->origin + "\" has its version.",
+                         "Name it as that file, with \".down.sql\" at its end, or leave it out with leave_out.");
+  }
+}
+
 std::map<const SourceFile*, std::string> OtherSpellings(const Folder& folder) {
   std::map<std::string, const SourceFile*> files;  // by path without ".sql", in lower case
   for (const auto& file : folder.scripts) files.emplace(ToLower(WithoutSql(file.path)), &file);
@@ -119,7 +163,11 @@ std::map<const SourceFile*, std::string> OtherSpellings(const Folder& folder) {
   for (const auto& file : folder.scripts) {
     if (auto name = SpelledByPostgrator(WithoutSql(BaseName(file.path))); !name.empty()) spelled[&file] = name;
   }
-  for (const auto& spelling : kSpellings) SpellPairs(folder, spelling, files, spelled);
+  for (const auto& spelling : kSpellings) {
+    const auto undone_by = [&](const SourceFile& file) { return Undone(file, spelling); };
+    SpellPairs(folder, spelling.up, undone_by, files, spelled);
+  }
+  SpellPairs(folder, "", UndoneByWord, files, spelled);
   return spelled;
 }
 

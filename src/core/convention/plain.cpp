@@ -1,5 +1,6 @@
 // One file per migration: "0003_add_email.sql", or a plain name that `-- migrate:requires` orders. Pairs and a
 // rollbacks folder may stand among them.
+#include "core/base/cancel.h"
 #include "core/convention/names.h"
 
 #include <algorithm>
@@ -12,7 +13,10 @@ namespace {
 void RefuseForeign(std::string_view path) {
   const std::string_view base = BaseName(path);
   const std::string stem = ToLower(base.substr(0, base.find('.')));
-  const bool undoes = stem.starts_with("rollback_") || stem.starts_with("rollback-");
+  const size_t word = stem.find_first_of("_-");
+  const bool numbered = word < stem.size() - 1 && IsDigit(stem[word + 1]);
+  const bool undoes =
+      word != stem.npos && (stem.starts_with("rollback") ? word == 8 : numbered && IsUndoing(stem.substr(0, word)));
   const auto is = [&](std::string_view word) { return stem == word; };
   constexpr std::string_view kWords[] = {"up", "down", "migration", "deploy", "revert", "verify", "rollback"};
   if (!undoes && std::none_of(std::begin(kWords), std::end(kWords), is)) return;
@@ -23,7 +27,8 @@ void RefuseForeign(std::string_view path) {
 // "0003_x.rollback.sql" without a "0003_x.sql" beside it.
 void RefuseHalf(std::string_view path) {
   const std::string stem = ToLower(Stem(path));
-  if (ClaimRollbacksFolder(path) || !(stem.ends_with(".rollback") || stem.ends_with(".undo"))) return;
+  const size_t dot = stem.rfind('.');
+  if (DirectionOf(path) || ClaimRollbacksFolder(path) || dot == stem.npos || !IsUndoing(stem.substr(dot + 1))) return;
   throw Error(sqlstate::kUndefinedObject, "file \"" + std::string(path) + "\" belongs to no migration",
               "There is no file of that name without its last word.",
               "Name it after the migration that it rolls back.");
@@ -37,7 +42,8 @@ std::set<std::pair<MigrationId, Section>> OfOurDialect(const Folder& folder) {
     try {
       const auto part = ClaimPair(file.path);
       known.emplace(part->id, part->section);
-    } catch (const Error&) {
+    } catch (const Error& error) {
+      LetCancelPass(error);
       continue;  // told where the file is read
     }
   }
@@ -91,7 +97,7 @@ void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
       const auto other = spelled.find(&file);
       if (!ClaimRollbacksFolder(file.path)) RefuseForeign(file.path);
       if (other == spelled.end()) RefuseHalf(file.path);
-      Part part = TakeByName(file, other == spelled.end() ? file.path : other->second);
+      Part part = TakeByName(file, folder.NameOf(other == spelled.end() ? file.path : other->second));
       if (!ours.empty() && !NamesOurDialect(part.origin) && ours.contains({part.id, part.section})) {
         reading.Ignore(file, "there is one for PostgreSQL");
         continue;
@@ -103,8 +109,11 @@ void ReadPlain(Folder& folder, const ReadOptions&, Reading& reading) {
   }
   JoinPairs(reading.parts);
   OrderDates(reading.parts);
+  OrderMilliseconds(reading.parts);
+  RefuseUndoing(reading);
 }
 
-constexpr Convention kPlain = {"plain", false, nullptr, ReadPlain};
+constexpr Convention kPlain = {
+    .name = "plain", .exclusive = false, .has_mark = nullptr, .read = ReadPlain, .whose = Whose::kOurs};
 
 }  // namespace migrate::convention

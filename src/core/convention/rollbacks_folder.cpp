@@ -9,7 +9,7 @@ namespace {
 
 // "rollback_email" as "email".
 std::string WithoutDirection(std::string_view name) {
-  for (const std::string_view word : {"rollback_", "down_"}) {
+  for (const std::string_view word : {"rollback_", "down_", "undo_", "revert_"}) {
     if (name.starts_with(word)) name.remove_prefix(word.size());
   }
   return std::string(name);
@@ -21,7 +21,8 @@ std::optional<Part> ClaimRollbacksFolder(std::string_view path) {
   const auto is_called = [&](std::string_view name) { return EqualsIgnoringCase(FolderName(path), name); };
   if (!is_called("rollbacks") && !is_called("rollback") && !is_called("down")) return std::nullopt;
   std::string_view stem = Stem(path);
-  for (const std::string_view word : {"_rollback", "_down", ".down", ".rollback"}) {
+  for (const std::string_view word :
+       {"_rollback", "_down", "_undo", "_revert", ".down", ".rollback", ".undo", ".revert"}) {
     if (stem.ends_with(word)) stem.remove_suffix(word.size());
   }
   Part part;

@@ -96,8 +96,9 @@ class SqitchReader {
       return reading_.Refuse(plan_file_, "plans no change, and there are scripts",
                              "Add the changes to the plan, or leave the scripts out with leave_out.");
     }
+    SortReworked(plan);
     for (const auto& change : plan.changes) {
-      for (const Kind& kind : kKinds) TakeScript(change, kind);
+      for (const Kind& kind : kKinds) TakeScript(plan, change, kind);
     }
     for (const auto& remark : plan.remarks) reading_.Ignore(plan_file_, remark);
     for (const auto& file : folder_.scripts) {
@@ -106,24 +107,37 @@ class SqitchReader {
   }
 
  private:
+  // Files of reworked changes: "deploy/name@tag.sql". A change's name has no "@", unlike folders.
+  void SortReworked(const SqitchPlan& plan) {
+    std::map<std::string_view, size_t> places;
+    for (const auto& tag : plan.tags) places.emplace(tag, places.size());
+    for (const auto& [path, file] : scripts_) {
+      const std::string_view ending = ".sql";
+      const size_t at = path.find('@', std::min(top_.size(), path.size()));
+      if (at == path.npos || !path.ends_with(ending)) continue;
+      const auto place = places.find(std::string_view(path).substr(at + 1, path.size() - at - 1 - ending.size()));
+      if (place != places.end()) reworked_[path.substr(0, at)].emplace(place->second, file);
+    }
+  }
+
   // The file that holds the script: one of a reworked change bears a tag.
   SourceFile* Find(const PlannedChange& change, const Kind& kind) {
     const std::string stem = top_ + std::string(kind.folder) + "/" + change.name;
-    for (const auto& tag : change.rework_tags) {
-      std::string path = stem;
-      path.append("@").append(tag).append(".sql");
-      if (const auto found = scripts_.find(path); found != scripts_.end()) return found->second;
+    if (!change.reworked()) {
+      const auto found = scripts_.find(stem + ".sql");
+      return found == scripts_.end() ? nullptr : found->second;
     }
-    if (!change.rework_tags.empty()) return nullptr;
-    const auto found = scripts_.find(stem + ".sql");
-    return found == scripts_.end() ? nullptr : found->second;
+    const auto files = reworked_.find(stem);
+    if (files == reworked_.end()) return nullptr;
+    const auto first = files->second.lower_bound(change.first_tag);
+    return first == files->second.end() || first->first >= change.end_tag ? nullptr : first->second;
   }
 
-  void TakeScript(const PlannedChange& change, const Kind& kind) {
+  void TakeScript(const SqitchPlan& plan, const PlannedChange& change, const Kind& kind) {
     SourceFile* const file = Find(change, kind);
     if (file == nullptr) {
       if (kind.section == Section::kUp) {
-        const std::string tag = change.rework_tags.empty() ? "" : "@" + change.rework_tags.front();
+        const std::string tag = change.reworked() ? "@" + plan.tags[change.first_tag] : "";
         reading_.Refuse(plan_file_, Error(sqlstate::kUndefinedFile,
                                           plan_file_.path + ", line " + std::to_string(change.line) +
                                               ": there is no file \"" + top_ + "deploy/" + change.name + tag + ".sql\"",
@@ -151,6 +165,7 @@ class SqitchReader {
   Reading& reading_;
   std::string top_;
   std::map<std::string, SourceFile*> scripts_;
+  std::map<std::string, std::map<size_t, SourceFile*>> reworked_;  // by path before the tag, and the tag's place
   std::set<const SourceFile*> taken_;
 };
 
@@ -168,6 +183,8 @@ void Read(Folder& folder, const ReadOptions&, Reading& reading) {
 
 }  // namespace
 
-constexpr Convention kSqitch = {"sqitch", true, nullptr, Read, MarkedFile};
+constexpr std::string_view kSideFiles[] = {"*.plan", "sqitch.conf"};
+
+constexpr Convention kSqitch = {"sqitch", true, nullptr, Read, MarkedFile, kSideFiles};
 
 }  // namespace migrate::convention

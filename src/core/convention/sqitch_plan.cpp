@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 namespace migrate::convention {
 namespace {
@@ -77,6 +77,7 @@ class PlanParser {
     if (plan_.changes.empty()) Refuse("tag \"@" + name + "\" stands before any change");
     if (!tags_.emplace(name, plan_.changes.size() - 1).second) Refuse("tag \"@" + name + "\" is given twice");
     plan_.changes.back().tags.push_back(name);
+    plan_.tags.push_back(name);
   }
 
   void TakeChange(std::string_view line) {
@@ -104,14 +105,12 @@ class PlanParser {
   void AddRework(PlannedChange& change) {
     auto& places = places_[change.name];
     change.id_name = change.name;
+    change.first_tag = change.end_tag = plan_.tags.size();
     if (!places.empty()) {
       change.id_name += "#" + std::to_string(places.size() + 1);
       PlannedChange& before = plan_.changes[places.back()];
-      for (size_t i = places.back(); i < plan_.changes.size(); ++i) {
-        const auto& tags = plan_.changes[i].tags;
-        before.rework_tags.insert(before.rework_tags.end(), tags.begin(), tags.end());
-      }
-      if (before.rework_tags.empty()) Refuse("\"" + change.name + "\" is given twice, with no tag between");
+      before.end_tag = plan_.tags.size();
+      if (!before.reworked()) Refuse("\"" + change.name + "\" is given twice, with no tag between");
     }
     places.push_back(plan_.changes.size());
   }

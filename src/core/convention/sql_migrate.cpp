@@ -19,10 +19,12 @@ MarkedLine MarkOfSqlMigrate(std::string_view comment) {
 
 constexpr Marks kMarks = {"+migrate", MarkOfSqlMigrate, true};
 
+bool HasItsMark(const SourceFile& script) { return HasMark(script, kMarks, Mark::kUp); }
+
 }  // namespace
 
 constexpr Convention kSqlMigrate = {
-    "sql-migrate", true, [](const SourceFile& script) { return HasMark(script, kMarks, Mark::kUp); },
-    [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading); }};
+    "sql-migrate", true, HasItsMark,
+    [](Folder& folder, const ReadOptions&, Reading& reading) { ReadMarked(folder, kMarks, reading, HasItsMark); }};
 
 }  // namespace migrate::convention

@@ -14,7 +14,11 @@ bool HasTimestamp(const SourceFile& file) {
 
 }  // namespace
 
-constexpr Convention kSupabase = {"supabase", false, nullptr, ReadPlain, [](const Folder& folder) {
+constexpr Convention kSupabase = {"supabase",
+                                  false,
+                                  nullptr,
+                                  ReadPlain,
+                                  [](const Folder& folder) {
                                     const SourceFile* first = nullptr;
                                     for (const auto& file : folder.scripts) {
                                       if (RepeatableName(file.path)) continue;
@@ -22,6 +26,8 @@ constexpr Convention kSupabase = {"supabase", false, nullptr, ReadPlain, [](cons
                                       if (first == nullptr) first = &file;
                                     }
                                     return first;
-                                  }};
+                                  },
+                                  {},
+                                  Whose::kOurs};
 
 }  // namespace migrate::convention

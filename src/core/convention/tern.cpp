@@ -17,16 +17,15 @@ MarkedLine MarkOfTern(std::string_view comment) {
 
 constexpr Marks kMarks = {"---", MarkOfTern, false};
 
+bool HasItsMark(const SourceFile& script) {
+  return Find(script.content, kDivider) != std::string::npos && HasMark(script, kMarks, Mark::kDown);
+}
+
 }  // namespace
 
-constexpr Convention kTern = {"tern", false,
-                              [](const SourceFile& script) {
-                                return Find(script.content, kDivider) != std::string::npos &&
-                                       HasMark(script, kMarks, Mark::kDown);
-                              },
-                              [](Folder& folder, const ReadOptions&, Reading& reading) {
+constexpr Convention kTern = {"tern", false, HasItsMark, [](Folder& folder, const ReadOptions&, Reading& reading) {
                                 reading.brace_placeholders = true;
-                                ReadMarked(folder, kMarks, reading);
+                                ReadMarked(folder, kMarks, reading, HasItsMark);
                               }};
 
 }  // namespace migrate::convention

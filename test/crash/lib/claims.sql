@@ -1,11 +1,12 @@
--- What migrate_status() and the history claim: the newest applied version, the version that is partly there (or -),
+-- What migrate_status(), migrate_show() and the history claim: the newest applied version, the version that is partly there (or -),
 -- how many of its statements are done, whether one more may be, whether there is an invalid index, what contradicts
 -- itself, the newest event. Needs :seen, the newest event that was there before.
 WITH
 claim AS (
-  SELECT m.version, m.applied_event, m.unfinished_event, s.status, s.detail,
-    regexp_match(s.detail, '^(?:applying|rolling back) stopped.* with ([0-9]+) of') AS place
+  SELECT m.version, m.applied_event, m.unfinished_event, s.status, full_note.detail,
+    regexp_match(full_note.detail, '^(?:applying|rolling back) stopped.* with ([0-9]+) of') AS place
   FROM migrate_status() s JOIN migrate.migration m USING (version, name)
+  LEFT JOIN LATERAL (SELECT string_agg(p.value, '; ') FROM migrate_show(s.version) p WHERE p.property = 'remark') full_note(detail) ON true
 ),
 partial AS (
   SELECT version, place[1]::int AS done, detail ~ ', perhaps more,' AS unsure

@@ -5,7 +5,7 @@ h AS (SELECT * FROM migrate.history WHERE id > :began),
 step AS (
   SELECT h.id, h.version, h.statements, lag(h.statements) OVER (PARTITION BY h.version ORDER BY h.id) AS before FROM h WHERE h.event = 'statement'
 )
-SELECT format('%s is %s: %s', s.version, s.status, s.detail) FROM migrate_status() s
+SELECT format('%s is %s: %s', s.version, s.status, s.note) FROM migrate_status() s
   WHERE s.status <> CASE :'way' WHEN 'up' THEN 'applied' ELSE 'pending' END
 UNION ALL
 SELECT format('%s still has an unfinished event', m.version) FROM migrate.migration m WHERE m.unfinished_event IS NOT NULL

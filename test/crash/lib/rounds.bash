@@ -224,7 +224,7 @@ check_claims() {
 	else
 		explain "not as psql made $(basename "$state"): $(diff "$state" "$SCRATCH/now")"
 	fi
-	explain "$(sql crash "SELECT version, status, detail FROM migrate_status()")"
+	explain "$(sql crash "SELECT version, status, note FROM migrate_status()")"
 	return 1
 }
 

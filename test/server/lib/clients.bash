@@ -32,13 +32,14 @@ start_relay() {
 	RELAY_PORT=$(cat "$SCRATCH/relay.port")
 }
 
-# load_folder DATABASE FOLDER: what migrate_load_dir would read of it, from here.
+# load_folder DATABASE FOLDER [ARGUMENTS]: what migrate_load_dir would read of it, from here; further arguments begin with
+# a comma.
 load_folder() {
 	(cd "$2" && find . -type f | sort | sed 's|^\./||' | while IFS= read -r file; do
 		jq -nc --arg n "$file" --rawfile c "$file" '{name: $n, content: $c}'
 	done | jq -sc .) >"$SCRATCH/files.json"
 	psql -XAtq -v ON_ERROR_STOP=1 -d "$1" <<-SQL >/dev/null
 		\set files \`cat $SCRATCH/files.json\`
-		SELECT FROM migrate_load(:'files');
+		SELECT FROM migrate_load(:'files'${3:-});
 	SQL
 }

@@ -40,6 +40,8 @@ objects() {
 		SELECT 'function', p.oid::regprocedure, pg_get_functiondef(p.oid), proowner::regrole,
 		    pg_temp.rights(COALESCE(proacl, acldefault('f', proowner))), obj_description(p.oid, 'pg_proc')
 		  FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid ORDER BY p.oid::regprocedure::text;
+		SELECT 'event trigger', evtname, evtevent, evttags, evtenabled, evtfoid::regprocedure, evtowner::regrole, obj_description(e.oid, 'pg_event_trigger')
+		  FROM pg_event_trigger e JOIN member m ON m.classid = 'pg_event_trigger'::regclass AND m.objid = e.oid ORDER BY evtname;
 		SELECT 'initial rights', pg_describe_object(classoid, objoid, objsubid), pg_temp.rights(initprivs)
 		  FROM pg_init_privs LEFT JOIN relation ON classoid = 'pg_class'::regclass AND objoid = oid
 		  WHERE (classoid, objoid) IN (SELECT * FROM member) AND initprivs IS DISTINCT FROM default_rights ORDER BY 2;

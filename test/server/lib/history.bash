@@ -25,15 +25,15 @@ make_history() {
 # keep DATABASE: remembers what is there.
 keep() {
 	rows "$1" >"$SCRATCH/$1.rows"
-	sql "$1" "SELECT * FROM migrate_status()" >"$SCRATCH/$1.status"
+	sql "$1" "SELECT * FROM migrate_status()" "SELECT version, p.* FROM migrate_status(), migrate_show(version) p" >"$SCRATCH/$1.status"
 }
 
 # went_over FROM DATABASE WHO: all that was kept of FROM is in DATABASE.
 went_over() {
 	rows "$2" >"$SCRATCH/rows"
 	same "$SCRATCH/$1.rows" "$SCRATCH/rows" "$3: all rows of all tables are there, and the sequences stand where they stood"
-	sql "$2" "SELECT * FROM migrate_status()" >"$SCRATCH/status"
-	same "$SCRATCH/$1.status" "$SCRATCH/status" "$3: migrate_status() says the same"
+	sql "$2" "SELECT * FROM migrate_status()" "SELECT version, p.* FROM migrate_status(), migrate_show(version) p" >"$SCRATCH/status"
+	same "$SCRATCH/$1.status" "$SCRATCH/status" "$3: migrate_status() and migrate_show() say the same"
 }
 
 # goes_on DATABASE WHO: what was pending is applied, then rolled back as far as the baseline.

@@ -5,7 +5,7 @@ migrate_database resume
 sql resume "CREATE TABLE held (a int)" "INSERT INTO held SELECT generate_series(1, 10)"
 add() { add_migration resume "$@"; }
 discard() { discard_migrations resume; }
-told() { sql resume "SELECT status || ': ' || detail FROM migrate_status() WHERE status NOT IN ('applied', 'pending')"; }
+told() { sql resume "SELECT status || ': ' || $(property remark) FROM migrate_status() WHERE status NOT IN ('applied', 'pending')"; }
 status() { sql resume "SELECT string_agg(status, ' ') FROM migrate_status()"; }
 indexes() { sql resume "SELECT string_agg(c.relname || CASE WHEN i.indisvalid THEN '' ELSE ' invalid' END, ', ' ORDER BY c.relname) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = '${1:-held}'::regclass"; }
 exists() { sql resume "SELECT to_regclass('$1') IS NOT NULL"; }

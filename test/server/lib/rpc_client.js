@@ -14,8 +14,8 @@ function tokenOf(claims) {
 
 async function main() {
   for (const line of process.argv.slice(2)) {
-    if (line === 'token') { // for another client
-      console.log(tokenOf({ role: 'rpc_deploy', sub: '9b2e' }))
+    if (line.startsWith('token ')) { // of that role, for another client
+      console.log(tokenOf({ role: line.slice('token '.length) }))
       continue
     }
     const { fn, args, options, headers, token = { role: 'rpc_deploy', sub: '9b2e' } } = JSON.parse(line)

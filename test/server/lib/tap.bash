@@ -78,8 +78,14 @@ sql() {
 	psql -XAtq -v ON_ERROR_STOP=1 -d "$database" "${arguments[@]}"
 }
 
+# property NAME: what migrate_show tells under that name, as an expression for a query of migrate_status().
+property() {
+	printf "(SELECT string_agg(value, '; ') FROM migrate_show(concat_ws('_', nullif(version, ''), nullif(name, ''))) WHERE property = '%s')" "$1"
+}
+
 # run DATABASE STATEMENT...: as sql, but keeps what came back: OUT, ERR (all of stderr) and, of the last error,
-# STATE (00000 if none), MESSAGE, DETAIL, HINT, CONTEXT. AS=role connects as that role. With no
+# STATE (00000 if none), MESSAGE, DETAIL, HINT, CONTEXT; PLACE, the line of DETAIL that says where in a migration, and
+# OUTCOME, the sentences of HINT that say what became of the call, are taken out of these. AS=role connects as that role. With no
 # statement it reads the script from stdin.
 run() {
 	local database=$1 arguments=()
@@ -96,7 +102,7 @@ run() {
 # shellcheck disable=SC2034
 read_error() {
 	local line field='' pattern='(ERROR|FATAL):  ([0-9A-Z]{5}): (.*)$'
-	STATE=00000 MESSAGE='' DETAIL='' HINT='' CONTEXT=''
+	STATE=00000 MESSAGE='' DETAIL='' HINT='' CONTEXT='' PLACE='' OUTCOME=''
 	while IFS= read -r line; do
 		if [[ $line =~ $pattern ]]; then
 			STATE=${BASH_REMATCH[2]} MESSAGE=${BASH_REMATCH[3]} DETAIL='' HINT='' CONTEXT='' field=MESSAGE
@@ -111,6 +117,21 @@ read_error() {
 			printf -v "$field" '%s\n%s' "${!field-}" "$line"
 		fi
 	done <<<"$1"
+	local matched place=$'(^|\n)(Migration "[^\n]*"( down| verify)?(, line [0-9]+, column [0-9]+)?[.])($|\n)'
+	if [[ $DETAIL =~ $place ]]; then
+		PLACE=${BASH_REMATCH[2]} matched=${BASH_REMATCH[0]}
+		[ -z "${BASH_REMATCH[1]}" ] || matched=${matched%$'\n'}
+		DETAIL=${DETAIL/"$matched"/}
+	fi
+	for pattern in '(Nothing (of it )?was (applied|rolled back)[^.]*[.]) ?' \
+		"(If all that it [a-z]+ is [a-z]+ already, call migrate_repair[(]'[^']*', '[a-z]+'[)][.]) ?" \
+		'(The text was loaded at [^.]*[.]) ?' '([0-9]+ earlier migrations? of this call [^.]*[.]) ?'; do
+		if [[ $HINT =~ $pattern ]]; then
+			OUTCOME+=${OUTCOME:+ }${BASH_REMATCH[1]}
+			HINT=${HINT/"${BASH_REMATCH[0]}"/}
+		fi
+	done
+	HINT=${HINT%"${HINT##*[! ]}"}
 }
 
 # fails STATE NAME: the last run failed with that SQLSTATE.

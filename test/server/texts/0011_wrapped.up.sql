@@ -1,6 +1,6 @@
 -- as some tools write it
-BEGIN;
-CREATE TABLE wrapped (a int);
-COMMIT;
+SET client_min_messages = warning;
 ;;
-BEGIN TRANSACTION; INSERT INTO wrapped VALUES (1); END;
+BEGIN TRANSACTION;
+CREATE TABLE wrapped (a int);
+INSERT INTO wrapped VALUES (1); END;

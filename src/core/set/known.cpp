@@ -1,0 +1,23 @@
+#include "core/set/known.h"
+
+namespace migrate {
+
+std::string HowFar(const KnownMigration& migration) {
+  const Unfinished& run = *migration.unfinished;
+  if (!run.partial()) return {};
+  const Script& script = run.action == Action::kApply ? migration.up : migration.down_now();
+  // Of another text nobody has counted the statements.
+  const bool counted = run.sha256 == script.sha256;
+  return " with " + std::to_string(run.done) + (counted ? " of " + std::to_string(script.statements) : "") +
+         (!counted && run.done == 1 ? " statement done" : " statements done") + (run.unsure ? ", perhaps more" : "");
+}
+
+std::string WhereItStopped(const KnownMigration& migration) {
+  const int line = migration.unfinished->line;
+  if (line == 0) return HowFar(migration);
+  std::string where = " at line " + std::to_string(line);
+  if (migration.unfinished->partial()) where += "," + HowFar(migration);
+  return where;
+}
+
+}  // namespace migrate

@@ -1,0 +1,38 @@
+// The settings migrate.*: their definitions and their values.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace migrate {
+
+// Registers the settings with the server. Called once, from _PG_init.
+void DefineSettings();
+
+// Throws the first setting of ours that was set before it was known, and is no setting or has no such value: 42704 or
+// 22023. What this session has set is told of once, since then it can't be set any more; all else with each call.
+void RequireKnownSettings();
+
+std::string MigrationSearchPath();  // empty: the reset value of search_path
+int LockTimeoutMs();                // 0: no limit
+int LockRetries();
+int WaitTimeoutMs();            // for a function: how long it waits for another migrator
+int CommittingWaitTimeoutMs();  // for the committing forms
+int StatementTimeoutMs();       // 0: no limit
+bool NoticesEnabled();          // of each finished migration
+bool RecordFailuresEnabled();   // of functions, by a worker
+bool NotifyEnabled();
+bool GenerateDownEnabled();       // a way back from recorded changes
+bool RecordChangesEnabled();      // what a migration does to the schema
+bool PlainIndexesEnabled();       // what wants several transactions runs in one
+int RehearseSizeKb();             // up to which a table is locked for what its users would not notice otherwise
+int BriefLockMs();                // up to which a lock is brief
+int ExplainHoldMs();              // for how long explaining may block others; 0: no limit
+bool SupabaseEnabled();           // its history is kept in step
+std::string RequiredMigration();  // empty: none
+int MaxJobs();                    // workers of one role at a time
+size_t MaxTextBytes();
+std::string DriftIgnore();  // what the guard passes over: see core/schema/ignore.h
+bool GuardBypassEnabled();  // the guard only records
+
+}  // namespace migrate

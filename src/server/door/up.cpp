@@ -1,0 +1,52 @@
+#include "server/door/up.h"
+
+#include "core/plan/plan.h"
+#include "core/run/committing.h"
+#include "server/base/extension.h"
+#include "server/base/settings.h"
+#include "server/door/commands.h"
+#include "server/door/drift.h"
+#include "server/door/make_plan.h"
+#include "server/run/pg_database.h"
+#include "server/run/pg_transactions.h"
+#include "server/store/store_jobs.h"
+
+namespace migrate {
+namespace {
+
+// The plan is made under the lock, and fixed from then on.
+template <typename Request>
+void AdvanceBy(const char* procedure, const Request& request) {
+  CallScope scope(procedure, CallKind::kCommits);
+  MarkLostJobs();
+  const Plan plan = MakePlan(request);
+  RequireRunnable(plan);
+  if (!plan.steps.empty()) TakeBaseOnce();
+  PgDatabase database;
+  PgTransactions transactions(database);
+  if (plan.steps.empty() && NoticesEnabled()) database.Notice("nothing to do");
+  transactions.Commit();
+  ExecuteCommitting(plan, database, transactions, {LockRetries(), NoticesEnabled()});
+  scope.Release();
+}
+
+}  // namespace
+
+void Advance(const char* procedure, const ApplyRequest& request) { AdvanceBy(procedure, request); }
+void Advance(const char* procedure, const RollbackRequest& request) { AdvanceBy(procedure, request); }
+
+Datum Up(FunctionCallInfo info, Argument target, Flag allow_out_of_order) {
+  const ApplyRequest request = ApplyRequestOf(target, allow_out_of_order);
+  RequireTopLevel(info, "migrate_up");
+  Advance("migrate_up", request);
+  return static_cast<Datum>(0);
+}
+
+Datum Down(FunctionCallInfo info, Argument target, Count steps) {
+  const RollbackRequest request = RollbackRequestOf(target, steps);
+  RequireTopLevel(info, "migrate_down");
+  Advance("migrate_down", request);
+  return static_cast<Datum>(0);
+}
+
+}  // namespace migrate

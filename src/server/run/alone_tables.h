@@ -1,0 +1,15 @@
+// Which tables a statement may change that commits on its way, so that the transaction can't be asked for it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "server/base/compat.h"
+
+namespace migrate {
+
+// By OID. Nothing if it may be any.
+std::optional<std::vector<uint32_t>> TablesChangedAlone(Node* node);
+
+}  // namespace migrate

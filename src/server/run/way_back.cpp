@@ -1,0 +1,183 @@
+#include "server/run/way_back.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/quote.h"
+#include "core/base/text.h"
+#include "core/schema/tokens.h"
+#include "core/schema/way/back.h"
+#include "core/schema/way/text.h"
+#include "server/base/compat.h"
+#include "server/base/guard.h"
+#include "server/base/sql.h"
+#include "server/schema/as_owner.h"
+#include "server/schema/describe.h"
+#include "server/schema/reading.h"
+#include "server/schema/settle.h"
+#include "server/store/store_changes.h"
+
+namespace migrate {
+namespace {
+
+Error Refused(const KnownMigration& migration, const std::string& detail, const char* hint) {
+  return Error(sqlstate::kIrreversible, "migration " + Quoted(migration.id) + " can't be rolled back", detail, hint);
+}
+
+// Something has become of its objects since: a later migration's doing, or somebody else's.
+Error Obstructed(const KnownMigration& migration, const schema::Back& back) {
+  std::string detail = "Since it was applied: " + Join(back.obstacles, ", ") + ".";
+  const std::vector<std::string> later = ReadLaterChangers(migration, back.obstructing);
+  if (later.empty()) {
+    return Refused(migration, detail,
+                   "migrate_drift() shows what was changed outside of migrations; undo that, or write a down script.");
+  }
+  std::vector<std::string> names;
+  for (const auto& label : later) names.push_back(Quoted(label));
+  return Refused(migration, detail + " By " + Join(names, ", ") + ", applied later.",
+                 "Roll that back first, or write a down script.");
+}
+
+// Row security must not hide any row: where it would, the server raises an error.
+int ShowAllRowsLeaf() {
+  const int level = NewGUCNestLevel();
+  (void) set_config_option("row_security", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+  return level;
+}
+
+int64_t Count(const std::string& query) { return IntegerOf(QueryOnce(query).front().front()); }
+
+std::string Counted(int64_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+// Values that are others when they have been of the old type. Not all types know equality: as texts then.
+int64_t CountChanged(const schema::Retyped& column) {
+  const std::string count = "SELECT pg_catalog.count(*) FROM ONLY " + column.table + " WHERE ";
+  const std::string value = column.column + "::" + column.then + "::" + column.now;
+  int64_t changed = 0;
+  // A cast may be anybody's function.
+  const uint32_t owner = schema::OwnerOf({false, column.table});
+  const auto count_as_owner = [&](const std::string& condition) {
+    InSubtransaction(Ending::kUndo, [&] { schema::AsOwner(owner, [&] { changed = Count(count + condition); }); });
+  };
+  try {
+    count_as_owner(value + " IS DISTINCT FROM " + column.column);
+  } catch (const Error& error) {
+    if (error.sqlstate != "42883") throw;  // no such operator
+    count_as_owner("(" + value + ")::pg_catalog.text IS DISTINCT FROM " + column.column + "::pg_catalog.text");
+  }
+  return changed;
+}
+
+// Nobody is to add a row behind the count: the tables are about to be changed anyway.
+void LockTables(const schema::Back& back) {
+  std::set<std::string, std::less<>> tables;
+  for (const auto& object : back.going) {
+    tables.emplace(object.kind == "table" ? std::string_view(object.identity)
+                                          : schema::SplitName(object.identity).first);
+  }
+  for (const auto& column : back.retyped) tables.insert(column.table);
+  for (const auto& table : tables) QueryOnce("LOCK TABLE ONLY " + table + " IN ACCESS EXCLUSIVE MODE");
+}
+
+// Tables, and columns of others, whose values go.
+std::vector<const schema::Object*> Holding(const schema::Back& back) {
+  std::vector<const schema::Object*> holding;
+  for (const auto& object : back.going) {
+    const bool goes_along =
+        object.kind == "table column" && std::any_of(back.going.begin(), back.going.end(), [&](const auto& other) {
+          return other.kind == "table" && other.identity == schema::SplitName(object.identity).first;
+        });
+    if (!goes_along && !schema::IsComputed(object)) holding.push_back(&object);
+  }
+  return holding;
+}
+
+std::vector<std::string> CountLost(const schema::Back& back) {
+  std::vector<std::string> lost;
+  for (const schema::Object* const held : Holding(back)) {
+    const schema::Object& object = *held;
+    const bool is_column = object.kind == "table column";
+    const auto names = schema::SplitName(object.identity);
+    const std::string from = " FROM ONLY " + (is_column ? std::string(names.first) : object.identity);
+    const std::string what = is_column ? "pg_catalog.count(" + std::string(names.second) + ")" : "pg_catalog.count(*)";
+    const int64_t count = Count("SELECT " + what + from);
+    if (count > 0)
+      lost.push_back(object.kind + " " + object.identity + ": " + Counted(count, is_column ? "value" : "row"));
+  }
+  for (const auto& column : back.retyped) {
+    const int64_t count = CountChanged(column);
+    if (count > 0) {
+      lost.push_back("table column " + column.table + "." + column.column + ": " + Counted(count, "value") + " as " +
+                     column.then);
+    }
+  }
+  return lost;
+}
+
+std::vector<std::string> LostRows(const schema::Back& back) {
+  LockTables(back);
+  const int level = Call([]() noexcept { return ShowAllRowsLeaf(); });
+  std::vector<std::string> lost = CountLost(back);
+  Call([=]() noexcept { AtEOXact_GUC(true, level); });
+  return lost;
+}
+
+void RequireNothingLost(const KnownMigration& migration, const schema::Back& back) {
+  const std::vector<std::string> lost = LostRows(back);
+  if (lost.empty()) return;
+  throw Error(sqlstate::kLosesRows, "rolling back migration " + Quoted(migration.id) + " would lose rows",
+              Join(lost, "\n"), "Move or delete them first, or write a down script.");
+}
+
+std::string WhatIsLeft(const schema::Settled& settled) {
+  constexpr size_t kMostNamed = 10;
+  std::vector<std::string> names;
+  std::vector<std::string> secret;
+  for (const auto& difference : settled.left) {
+    names.push_back(difference.object_class + " " + difference.identity);
+    if (difference.there && schema::IsMasked(*difference.there)) secret.push_back(names.back() + " holds a secret");
+  }
+  if (!secret.empty()) return "It can't be made again: " + JoinFirst(secret, kMostNamed) + ", which is not recorded.";
+  std::string left = "The generated way back does not lead there: " + JoinFirst(names, kMostNamed) + ".";
+  for (const auto& error : settled.errors) left += "\n" + error.sqlstate + ": " + error.message;
+  return left;
+}
+
+}  // namespace
+
+WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_changes, Rows rows) {
+  constexpr char kWriteOne[] = "Write a down script, or a migration that goes forward.";
+  const auto changes = ReadChangesOf(migration);
+  if (!changes) throw Refused(migration, "It has no down script, and not all of its changes are recorded.", kWriteOne);
+  if (changes->empty() && !row_changes.empty()) {
+    throw Refused(migration, "It changed no object, and what it did to rows is not recorded: " + row_changes + ".",
+                  kWriteOne);
+  }
+  const auto read = [] { return schema::Describe({}); };
+  const schema::Back back = schema::TakenBack(*changes, read());
+  if (!back.obstacles.empty()) throw Obstructed(migration, back);
+  if (rows == Rows::kRefuse) RequireNothingLost(migration, back);
+  std::set<schema::Address> going;
+  for (const auto& object : back.going) going.insert(object.address);
+  schema::Settled settled = schema::Settle(read, back.wanted, back.renames, {}, &going);
+  std::string verdict = schema::VerdictOf(settled.left);
+  if (verdict.empty()) throw Refused(migration, WhatIsLeft(settled), kWriteOne);
+  if (!row_changes.empty()) AddRemark(verdict, "rows not brought back: " + row_changes);
+  if (!back.lost.empty()) AddRemark(verdict, "data lost: " + Join(back.lost, ", "));
+  WayBack way{std::move(settled.statements), std::move(verdict)};
+  for (const schema::Object* const object : Holding(back)) way.going.push_back(object->kind + " " + object->identity);
+  if (std::any_of(way.statements.begin(), way.statements.end(), schema::ReadsSettings)) {
+    way.settings = schema::SettingsForMaking();
+  }
+  way.touches_others = settled.has_cleared;
+  return way;
+}
+
+}  // namespace migrate

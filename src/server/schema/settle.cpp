@@ -1,0 +1,255 @@
+#include "server/schema/settle.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "core/base/cancel.h"
+#include "core/schema/way/evaluates.h"
+#include "server/base/guard.h"
+#include "server/base/sql.h"
+#include "server/schema/as_owner.h"
+#include "server/schema/describe_some.h"
+#include "server/schema/reading.h"
+
+namespace migrate::schema {
+namespace {
+
+// More are never needed where there is a way: two are usual.
+constexpr int kMostPasses = 16;
+constexpr size_t kMostErrors = 5;
+
+Statement kMaker = {"SELECT pg_catalog.quote_ident(CURRENT_USER)", Rights::kCaller};
+
+// What ends the call, whatever was tried.
+bool EndsAll(const Error& error) {
+  return error.sqlstate == "57014" || error.sqlstate.starts_with("57P") || error.sqlstate == "P0004" ||
+         error.sqlstate == sqlstate::kLockNotAvailable || error.sqlstate == sqlstate::kDeadlockDetected ||
+         error.sqlstate == sqlstate::kOutOfMemory;
+}
+
+// Something depends on what was to be changed or dropped.
+bool IsOfDependents(const Error& error) { return error.sqlstate == "2BP01" || error.sqlstate == "0A000"; }
+
+// Rows stand in the way: another form of the statement might cut their values.
+bool IsOfRows(const Error& error) { return error.sqlstate.starts_with("22") || error.sqlstate.starts_with("23"); }
+
+class Settling {
+ public:
+  Settling(const std::function<std::vector<Object>()>& read, const std::vector<Object>& wanted,
+           std::vector<Rename> renames, const Ignored& ignored, const std::set<Address>* may_drop)
+      : read_(read),
+        wanted_(wanted),
+        renames_(std::move(renames)),
+        terms_{ignored, TextOf(QueryValue(kMaker)), may_drop} {}
+
+  Settled Take() {
+    Look();
+    for (int pass = 0; pass < kMostPasses && !settled_.left.empty(); ++pass) {
+      const size_t before = settled_.statements.size();
+      if (!RunRenames()) break;
+      const std::vector<Step> steps = StepsBetween(now_, wanted_, settled_.left, terms_);
+      RunAll(steps);
+      const bool has_cleared = settled_.statements.size() == before && Clear();
+      if (settled_.statements.size() == before) break;
+      Look();
+      // Where statements work and nothing comes of them: what they make shows itself in another way. What was cleared
+      // is made again first.
+      if (!has_cleared && !seen_.insert(Seen()).second) break;
+    }
+    if (settled_.left.empty()) settled_.errors.clear();
+    FillViews();
+    return std::move(settled_);
+  }
+
+ private:
+  void Look() {
+    now_ = read_();
+    settled_.left = Differences(now_, wanted_, terms_.ignored, true);
+  }
+
+  std::string Seen() const {
+    std::string seen;
+    for (const auto& difference : settled_.left) {
+      seen += difference.object_class + ' ' + difference.identity + '\n' + difference.here.value_or("") + '\n';
+    }
+    return seen;
+  }
+
+  // False if one did not work: what has kept its old name would be dropped, and made anew without its rows.
+  bool RunRenames() {
+    for (;;) {
+      const std::vector<Step> steps = RenameSteps(now_, wanted_, renames_, terms_);
+      if (steps.empty()) return true;
+      settled_.errors.clear();
+      if (!std::all_of(steps.begin(), steps.end(), [&](const Step& step) { return Run(step); })) return false;
+      Look();
+    }
+  }
+
+  // Again and again as long as one more works: what one is made of may come behind it.
+  void RunAll(const std::vector<Step>& steps) {
+    std::vector<const Step*> open;
+    std::vector<const std::string*> then;
+    for (const auto& step : steps) open.push_back(&step);
+    for (bool was_any = true; was_any && !open.empty();) {
+      was_any = false;
+      settled_.errors.clear();
+      std::vector<const Step*> failed;
+      blocked_.clear();
+      for (const Step* const step : open) {
+        if (!Run(*step)) {
+          failed.push_back(step);
+          if (is_blocked_) blocked_.push_back(step);
+          continue;
+        }
+        was_any = true;
+        for (const auto& statement : step->then) {
+          if (!Try({statement})) then.push_back(&statement);
+        }
+      }
+      open = std::move(failed);
+      if (was_any) continue;
+      std::erase_if(open, [&](const Step* step) {
+        if (step->otherwise.empty() || !Try(step->otherwise)) return false;
+        return was_any = true;
+      });
+    }
+    for (const std::string* const statement : then) (void) Try({*statement});
+  }
+
+  bool Run(const Step& step) {
+    Pass(1);
+    if (step.sequences.empty()) return true;
+    is_blocked_ = refuses_data_ = false;
+    return std::any_of(step.sequences.begin(), step.sequences.end(),
+                       [&](const Sequence& sequence) { return !refuses_data_ && Try(sequence); });
+  }
+
+  bool Try(const Sequence& sequence) {
+    try {
+      InSubtransaction(Ending::kKeep, [&] {
+        for (const auto& statement : sequence) RunOne(statement);
+      });
+    } catch (const Error& error) {
+      if (EndsAll(error)) throw;
+      is_blocked_ = is_blocked_ || IsOfDependents(error);
+      refuses_data_ = IsOfRows(error);
+      if (settled_.errors.size() < kMostErrors) settled_.errors.push_back(error);
+      return false;
+    }
+    for (const auto& statement : sequence) {
+      const auto view = is_shared() ? UnfilledViewOf(statement) : std::nullopt;
+      settled_.statements.push_back(view ? view->statement : statement);
+      if (view) unfilled_.insert(view->name);
+    }
+    return true;
+  }
+
+  void RunOne(const std::string& statement) const {
+    if (!is_shared()) {
+      QueryOnce(statement);
+      return;
+    }
+    if (const auto view = UnfilledViewOf(statement)) {
+      QueryOnce(view->statement);
+      return;
+    }
+    const auto evaluated = EvaluatedBy(statement);
+    const uint32_t owner = evaluated ? OwnerOf(*evaluated) : 0;
+    if (owner == 0) {
+      QueryOnce(statement);
+      return;
+    }
+    RequireOwner(*evaluated, owner);
+    AsOwner(owner, [&] { QueryOnce(statement); });
+  }
+
+  // What was just made is the caller's until it is given to its owner.
+  void RequireOwner(const Evaluated& evaluated, uint32_t owner) const {
+    if (terms_.ignored.owners) return;
+    for (const auto& object : wanted_) {
+      if (object.identity != evaluated.name || !IsOwned(object, evaluated.is_domain)) continue;
+      const std::string name = NameOfRole(owner);
+      if (object.definition.find(" OWNER TO " + name + ";") != std::string::npos) return;
+      throw Error(sqlstate::kInsufficientPrivilege, object.kind + " " + object.identity + " has not its owner yet",
+                  "It belongs to " + name + ".");
+    }
+  }
+
+  static bool IsOwned(const Object& object, bool is_domain) {
+    return is_domain ? object.kind == "domain" : object.kind == "table" || object.kind == "foreign table";
+  }
+
+  // The server fetches their rows as their owners: not of one that is not as it is to be.
+  void FillViews() {
+    const auto differs = [&](const Object& object) {
+      return std::any_of(settled_.left.begin(), settled_.left.end(), [&](const Difference& difference) {
+        return difference.object_class == object.kind && difference.identity == object.identity;
+      });
+    };
+    for (const auto& object : wanted_) {
+      if (object.kind != "materialized view" || !unfilled_.contains(object.identity) || differs(object)) continue;
+      if (Try({"REFRESH MATERIALIZED VIEW " + object.identity + ";"})) continue;
+      settled_.left.push_back({Difference::Kind::kDiffers, object.kind, object.identity, {}, {}});
+    }
+  }
+
+  // Drops what depends on the objects of the steps that were kept from it and can be made again, and what depends on
+  // that. False if nothing does.
+  bool Clear() {
+    std::map<Address, const Object*> objects;
+    for (const auto& object : now_) objects.emplace(object.address, &object);
+    std::set<Address> frontier, seen;
+    for (const Step* const step : blocked_) {
+      // A column's dependents are among those of its table.
+      if (step->object->address.oid == 0) continue;
+      frontier.insert({step->object->address.catalog, step->object->address.oid, 0});
+    }
+    std::vector<const Object*> blockers;
+    while (!frontier.empty()) {
+      std::set<Address> dependents = DependentsOf(frontier);
+      // What depends on a table is often the rule of a view.
+      dependents.merge(WithShown(dependents));
+      frontier.clear();
+      for (const auto& address : dependents) {
+        const auto found = objects.find(address);
+        if (found == objects.end() || !seen.insert(address).second) continue;
+        if (ClearingSteps({found->second}).empty()) continue;
+        blockers.push_back(found->second);
+        frontier.insert(address);
+      }
+    }
+    bool was_any = false;
+    for (const auto& step : ClearingSteps(blockers)) was_any = Run(step) || was_any;
+    settled_.has_cleared = settled_.has_cleared || was_any;
+    return was_any;
+  }
+
+  bool is_shared() const { return terms_.may_drop != nullptr; }
+
+  const std::function<std::vector<Object>()>& read_;
+  const std::vector<Object>& wanted_;
+  std::vector<Rename> renames_;
+  const Terms terms_;
+  std::vector<Object> now_;
+  std::set<std::string> seen_;
+  std::vector<const Step*> blocked_;  // of the last pass
+  bool is_blocked_ = false;           // the last step
+  bool refuses_data_ = false;         // its last statement
+  std::set<std::string> unfilled_;    // materialized views that have no rows yet
+  Settled settled_;
+};
+
+}  // namespace
+
+Settled Settle(const std::function<std::vector<Object>()>& read, const std::vector<Object>& wanted,
+               std::vector<Rename> renames, const Ignored& ignored, const std::set<Address>* may_drop) {
+  const PinnedSettings pinned(Reading::kMaking);
+  Settled settled = Settling(read, wanted, std::move(renames), ignored, may_drop).Take();
+  pinned.Close();
+  return settled;
+}
+
+}  // namespace migrate::schema
