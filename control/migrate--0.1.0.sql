@@ -327,6 +327,44 @@ COMMENT ON COLUMN migrate.base_object.name IS 'Its name, without quotes.';
 COMMENT ON COLUMN migrate.base_object.identity IS 'Its identity, as pg_identify_object() has it.';
 COMMENT ON COLUMN migrate.base_object.sha256 IS 'Its definition, by which migrate.definition has it.';
 
+CREATE TABLE migrate.kept (
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  event bigint NOT NULL,
+  version text NOT NULL,
+  name text NOT NULL,
+  class text NOT NULL,
+  identity text NOT NULL,
+  kept_as name,
+  rows bigint NOT NULL,
+  bytes bigint NOT NULL,
+  checksum text NOT NULL,
+  key text[] NOT NULL,
+  last_value bigint,
+  is_called boolean,
+  kept_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  PRIMARY KEY (id)
+);
+COMMENT ON TABLE migrate.kept IS
+  'What migrations dropped while migrate.keep_dropped was on, one row per table, column and sequence. Its rows are in schema migrate_kept until a rollback brings them back, or migrate_repair(migration, ''free kept'').';
+COMMENT ON COLUMN migrate.kept.id IS 'Order in which it was kept.';
+COMMENT ON COLUMN migrate.kept.event IS 'The event in migrate.history.';
+COMMENT ON COLUMN migrate.kept.version IS 'Version of the migration.';
+COMMENT ON COLUMN migrate.kept.name IS 'Name of the migration.';
+COMMENT ON COLUMN migrate.kept.class IS 'table, table column or sequence.';
+COMMENT ON COLUMN migrate.kept.identity IS 'Its identity before the migration, as pg_identify_object() has it.';
+COMMENT ON COLUMN migrate.kept.kept_as IS 'The table in schema migrate_kept; null if there was no row, and of a sequence.';
+COMMENT ON COLUMN migrate.kept.rows IS 'How many rows were kept.';
+COMMENT ON COLUMN migrate.kept.bytes IS 'Size of the table that they came from, in bytes.';
+COMMENT ON COLUMN migrate.kept.checksum IS 'Sum of the hashes of the rows, in hex; empty for a sequence.';
+COMMENT ON COLUMN migrate.kept.key IS 'Of a column: the columns that tell the rows apart.';
+COMMENT ON COLUMN migrate.kept.last_value IS 'Of a sequence: where it stood.';
+COMMENT ON COLUMN migrate.kept.is_called IS 'Of a sequence: whether it had returned that value.';
+COMMENT ON COLUMN migrate.kept.kept_at IS 'When it was dropped.';
+
+-- Nobody but its owner may look into it: rows have the rights of the table that they came from, which is gone.
+CREATE SCHEMA migrate_kept;
+COMMENT ON SCHEMA migrate_kept IS 'Rows that migrations dropped while migrate.keep_dropped was on; migrate.kept lists them.';
+
 SELECT pg_catalog.pg_extension_config_dump('migrate.script', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.job', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.job_id_seq', '');
@@ -340,6 +378,8 @@ SELECT pg_catalog.pg_extension_config_dump('migrate.schema_version', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.outside', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.base', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.base_object', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate.kept', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate.kept_id_seq', '');
 
 -- Getting migrations in
 

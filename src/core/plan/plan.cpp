@@ -95,6 +95,7 @@ std::string PlanHash(const Plan& plan, Hasher& hasher) {
     for (const auto& [name, value] : step.placeholders()) add({"placeholder", name, value});
     if (!script.transactional) add({"not transactional"});
     if (script.each_alone) add({"each alone"});
+    if (script.keeps_dropped) add({"keeps what it drops"});
     add({"timeouts", script.timeouts->lock, script.timeouts->statement});
     if (applies && migration.verify.exists()) {
       add({"verify", migration.verify.sha256, migration.verify.errors_only ? "by errors only" : ""});

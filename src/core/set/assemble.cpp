@@ -302,12 +302,12 @@ class Finisher {
       case DirectiveKind::kRepeatable: migration_.repeatable = true; break;
       case DirectiveKind::kLockTimeout: SetTimeout(placed, &Timeouts::lock); break;
       case DirectiveKind::kStatementTimeout: SetTimeout(placed, &Timeouts::statement); break;
+      case DirectiveKind::kKeepDropped: migration_.up.keeps_dropped = migration_.down.keeps_dropped = true; break;
       case DirectiveKind::kIrreversible:
         if (HasWayBack()) {
           Error error(sqlstate::kSyntaxError, "migration is declared irreversible but has a down script", {},
                       "Remove one of them.");
-          error.line = placed.line;
-          error.column = 1;
+          error = At({placed.line, 1}, std::move(error));
           SetPlace(error, draft_.id, placed.section);
           throw error;
         }

@@ -64,6 +64,7 @@ struct Script : TextHashes {
   bool each_alone = false;   // -- migrate:no-transaction
   bool errors_only = false;  // of a verify script: it fails by an error alone, and may try what it likes
   std::string detail;        // why it is not transactional
+  bool keeps_dropped = false;  // -- migrate:keep-dropped
   bool divided = false;      // for no other reason than that BEGIN and COMMIT divide it
   Rare<Timeouts> timeouts;
 

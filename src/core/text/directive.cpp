@@ -33,6 +33,7 @@ constexpr std::array kKnown = {
     Known{"repeatable", DirectiveKind::kRepeatable, Value::kNone},
     Known{"tag", DirectiveKind::kTag, Value::kNeeded},
     Known{"replaces", DirectiveKind::kReplaces, Value::kNeeded},
+    Known{"keep-dropped", DirectiveKind::kKeepDropped, Value::kNone},
 };
 
 [[noreturn]] void Refuse(int line, std::string_view state, std::string message, std::string detail, std::string hint) {

@@ -23,6 +23,7 @@ enum class DirectiveKind {
   kRepeatable,
   kTag,
   kReplaces,
+  kKeepDropped,
   kTransactionFalse,  // behind up or down, as dbmate writes it
 };
 

@@ -18,6 +18,7 @@ extern "C" {
 #include "access/xlog.h"
 #include "catalog/catalog.h"
 #include "catalog/dependency.h"
+#include "catalog/heap.h"
 #include "catalog/index.h"
 #include "catalog/namespace.h"
 #include "catalog/objectaccess.h"
@@ -74,6 +75,7 @@ extern "C" {
 #include "catalog/pg_ts_template.h"
 #include "catalog/pg_type.h"
 #include "catalog/pg_user_mapping.h"
+#include "catalog/toasting.h"
 #include "commands/async.h"
 #include "commands/dbcommands.h"
 #include "commands/defrem.h"
@@ -85,6 +87,7 @@ extern "C" {
 #include "commands/tablecmds.h"
 #include "commands/trigger.h"
 #include "common/cryptohash.h"
+#include "common/hashfn.h"
 #include "common/pg_prng.h"
 #include "common/sha2.h"
 #include "executor/executor.h"
@@ -118,6 +121,7 @@ extern "C" {
 #include "utils/array.h"
 #include "utils/backend_status.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/catcache.h"
 #include "utils/float.h"
 #include "utils/fmgroids.h"
@@ -180,6 +184,15 @@ inline config_generic** AllSettings(int* count) {
 #else
   *count = GetNumConfigOptions();
   return get_guc_variables();
+#endif
+}
+
+// What 19 wants to be told when all columns of a description are there. Leaf. Goes with 18.
+inline void FinishDescription(TupleDesc description) {
+#if PG_VERSION_NUM >= 190000
+  TupleDescFinalize(description);
+#else
+  (void) description;
 #endif
 }
 

@@ -22,6 +22,7 @@ constexpr int kDefaultMaxTextKb = 200 * 1024;
 constexpr int kDefaultRehearseKb = 64 * 1024;
 constexpr int kDefaultBriefLockMs = 100;
 constexpr int kDefaultExplainHoldMs = 2000;
+constexpr int kDefaultKeepKb = 1024 * 1024;
 constexpr int kMostTextKb = 1000 * 1024;  // a text field holds 1 GB at most
 
 char* search_path = nullptr;
@@ -44,6 +45,9 @@ bool plain_indexes = false;
 int rehearse_size = kDefaultRehearseKb;
 int brief_lock = kDefaultBriefLockMs;
 int explain_hold = kDefaultExplainHoldMs;
+bool keep_dropped = false;
+int keep_limit = kDefaultKeepKb;
+int keep_days = 0;
 
 constexpr char kPrefix[] = "migrate.";
 
@@ -143,6 +147,18 @@ void DefineExplainSettings() {
                           kDefaultExplainHoldMs, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
 }
 
+void DefineKeepSettings() {
+  DefineCustomBoolVariable("migrate.keep_dropped", "Keeps the rows of tables and columns that migrations drop.",
+                           "They are copied into schema migrate_kept; a rollback brings them back.", &keep_dropped,
+                           false, PGC_USERSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("migrate.keep_limit", "Sets how much a migration may have to keep.",
+                          "By the size of the tables; a migration that drops more is refused.", &keep_limit,
+                          kDefaultKeepKb, 0, INT_MAX, PGC_USERSET, GUC_UNIT_KB, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("migrate.keep_days", "Sets after how many days what was kept is freed.",
+                          "But for what a rollback would bring back; 0 means never.", &keep_days, 0, 0, INT_MAX / 2,
+                          PGC_SUSET, 0, nullptr, nullptr, nullptr);
+}
+
 }  // namespace
 
 void RequireKnownSettings() {
@@ -225,6 +241,7 @@ void DefineSettings() {
                              "For callers that can't pass an argument.", &required, "", PGC_USERSET, 0, nullptr,
                              nullptr, nullptr);
   DefineExplainSettings();
+  DefineKeepSettings();
   DefineGuardSettings();
   ForgetSettingsInEffectLeaf();
   MarkGUCPrefixReserved("migrate");
@@ -245,6 +262,9 @@ bool PlainIndexesEnabled() { return plain_indexes; }
 int RehearseSizeKb() { return rehearse_size; }
 int BriefLockMs() { return brief_lock; }
 int ExplainHoldMs() { return explain_hold; }
+bool KeepDroppedEnabled() { return keep_dropped; }
+int KeepLimitKb() { return keep_limit; }
+int KeepDays() { return keep_days; }
 bool SupabaseEnabled() { return supabase; }
 std::string RequiredMigration() { return required == nullptr ? "" : required; }
 std::string DriftIgnore() { return drift_ignore == nullptr ? "" : drift_ignore; }

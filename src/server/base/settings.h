@@ -28,6 +28,9 @@ bool PlainIndexesEnabled();       // what wants several transactions runs in one
 int RehearseSizeKb();             // up to which a table is locked for what its users would not notice otherwise
 int BriefLockMs();                // up to which a lock is brief
 int ExplainHoldMs();              // for how long explaining may block others; 0: no limit
+bool KeepDroppedEnabled();        // what migrations drop
+int KeepLimitKb();                // of one migration
+int KeepDays();                   // 0: for ever
 bool SupabaseEnabled();           // its history is kept in step
 std::string RequiredMigration();  // empty: none
 int MaxJobs();                    // workers of one role at a time

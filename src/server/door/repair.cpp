@@ -16,6 +16,7 @@
 #include "server/door/result.h"
 #include "server/store/store.h"
 #include "server/store/store_changes.h"
+#include "server/store/store_kept.h"
 #include "server/store/supabase_history.h"
 
 namespace migrate {
@@ -149,9 +150,22 @@ std::string Purge(const KnownMigration& migration, const Actor& actor) {
   return std::to_string(purged) + (purged == 1 ? " text purged" : " texts purged");
 }
 
+std::string FreeWhatIsKept(const KnownMigration& migration, const Actor& actor) {
+  const int freed = FreeKept(migration.id);
+  if (freed > 0) WriteRepair(migration, State::kUnchanged, actor, "free kept");
+  return freed == 0 ? "nothing is kept of it" : std::to_string(freed) + " freed: a rollback brings back no rows";
+}
+
 constexpr std::pair<const char*, RepairAction> kActions[] = {
-    {"accept", AcceptText}, {"accept down", AcceptDownScript}, {"applied", MarkApplied},      {"renamed", TakeName},
-    {"forget", Forget},     {"resume here", ResumeHere},       {"resume after", ResumeAfter}, {"purge text", Purge},
+    {"accept", AcceptText},
+    {"accept down", AcceptDownScript},
+    {"applied", MarkApplied},
+    {"renamed", TakeName},
+    {"forget", Forget},
+    {"resume here", ResumeHere},
+    {"resume after", ResumeAfter},
+    {"purge text", Purge},
+    {"free kept", FreeWhatIsKept},
 };
 
 RepairAction FindAction(const std::string& name) {

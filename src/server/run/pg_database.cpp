@@ -1,5 +1,7 @@
 #include "server/run/pg_database.h"
 
+#include <utility>
+
 #include "core/base/text.h"
 #include "server/base/extension.h"
 #include "server/base/guard.h"
@@ -16,6 +18,7 @@
 #include "server/run/plain_form.h"
 #include "server/run/statement_runner.h"
 #include "server/store/store_changes.h"
+#include "server/store/store_kept.h"
 #include "server/store/supabase_history.h"
 
 namespace migrate {
@@ -69,7 +72,8 @@ void AdviseOnTransaction(const ScriptStatement& statement, bool role_is_kept, bo
 }  // namespace
 
 PgDatabase::PgDatabase()
-    : settings_{LockTimeoutMs(), StatementTimeoutMs(), NotifyEnabled(), SupabaseEnabled(), RehearseSizeKb()},
+    : settings_{LockTimeoutMs(),  StatementTimeoutMs(), NotifyEnabled(), SupabaseEnabled(),
+                RehearseSizeKb(), KeepDroppedEnabled(), KeepLimitKb(),   KeepDays()},
       starting_(session_.HasTemporary()),
       actor_(CurrentActor(starting_.search_path())),
       role_(GetUserId()),
@@ -117,6 +121,7 @@ void PgDatabase::StartMigration(const Script& script, SettingScope scope) {
   if (distributes_ && scope == SettingScope::kSubtransaction) SetLockTimeoutElsewhere(lock_timeout_);
   locks_.Start(Microseconds());
   recorder_.StartMigration();
+  if (settings_.keep_dropped || script.keeps_dropped) keeper_.Start(settings_.keep_limit);
   if (scope == SettingScope::kSubtransaction) recorder_.Start();
 }
 
@@ -130,6 +135,7 @@ std::string PgDatabase::TakeLockReport() { return locks_.TakeReport(Microseconds
 void PgDatabase::StartSegment() {
   if (distributes_) SetLockTimeoutElsewhere(lock_timeout_);
   locks_.Start(Microseconds());
+  keeper_.StartPart();
   recorder_.Start();
 }
 
@@ -142,6 +148,7 @@ void PgDatabase::EndSegment() {
 
 void PgDatabase::EndMigration() {
   RequireRunner();
+  keeper_.Stop();
   CleanSession();
   Call([]() noexcept { StopWatchingLocksLeaf(); });
 }
@@ -153,6 +160,7 @@ void PgDatabase::CleanSession() {
 
 // The migration's own error is what the caller must see, whatever happens here.
 void PgDatabase::EndMigrationAfterFailure() {
+  keeper_.Drop();
   Call([]() noexcept { StopWatchingLocksLeaf(); });
   try {
     InSubtransaction(Ending::kKeep, [&] {
@@ -293,6 +301,7 @@ void PgDatabase::RunAlone(const ScriptStatement& statement) {
   code_ran_ = triggers_queued_ = true;
   starting_.MayHaveChanged();
   locks_.Start(Microseconds());
+  keeper_.StartPart();
   recorder_.StartAlone(TablesChangedAlone(static_cast<const ParsedTree*>(statement.parsed.tree)->raw->stmt));
   recorder_.Note({statement.position, statement.text.size()});
   const bool unlimited = statement.parsed.concurrent && LockTimeout == lock_timeout_;
@@ -315,7 +324,9 @@ Answer PgDatabase::Check(const ScriptStatement& statement) {
 WayBack PgDatabase::TakeBack(const KnownMigration& migration, const std::string& row_changes) {
   code_ran_ = triggers_queued_ = true;
   WayBack way;
-  own_role_.Keep([&] { way = TakeBackChanges(migration, row_changes, rows_); });
+  const Rows rows = rows_ == Rows::kRefuse && keeper_.is_on() ? Rows::kKeep : rows_;
+  own_role_.Keep([&] { way = TakeBackChanges(migration, row_changes, rows); });
+  brought_back_ = true;
   return way;
 }
 
@@ -333,12 +344,16 @@ void PgDatabase::FireDeferredTriggers() {
 void PgDatabase::Record(const Event& event) {
   const State state = event.kind == "rollback" ? State::kPending : State::kApplied;
   const auto changes = recorder_.Take();
+  const auto kept = keeper_.Take(changes ? &*changes : nullptr);
   const int64_t id = WriteEvent(event.kind, *event.migration, state, actor_, event.duration_ms, event.statements,
                                 event.remark, TakeLockReport(), CountOf(changes));
   if (changes) {
     WriteChanges(id, *changes);
     Changed(*changes);
   }
+  WriteKept(id, event.migration->id, kept);
+  if (std::exchange(brought_back_, false)) ForgetBroughtBack(*event.migration);
+  if (settings_.keep_days > 0) FreeKeptBefore(settings_.keep_days);
   guard_.Write(event.newest == nullptr ? MigrationId{} : *event.newest);
   if (settings_.supabase) {
     const bool applied = state == State::kApplied;

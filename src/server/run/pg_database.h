@@ -9,6 +9,7 @@
 #include "server/base/pg_parser.h"
 #include "server/base/starting_settings.h"
 #include "server/run/held_locks.h"
+#include "server/run/keeper.h"
 #include "server/run/own_role.h"
 #include "server/run/sequences.h"
 #include "server/run/session_state.h"
@@ -63,6 +64,7 @@ class PgDatabase : public Database {
   void BecomeReadOnly();  // for the rest of the subtransaction
   std::string TakeLockReport();
   schema::ChangeRecorder& recorder() { return recorder_; }
+  Keeper& keeper() { return keeper_; }
   const Actor& actor() const { return actor_; }
   const Actor& NextActor();  // with the search_path of the migration that is about to start
 
@@ -81,6 +83,9 @@ class PgDatabase : public Database {
     bool notify;
     bool supabase;
     int rehearse_size;
+    bool keep_dropped;
+    int keep_limit;
+    int keep_days;
   };
 
   void CodeRuns();
@@ -103,7 +108,9 @@ class PgDatabase : public Database {
   HeldLocks locks_;
   Sequences sequences_;
   schema::ChangeRecorder recorder_;
-  bool rehearses_ = false;  // all of it will be undone
+  Keeper keeper_;
+  bool brought_back_ = false;  // what was kept of the migration that is rolled back
+  bool rehearses_ = false;     // all of it will be undone
   Rows rows_ = Rows::kRefuse;
   int lock_timeout_ = 0;  // of the migration that runs, in milliseconds
   int statement_timeout_ = 0;

@@ -6,6 +6,7 @@
 #include "server/base/transaction.h"
 #include "server/run/lost_statement.h"
 #include "server/store/store_changes.h"
+#include "server/store/store_kept.h"
 
 namespace migrate {
 
@@ -13,6 +14,7 @@ void PgTransactions::Commit() { CommitTransaction(); }
 
 void PgTransactions::RollBack() {
   database_.recorder().Drop();
+  database_.keeper().Drop();
   RollBackTransaction();
   RetakeMigratorLock();
 }
@@ -74,6 +76,7 @@ Found PgTransactions::LookUp(const ScriptStatement& statement, std::string& clea
 void PgTransactions::Record(const Milestone& milestone) {
   const Step& step = *milestone.step;
   const auto changes = milestone.kind == "statement" ? database_.recorder().Take() : std::nullopt;
+  const auto kept = database_.keeper().Take(changes ? &*changes : nullptr);
   const int64_t id =
       WriteProgress(*step.migration, milestone.kind == "start" ? database_.NextActor() : database_.actor(),
                     {milestone.kind,
@@ -88,6 +91,7 @@ void PgTransactions::Record(const Milestone& milestone) {
                      database_.TakeLockReport(),
                      CountOf(changes)});
   if (changes) WriteChanges(id, *changes);
+  WriteKept(id, step.migration->id, kept);
 }
 
 }  // namespace migrate

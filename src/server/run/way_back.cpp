@@ -16,6 +16,7 @@
 #include "server/base/compat.h"
 #include "server/base/guard.h"
 #include "server/base/sql.h"
+#include "server/run/kept_back.h"
 #include "server/schema/as_owner.h"
 #include "server/schema/describe.h"
 #include "server/schema/reading.h"
@@ -99,9 +100,10 @@ std::vector<const schema::Object*> Holding(const schema::Back& back) {
   return holding;
 }
 
-std::vector<std::string> CountLost(const schema::Back& back) {
+std::vector<std::string> CountLost(const schema::Back& back, bool is_kept) {
   std::vector<std::string> lost;
   for (const schema::Object* const held : Holding(back)) {
+    if (is_kept) break;
     const schema::Object& object = *held;
     const bool is_column = object.kind == "table column";
     const auto names = schema::SplitName(object.identity);
@@ -121,16 +123,16 @@ std::vector<std::string> CountLost(const schema::Back& back) {
   return lost;
 }
 
-std::vector<std::string> LostRows(const schema::Back& back) {
+std::vector<std::string> LostRows(const schema::Back& back, bool is_kept) {
   LockTables(back);
   const int level = Call([]() noexcept { return ShowAllRowsLeaf(); });
-  std::vector<std::string> lost = CountLost(back);
+  std::vector<std::string> lost = CountLost(back, is_kept);
   Call([=]() noexcept { AtEOXact_GUC(true, level); });
   return lost;
 }
 
-void RequireNothingLost(const KnownMigration& migration, const schema::Back& back) {
-  const std::vector<std::string> lost = LostRows(back);
+void RequireNothingLost(const KnownMigration& migration, const schema::Back& back, bool is_kept) {
+  const std::vector<std::string> lost = LostRows(back, is_kept);
   if (lost.empty()) return;
   throw Error(sqlstate::kLosesRows, "rolling back migration " + Quoted(migration.id) + " would lose rows",
               Join(lost, "\n"), "Move or delete them first, or write a down script.");
@@ -163,20 +165,30 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
   const auto read = [] { return schema::Describe({}); };
   const schema::Back back = schema::TakenBack(*changes, read());
   if (!back.obstacles.empty()) throw Obstructed(migration, back);
-  if (rows == Rows::kRefuse) RequireNothingLost(migration, back);
+  if (rows != Rows::kLetGo) RequireNothingLost(migration, back, rows == Rows::kKeep);
   std::set<schema::Address> going;
   for (const auto& object : back.going) going.insert(object.address);
-  schema::Settled settled = schema::Settle(read, back.wanted, back.renames, {}, &going);
+  KeptRows kept(migration);
+  const schema::Refill refill = kept.Refill();
+  schema::Settled settled = schema::Settle(read, back.wanted, back.renames, {}, &going, &refill);
   std::string verdict = schema::VerdictOf(settled.left);
   if (verdict.empty()) throw Refused(migration, WhatIsLeft(settled), kWriteOne);
   if (!row_changes.empty()) AddRemark(verdict, "rows not brought back: " + row_changes);
-  if (!back.lost.empty()) AddRemark(verdict, "data lost: " + Join(back.lost, ", "));
+  kept.SetSequences();
+  if (!settled.unfilled.empty()) {
+    throw Refused(migration, "What was kept can't be brought back: " + settled.unfilled.front().message + ".",
+                  "Write a down script; migrate.kept lists what was kept.");
+  }
+  const std::vector<std::string> lost = kept.WithoutKept(back.lost);
+  if (!lost.empty()) AddRemark(verdict, "data lost: " + Join(lost, ", "));
+  if (!kept.brought().empty()) AddRemark(verdict, "brought back: " + Join(kept.brought(), ", "));
   WayBack way{std::move(settled.statements), std::move(verdict)};
   for (const schema::Object* const object : Holding(back)) way.going.push_back(object->kind + " " + object->identity);
   if (std::any_of(way.statements.begin(), way.statements.end(), schema::ReadsSettings)) {
     way.settings = schema::SettingsForMaking();
   }
   way.touches_others = settled.has_cleared;
+  way.brought = kept.brought();
   return way;
 }
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "core/base/cancel.h"
+#include "core/schema/tokens.h"
 #include "core/schema/way/evaluates.h"
 #include "server/base/guard.h"
 #include "server/base/sql.h"
@@ -38,11 +40,12 @@ bool IsOfRows(const Error& error) { return error.sqlstate.starts_with("22") || e
 class Settling {
  public:
   Settling(const std::function<std::vector<Object>()>& read, const std::vector<Object>& wanted,
-           std::vector<Rename> renames, const Ignored& ignored, const std::set<Address>* may_drop)
+           std::vector<Rename> renames, const Ignored& ignored, const std::set<Address>* may_drop, const Refill* refill)
       : read_(read),
         wanted_(wanted),
         renames_(std::move(renames)),
-        terms_{ignored, TextOf(QueryValue(kMaker)), may_drop} {}
+        refill_(refill),
+        terms_{ignored, TextOf(QueryValue(kMaker)), may_drop, refill == nullptr ? nullptr : &refill->objects} {}
 
   Settled Take() {
     Look();
@@ -59,6 +62,7 @@ class Settling {
       if (!has_cleared && !seen_.insert(Seen()).second) break;
     }
     if (settled_.left.empty()) settled_.errors.clear();
+    FillAll(&settled_.unfilled);
     FillViews();
     return std::move(settled_);
   }
@@ -108,7 +112,9 @@ class Settling {
         for (const auto& statement : step->then) {
           if (!Try({statement})) then.push_back(&statement);
         }
+        if (step->makes) NoteMade(*step->object);
       }
+      FillAll(nullptr);
       open = std::move(failed);
       if (was_any) continue;
       std::erase_if(open, [&](const Step* step) {
@@ -117,6 +123,40 @@ class Settling {
       });
     }
     for (const std::string* const statement : then) (void) Try({*statement});
+  }
+
+  void NoteMade(const Object& object) {
+    if (refill_ == nullptr || refill_->objects.empty()) return;
+    for (const auto& wanted : wanted_) {
+      const bool is_its_column = wanted.kind == "table column" && object.kind == "table" &&
+                                 SplitName(wanted.identity).first == object.identity;
+      if (&wanted != &object && !is_its_column) continue;
+      if (refill_->objects.contains({wanted.kind, wanted.identity})) to_fill_.push_back({&wanted, std::nullopt});
+    }
+    FillAll(nullptr);
+  }
+
+  // What can't be filled yet is tried again, at last with the reasons.
+  void FillAll(std::vector<Error>* reasons) {
+    std::erase_if(to_fill_, [&](ToFill& item) {
+      const Object* const object = item.object;
+      const bool is_table = object->kind == "table";
+      try {
+        InSubtransaction(Ending::kKeep, [&] {
+          const Evaluated table{false, is_table ? object->identity : std::string(SplitName(object->identity).first)};
+          const uint32_t owner = OwnerOf(table);
+          RequireOwner(table, owner);
+          refill_->fill(*object, owner);
+        });
+        return true;
+      } catch (const Error& error) {
+        if (EndsAll(error)) throw;
+        // Of a table the first reason counts: later it has indexes. A column may have had to wait for one.
+        if (!item.why || !is_table) item.why = error;
+        if (reasons != nullptr) reasons->push_back(*item.why);
+        return false;
+      }
+    });
   }
 
   bool Run(const Step& step) {
@@ -232,22 +272,29 @@ class Settling {
   const std::function<std::vector<Object>()>& read_;
   const std::vector<Object>& wanted_;
   std::vector<Rename> renames_;
+  const Refill* const refill_;
   const Terms terms_;
   std::vector<Object> now_;
   std::set<std::string> seen_;
   std::vector<const Step*> blocked_;  // of the last pass
   bool is_blocked_ = false;           // the last step
   bool refuses_data_ = false;         // its last statement
-  std::set<std::string> unfilled_;    // materialized views that have no rows yet
+  struct ToFill {
+    const Object* object;  // of the wanted
+    std::optional<Error> why;
+  };
+  std::vector<ToFill> to_fill_;
+  std::set<std::string> unfilled_;  // materialized views that have no rows yet
   Settled settled_;
 };
 
 }  // namespace
 
 Settled Settle(const std::function<std::vector<Object>()>& read, const std::vector<Object>& wanted,
-               std::vector<Rename> renames, const Ignored& ignored, const std::set<Address>* may_drop) {
+               std::vector<Rename> renames, const Ignored& ignored, const std::set<Address>* may_drop,
+               const Refill* refill) {
   const PinnedSettings pinned(Reading::kMaking);
-  Settled settled = Settling(read, wanted, std::move(renames), ignored, may_drop).Take();
+  Settled settled = Settling(read, wanted, std::move(renames), ignored, may_drop, refill).Take();
   pinned.Close();
   return settled;
 }

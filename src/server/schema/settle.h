@@ -2,9 +2,11 @@
 // pass, until nothing differs any more.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
@@ -14,10 +16,18 @@
 
 namespace migrate::schema {
 
+// Rows and values that were kept, class and identity of what they belong to. `fill` brings them back when that was made
+// and has its owner, which is said.
+struct Refill {
+  std::set<std::pair<std::string, std::string>> objects;
+  std::function<void(const Object& object, uint32_t owner)> fill;
+};
+
 struct Settled {
   std::vector<std::string> statements;  // that worked, in their order: run again from the same schema they do it again
   std::vector<Difference> left;         // what still differs; `here` is this database
   std::vector<Error> errors;            // why, of the last statements that did not work
+  std::vector<Error> unfilled;          // why something was not filled
   bool has_cleared = false;             // what was in the way was dropped, and made again
 
   bool is_exact() const { return left.empty(); }
@@ -27,6 +37,7 @@ struct Settled {
 // ends it, such as a cancel. Reads and runs with the caller's rights. With `may_drop` no other table and no other
 // column is dropped.
 Settled Settle(const std::function<std::vector<Object>()>& read, const std::vector<Object>& wanted,
-               std::vector<Rename> renames, const Ignored& ignored, const std::set<Address>* may_drop = nullptr);
+               std::vector<Rename> renames, const Ignored& ignored, const std::set<Address>* may_drop = nullptr,
+               const Refill* refill = nullptr);
 
 }  // namespace migrate::schema

@@ -44,6 +44,7 @@ Script ScriptOf(Cursor& cursor) {
   script.divided = cursor.Next() != nullptr;
   script.each_alone = cursor.Next() != nullptr;
   script.errors_only = cursor.Next() != nullptr;
+  script.keeps_dropped = cursor.Next() != nullptr;
   Timeouts timeouts{cursor.Text(), cursor.Text()};
   if (!timeouts.lock.empty() || !timeouts.statement.empty()) script.timeouts = std::move(timeouts);
   return script;

@@ -19,6 +19,7 @@ struct Step {
   std::vector<Sequence> sequences;  // the first that works is the step
   Sequence then = {};               // each by itself, when that is done
   Sequence otherwise = {};          // if none works, and nothing else is left to be done before
+  bool makes = false;               // the object was not there
 };
 
 }  // namespace migrate::schema

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/base/cancel.h"
+#include "core/schema/column.h"
 #include "core/schema/parts.h"
 #include "core/schema/tokens.h"
 #include "core/schema/way/alter.h"
@@ -151,7 +152,10 @@ class OnePass {
         if (table != tables.end() && AddColumn(*object, said, *table->second)) continue;
       }
       Step step{object, {}};
-      if (!IsDerived(*object) && !said.first.empty()) step.sequences.push_back({Making(said.first)});
+      step.makes = true;
+      if (!IsDerived(*object) && !said.first.empty()) {
+        step.sequences.push_back({terms_.Fills(*object) ? WithoutNotNull(*object, said.first) : Making(said.first)});
+      }
       AddThen(said, step);
       steps.push_back(std::move(step));
       if (object->kind == "table" && said.first.find(" ()") != said.first.npos)
@@ -174,6 +178,17 @@ class OnePass {
     constexpr std::string_view kReplace = "CREATE OR REPLACE ", kCreate = "CREATE ";
     if (!statement.starts_with(kReplace)) return std::string(statement);
     return std::string(kCreate) + std::string(statement.substr(kReplace.size()));
+  }
+
+  // Its values come later. One that gets other values first takes NOT NULL at once.
+  static std::string WithoutNotNull(const Object& object, std::string_view statement) {
+    const Column column = ColumnOf(statement, SplitName(object.identity).second);
+    if (column.not_null.empty() || !column.default_value.empty() || !column.identity.empty()) {
+      return std::string(statement);
+    }
+    std::string bare(statement);
+    bare.erase(bare.rfind(column.not_null), column.not_null.size());
+    return bare;
   }
 
   // A table is made with its columns. Where that can't be, since one needs what needs the table, they come later.

@@ -27,8 +27,13 @@ struct Terms {
   std::string maker = {};  // the role that runs it, in quotes if it needs them: what is made belongs to it
   // The only tables and columns that may be dropped; null for all.
   const std::set<Address>* may_drop = nullptr;
+  // Columns whose values come back as soon as they are there, class and identity; null for none.
+  const std::set<std::pair<std::string, std::string>>* filled = nullptr;
 
   bool LetsGo(const Object& object) const { return may_drop == nullptr || may_drop->contains(object.address); }
+  bool Fills(const Object& object) const {
+    return filled != nullptr && filled->contains({object.kind, object.identity});
+  }
 };
 
 // What can be renamed now; `renames` notes what comes of it. What has the wanted name and no new one of its own is

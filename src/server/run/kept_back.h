@@ -1,0 +1,37 @@
+// What was kept of a migration's dropped objects, on its way back into them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/schema/kept.h"
+#include "core/set/known.h"
+#include "server/schema/settle.h"
+
+namespace migrate {
+
+class KeptRows {
+ public:
+  explicit KeptRows(const KnownMigration& migration);
+
+  // What Settle() fills. Refers to this.
+  schema::Refill Refill();
+
+  // When all is made: sequences go on where they stood.
+  void SetSequences() const;
+
+  // Of what a way back brings back empty ("table app.orders") what was not kept.
+  std::vector<std::string> WithoutKept(const std::vector<std::string>& lost) const;
+
+  // What has come back: "table app.orders (12 rows)".
+  const std::vector<std::string>& brought() const { return brought_; }
+
+ private:
+  void Fill(const schema::Object& object, uint32_t owner);
+
+  const std::vector<schema::Kept> kept_;
+  std::vector<std::string> brought_;
+};
+
+}  // namespace migrate

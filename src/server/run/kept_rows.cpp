@@ -1,0 +1,377 @@
+#include "server/run/kept_rows.h"
+
+namespace migrate {
+namespace {
+
+constexpr int kCantKeepCode = MAKE_SQLSTATE('M', 'G', '0', '1', '2');
+
+// Comes with the server, so that it can't be dropped, and looks nothing up in other types.
+bool IsPlainLeaf(Oid type) { return type < FirstUnpinnedObjectId && get_typtype(type) != TYPTYPE_COMPOSITE; }
+
+// How a value becomes one of another type: as its text.
+struct Conversion {
+  bool is_text;  // the value is taken as it is where it is not
+  FmgrInfo output, input;
+  Oid parameter;
+  int32 typmod;
+};
+
+Conversion ConversionLeaf(Oid from, int32 from_typmod, Oid to, int32 to_typmod) {
+  Conversion conversion = {};
+  conversion.typmod = to_typmod;
+  conversion.is_text = from != to || from_typmod != to_typmod;
+  if (!conversion.is_text) return conversion;
+  Oid function;
+  bool is_varlena;
+  getTypeOutputInfo(from, &function, &is_varlena);
+  fmgr_info(function, &conversion.output);
+  getTypeInputInfo(to, &function, &conversion.parameter);
+  fmgr_info(function, &conversion.input);
+  return conversion;
+}
+
+Datum ConvertedLeaf(Conversion* conversion, Datum value) {
+  if (!conversion->is_text) return value;
+  char* const text = OutputFunctionCall(&conversion->output, value);
+  return InputFunctionCall(&conversion->input, text, conversion->parameter, conversion->typmod);
+}
+
+// One number for the values of a row, however they are stored.
+uint64 HashOfRowLeaf(TupleTableSlot* slot) {
+  uint64 hash = 0;
+  for (int i = 0; i < slot->tts_tupleDescriptor->natts; ++i) {
+    Form_pg_attribute const column = TupleDescAttr(slot->tts_tupleDescriptor, i);
+    const uint32 value =
+        slot->tts_isnull[i] ? 0 : datum_image_hash(slot->tts_values[i], column->attbyval, column->attlen);
+    hash = hash_combine64(hash, value);
+  }
+  return hash;
+}
+
+// Texts must not depend on the session. Ends with the level that is returned.
+int PinTextsLeaf() {
+  const int level = NewGUCNestLevel();
+  const char* const settings[][2] = {
+      {"datestyle", "ISO, MDY"}, {"intervalstyle", "postgres"}, {"extra_float_digits", "3"}, {"bytea_output", "hex"}};
+  for (const auto& [name, value] : settings) {
+    (void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+  }
+  return level;
+}
+
+Oid MakeTableLeaf(Relation from, const AttrNumber* columns, int count, const KeepingPlace& place) {
+  TupleDesc const description = CreateTemplateTupleDesc(count);
+  for (int i = 0; i < count; ++i) {
+    Form_pg_attribute const column = TupleDescAttr(RelationGetDescr(from), columns[i] - 1);
+    const bool is_plain = IsPlainLeaf(column->atttypid);
+    TupleDescInitEntry(description, static_cast<AttrNumber>(i + 1), NameStr(column->attname),
+                       is_plain ? column->atttypid : TEXTOID, is_plain ? column->atttypmod : -1, 0);
+  }
+  FinishDescription(description);
+  char* const name = ChooseRelationName(RelationGetRelationName(from), nullptr, "kept", place.schema, false);
+  const Oid table =
+      heap_create_with_catalog(name, place.schema, InvalidOid, InvalidOid, InvalidOid, InvalidOid, place.owner,
+                               HEAP_TABLE_AM_OID, description, NIL, RELKIND_RELATION, RELPERSISTENCE_PERMANENT, false,
+                               false, ONCOMMIT_NOOP, static_cast<Datum>(0), false, true, true, InvalidOid, nullptr);
+  CommandCounterIncrement();
+  NewRelationCreateToastTable(table, static_cast<Datum>(0));
+  CommandCounterIncrement();
+  return table;
+}
+
+// What keeps rows is nobody's copy: no replica gets its rows.
+constexpr int kInsertKept = TABLE_INSERT_SKIP_FSM | TABLE_INSERT_NO_LOGICAL;
+
+// Into where rows go, in bulk.
+struct Target {
+  Relation table;
+  TupleTableSlot* slot;
+  BulkInsertState state;
+  CommandId command;
+  int options;
+};
+
+Target OpenTargetLeaf(Oid oid, int options) {
+  Relation const table = table_open(oid, AccessExclusiveLock);
+  return {table, table_slot_create(table, nullptr), GetBulkInsertState(), GetCurrentCommandId(true), options};
+}
+
+void InsertLeaf(const Target& target) {
+  ExecStoreVirtualTuple(target.slot);
+  table_tuple_insert(target.table, target.slot, target.command, target.options, target.state);
+}
+
+void CloseTargetLeaf(const Target& target) {
+  ExecDropSingleTupleTableSlot(target.slot);
+  FreeBulkInsertState(target.state);
+  table_finish_bulk_insert(target.table, target.options);
+  table_close(target.table, NoLock);
+}
+
+// Calls `use` for each row that is there now, in memory that is freed after it.
+template <typename Use>
+void ForEachRowLeaf(Relation table, Use use) {
+  MemoryContext const of_row = AllocSetContextCreate(CurrentMemoryContext, "migrate kept row", ALLOCSET_DEFAULT_SIZES);
+  Snapshot const snapshot = RegisterSnapshot(GetLatestSnapshot());
+  TableScanDesc const scan = table_beginscan_strat(table, snapshot, 0, nullptr, true, true);
+  TupleTableSlot* const slot = table_slot_create(table, nullptr);
+  while (table_scan_getnextslot(scan, ForwardScanDirection, slot)) {
+    CHECK_FOR_INTERRUPTS();
+    slot_getallattrs(slot);
+    MemoryContext const before = MemoryContextSwitchTo(of_row);
+    use(slot);
+    MemoryContextSwitchTo(before);
+    MemoryContextReset(of_row);
+  }
+  ExecDropSingleTupleTableSlot(slot);
+  table_endscan(scan);
+  UnregisterSnapshot(snapshot);
+  MemoryContextDelete(of_row);
+}
+
+void RequireIntactLeaf(Relation kept, int64_t rows, uint64 checksum, int64_t found, uint64 found_checksum) {
+  if (rows == found && checksum == found_checksum) return;
+  ereport(ERROR, (errcode(kCantKeepCode), errmsg("what was kept in migrate_kept.%s was changed since",
+                                                 quote_identifier(RelationGetRelationName(kept)))));
+}
+
+// For each column of a kept table: where it goes, and how.
+struct Placement {
+  AttrNumber column;
+  Conversion conversion;
+};
+
+Placement* PlacementsLeaf(Relation kept, Relation table) {
+  TupleDesc const from = RelationGetDescr(kept), to = RelationGetDescr(table);
+  Placement* const places = static_cast<Placement*>(palloc0(sizeof(Placement) * static_cast<Size>(from->natts)));
+  for (int i = 0; i < from->natts; ++i) {
+    Form_pg_attribute const column = TupleDescAttr(from, i);
+    places[i].column = get_attnum(RelationGetRelid(table), NameStr(column->attname));
+    if (places[i].column <= 0) {
+      ereport(ERROR, (errcode(kCantKeepCode), errmsg("table \"%s\" has no column \"%s\" for what was kept",
+                                                     RelationGetRelationName(table), NameStr(column->attname))));
+    }
+    Form_pg_attribute const target = TupleDescAttr(to, places[i].column - 1);
+    places[i].conversion = ConversionLeaf(column->atttypid, column->atttypmod, target->atttypid, target->atttypmod);
+  }
+  return places;
+}
+
+void ClearLeaf(TupleTableSlot* slot) {
+  ExecClearTuple(slot);
+  for (int i = 0; i < slot->tts_tupleDescriptor->natts; ++i) {
+    slot->tts_values[i] = 0;
+    slot->tts_isnull[i] = true;
+  }
+}
+
+void PutLeaf(TupleTableSlot* from, Placement* places, int first, int last, TupleTableSlot* to) {
+  for (int i = first; i < last; ++i) {
+    const int column = places[i].column - 1;
+    to->tts_isnull[column] = from->tts_isnull[i];
+    if (!from->tts_isnull[i]) to->tts_values[column] = ConvertedLeaf(&places[i].conversion, from->tts_values[i]);
+  }
+}
+
+void RequireNotNullLeaf(Relation table, TupleTableSlot* slot) {
+  for (int i = 0; i < slot->tts_tupleDescriptor->natts; ++i) {
+    Form_pg_attribute const column = TupleDescAttr(slot->tts_tupleDescriptor, i);
+    if (!column->attnotnull || column->attisdropped || !slot->tts_isnull[i]) continue;
+    ereport(ERROR, (errcode(ERRCODE_NOT_NULL_VIOLATION),
+                    errmsg("null value in column \"%s\" of relation \"%s\" violates not-null constraint",
+                           NameStr(column->attname), RelationGetRelationName(table))));
+  }
+}
+
+// Every row can be told from others by it, at any moment.
+bool IsKeyLeaf(Relation index) {
+  Form_pg_index const form = index->rd_index;
+  if (index->rd_rel->relam != BTREE_AM_OID) return false;
+  if (!form->indisunique || !form->indimmediate || !form->indisvalid || !form->indislive) return false;
+  return heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, nullptr) &&
+         heap_attisnull(index->rd_indextuple, Anum_pg_index_indexprs, nullptr);
+}
+
+// The index whose columns are these, in any order.
+Oid IndexOnLeaf(Relation table, const Placement* places, int count) {
+  Oid found = InvalidOid;
+  ListCell* cell;
+  foreach (cell, RelationGetIndexList(table)) {
+    Relation const index = index_open(lfirst_oid(cell), AccessShareLock);
+    bool is_it = IsKeyLeaf(index) && index->rd_index->indnkeyatts == count;
+    for (int i = 0; is_it && i < count; ++i) {
+      bool has = false;
+      for (int j = 0; j < count; ++j) has = has || index->rd_index->indkey.values[j] == places[i].column;
+      is_it = has;
+    }
+    index_close(index, NoLock);
+    if (is_it) found = lfirst_oid(cell);
+  }
+  return found;
+}
+
+// The row with this key, into the slot. False if there is none.
+bool FindByKeyLeaf(Relation table, Relation index, TupleTableSlot* key, TupleTableSlot* found) {
+  ScanKeyData keys[INDEX_MAX_KEYS];
+  const int count = index->rd_index->indnkeyatts;
+  for (int i = 0; i < count; ++i) {
+    const AttrNumber column = index->rd_index->indkey.values[i];
+    const Oid type = index->rd_opcintype[i];
+    const Oid equal = get_opcode(get_opfamily_member(index->rd_opfamily[i], type, type, BTEqualStrategyNumber));
+    ScanKeyEntryInitialize(&keys[i], 0, column, BTEqualStrategyNumber, InvalidOid, index->rd_indcollation[i], equal,
+                           key->tts_values[column - 1]);
+  }
+  SysScanDesc const scan = systable_beginscan(table, RelationGetRelid(index), true, GetActiveSnapshot(), count, keys);
+  HeapTuple const row = systable_getnext(scan);
+  if (HeapTupleIsValid(row)) ExecForceStoreHeapTuple(row, found, false);
+  systable_endscan(scan);
+  return HeapTupleIsValid(row);
+}
+
+}  // namespace
+
+int KeyColumnsLeaf(Relation table, AttrNumber without, AttrNumber* columns) {
+  int best = 0;
+  ListCell* cell;
+  foreach (cell, RelationGetIndexList(table)) {
+    Relation const index = index_open(lfirst_oid(cell), AccessShareLock);
+    const int count = index->rd_index->indnkeyatts;
+    bool is_key = IsKeyLeaf(index);
+    for (int i = 0; is_key && i < count; ++i) {
+      const AttrNumber column = index->rd_index->indkey.values[i];
+      is_key = column > 0 && column != without && TupleDescAttr(RelationGetDescr(table), column - 1)->attnotnull;
+    }
+    if (is_key && (best == 0 || index->rd_index->indisprimary)) {
+      best = count;
+      for (int i = 0; i < count; ++i) columns[i] = index->rd_index->indkey.values[i];
+    }
+    index_close(index, NoLock);
+  }
+  return best;
+}
+
+KeptCopy KeepRowsLeaf(Relation from, const AttrNumber* columns, int count, const KeepingPlace& place) {
+  Oid user;
+  int context;
+  GetUserIdAndSecContext(&user, &context);
+  SetUserIdAndSecContext(from->rd_rel->relowner,
+                         context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+  const int level = PinTextsLeaf();
+  Conversion* const conversions = static_cast<Conversion*>(palloc0(sizeof(Conversion) * static_cast<Size>(count)));
+  KeptCopy copy = {};
+  Target target = {};
+  ForEachRowLeaf(from, [&](TupleTableSlot* row) {
+    if (copy.rows++ == 0) {
+      MemoryContext const of_row = MemoryContextSwitchTo(GetMemoryChunkContext(conversions));
+      copy.table = MakeTableLeaf(from, columns, count, place);
+      target = OpenTargetLeaf(copy.table, kInsertKept);
+      for (int i = 0; i < count; ++i) {
+        Form_pg_attribute const column = TupleDescAttr(RelationGetDescr(from), columns[i] - 1);
+        Form_pg_attribute const kept = TupleDescAttr(RelationGetDescr(target.table), i);
+        conversions[i] = ConversionLeaf(column->atttypid, column->atttypmod, kept->atttypid, kept->atttypmod);
+      }
+      MemoryContextSwitchTo(of_row);
+    }
+    ExecClearTuple(target.slot);
+    for (int i = 0; i < count; ++i) {
+      const int column = columns[i] - 1;
+      target.slot->tts_isnull[i] = row->tts_isnull[column];
+      if (!row->tts_isnull[column]) {
+        target.slot->tts_values[i] = ConvertedLeaf(&conversions[i], row->tts_values[column]);
+      }
+    }
+    copy.checksum += HashOfRowLeaf(target.slot);
+    InsertLeaf(target);
+  });
+  if (copy.rows > 0) CloseTargetLeaf(target);
+  AtEOXact_GUC(true, level);
+  SetUserIdAndSecContext(user, context);
+  CommandCounterIncrement();
+  return copy;
+}
+
+void BringRowsBackLeaf(Oid kept_oid, Oid table, int64_t rows, uint64 checksum) {
+  const int level = PinTextsLeaf();
+  Relation const kept = table_open(kept_oid, AccessExclusiveLock);
+  Target const target = OpenTargetLeaf(table, TABLE_INSERT_SKIP_FSM);
+  if (target.table->rd_rel->relkind != RELKIND_RELATION || RelationGetIndexList(target.table) != NIL) {
+    ereport(ERROR, (errcode(kCantKeepCode),
+                    errmsg("relation \"%s\" is not as it was made", RelationGetRelationName(target.table))));
+  }
+  Placement* const places = PlacementsLeaf(kept, target.table);
+  int64_t found = 0;
+  uint64 found_checksum = 0;
+  ForEachRowLeaf(kept, [&](TupleTableSlot* row) {
+    ++found;
+    found_checksum += HashOfRowLeaf(row);
+    ClearLeaf(target.slot);
+    PutLeaf(row, places, 0, row->tts_tupleDescriptor->natts, target.slot);
+    RequireNotNullLeaf(target.table, target.slot);
+    InsertLeaf(target);
+  });
+  RequireIntactLeaf(kept, rows, checksum, found, found_checksum);
+  CloseTargetLeaf(target);
+  table_close(kept, NoLock);
+  AtEOXact_GUC(true, level);
+  CommandCounterIncrement();
+}
+
+// As a subscriber applies an update: found by the key, written with its indexes and checks, without triggers.
+int64_t BringValuesBackLeaf(Oid kept_oid, Oid table_oid, const char* column, int64_t rows, uint64 checksum) {
+  const int level = PinTextsLeaf();
+  Relation const kept = table_open(kept_oid, AccessExclusiveLock);
+  Relation const table = table_open(table_oid, AccessExclusiveLock);
+  Placement* const places = PlacementsLeaf(kept, table);
+  const int keys = RelationGetDescr(kept)->natts - 1;  // the column itself comes last
+  const Oid key = IndexOnLeaf(table, places, keys);
+  if (!OidIsValid(key)) {
+    ereport(ERROR, (errcode(kCantKeepCode),
+                    errmsg("table \"%s\" has no unique index on the key that the values of \"%s\" were kept with",
+                           RelationGetRelationName(table), column)));
+  }
+  Relation const index = index_open(key, AccessShareLock);
+  EState* const executor = CreateExecutorState();
+  ResultRelInfo* const result = makeNode(ResultRelInfo);
+  InitResultRelInfo(result, table, 0, nullptr, 0);
+  result->ri_TrigDesc = nullptr;
+  ExecOpenIndices(result, false);
+  TupleTableSlot* const wanted = table_slot_create(table, nullptr);
+  TupleTableSlot* const there = table_slot_create(table, nullptr);
+  TupleTableSlot* const changed = MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsVirtual);
+  PushActiveSnapshot(GetLatestSnapshot());
+  int64_t found = 0, filled = 0;
+  uint64 found_checksum = 0;
+  ForEachRowLeaf(kept, [&](TupleTableSlot* row) {
+    ++found;
+    found_checksum += HashOfRowLeaf(row);
+    ClearLeaf(wanted);
+    PutLeaf(row, places, 0, keys, wanted);
+    ExecStoreVirtualTuple(wanted);
+    if (!FindByKeyLeaf(table, index, wanted, there)) return;
+    slot_getallattrs(there);
+    ExecClearTuple(changed);
+    const Size columns = static_cast<Size>(there->tts_tupleDescriptor->natts);
+    memcpy(changed->tts_values, there->tts_values, sizeof(Datum) * columns);
+    memcpy(changed->tts_isnull, there->tts_isnull, sizeof(bool) * columns);
+    PutLeaf(row, places, keys, keys + 1, changed);
+    ExecStoreVirtualTuple(changed);
+    ExecSimpleRelationUpdate(result, executor, nullptr, there, changed);
+    ++filled;
+    ResetPerTupleExprContext(executor);
+  });
+  RequireIntactLeaf(kept, rows, checksum, found, found_checksum);
+  ExecDropSingleTupleTableSlot(wanted);
+  ExecDropSingleTupleTableSlot(there);
+  ExecDropSingleTupleTableSlot(changed);
+  ExecCloseIndices(result);
+  FreeExecutorState(executor);
+  PopActiveSnapshot();
+  index_close(index, NoLock);
+  table_close(table, NoLock);
+  table_close(kept, NoLock);
+  AtEOXact_GUC(true, level);
+  CommandCounterIncrement();
+  return filled;
+}
+
+}  // namespace migrate

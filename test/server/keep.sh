@@ -1,0 +1,215 @@
+#!/usr/bin/env bash
+# With migrate.keep_dropped what migrations drop is kept, whatever drops it, and a generated rollback brings it back: rows,
+# values, sequences.
+. test/server/lib/tap.bash
+
+kept() { sql "$1" "SELECT string_agg(class || ' ' || identity || ' ' || rows, ', ' ORDER BY id) FROM migrate.kept"; }
+rows_of() { sql "$1" "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM $2 t"; }
+
+# applies DATABASE NAME TEXT: notes the schema and the rows of $TABLES before.
+applies() {
+	BEFORE=$(sql "$1" "SELECT migrate_schema_hash()")
+	ROWS=$(for table in $TABLES; do rows_of "$1" "$table"; done)
+	run "$1" "SET migrate.keep_dropped = on" "SELECT action FROM migrate_run(\$m\$$2\$m\$, \$m\$$3\$m\$)"
+	is "$STATE $OUT" "00000 applied" "$2 is applied" || explain "$ERR"
+}
+
+# comes_back DATABASE VERDICT NAME
+comes_back() {
+	run "$1" "SELECT action FROM migrate_rollback()"
+	is "$STATE $OUT" "00000 rolled back, generated: $2" "$3" || explain "$ERR"
+	is "$(sql "$1" "SELECT migrate_schema_hash()")" "$BEFORE" "$3: the schema is as before"
+	is "$(for table in $TABLES; do rows_of "$1" "$table"; done)" "$ROWS" "$3: and so are the rows"
+	is "$(sql "$1" "SELECT count(*) FROM migrate.kept")$(sql "$1" "SELECT count(*) FROM pg_class WHERE relnamespace = 'migrate_kept'::regnamespace")" \
+		00 "$3: nothing is kept any more"
+	sql "$1" "SELECT migrate_remove('0001')" >/dev/null
+}
+
+migrate_database keep
+sql keep "SET client_min_messages = warning" "CREATE SCHEMA app" "CREATE TYPE app.mood AS ENUM ('sad', 'ok')" \
+	"CREATE DOMAIN app.email AS text CHECK (VALUE LIKE '%@%')" "CREATE TYPE app.place AS (street text, since date)" \
+	"CREATE TABLE app.users (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email app.email NOT NULL UNIQUE, mood app.mood,
+		moods app.mood[], place app.place, score float8, took interval, data jsonb, long text,
+		upper text GENERATED ALWAYS AS (upper(long)) STORED)" \
+	"CREATE TABLE app.orders (id serial PRIMARY KEY, user_id int NOT NULL REFERENCES app.users, total numeric(10, 2) NOT NULL, note text)" \
+	"ALTER TABLE app.users ADD last_order int REFERENCES app.orders DEFERRABLE" \
+	"CREATE VIEW app.totals AS SELECT user_id, sum(total) FROM app.orders GROUP BY 1" \
+	"CREATE FUNCTION app.loud() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''a trigger fired''; END'" \
+	"INSERT INTO app.users (email, mood, moods, place, score, took, data, long)
+		SELECT i || '@example.com', CASE WHEN i % 2 = 0 THEN 'ok' END::app.mood, ARRAY['sad', NULL]::app.mood[],
+		ROW('A, \"B\" ' || i, '2026-01-31')::app.place, i / 3.0, '1 mon 3 days', jsonb_build_object('i', i), repeat(md5(i::text), 500)
+		FROM generate_series(1, 60) i" \
+	"INSERT INTO app.orders (user_id, total, note) SELECT i, i * 1.5, nullif('n' || i % 3, 'n0') FROM generate_series(1, 60) i" \
+	"UPDATE app.users SET last_order = id" \
+	"CREATE TRIGGER loud BEFORE INSERT OR UPDATE ON app.orders FOR EACH ROW EXECUTE FUNCTION app.loud()" >/dev/null
+
+# What drops, and how
+
+TABLES="app.users app.orders"
+applies keep 0001_table "DROP TABLE app.orders CASCADE"
+is "$(kept keep)" "sequence app.orders_id_seq 0, table app.orders 60" "a dropped table is kept, with its sequence"
+is "$(sql keep "SELECT kept_as, bytes > 0, key, kept_at > now() - interval '1 minute' FROM migrate.kept WHERE class = 'table'")" \
+	"orders_kept|t|{}|t" "migrate.kept lists it with its size and age"
+comes_back keep "exact; brought back: table app.orders (60 rows)" "DROP TABLE … CASCADE"
+is "$(sql keep "SELECT nextval('app.orders_id_seq')")" 61 "its sequence goes on where it stood"
+applies keep 0001_both "DROP TABLE app.users, app.orders CASCADE"
+comes_back keep "exact; brought back: table app.orders (60 rows), table app.users (60 rows)" "tables that refer to each other"
+applies keep 0001_schema "DROP SCHEMA app CASCADE"
+comes_back keep "exact; brought back: table app.orders (60 rows), table app.users (60 rows)" "DROP SCHEMA … CASCADE, types and functions included"
+applies keep 0001_block "DO \$\$BEGIN EXECUTE 'ALTER TABLE app.users DROP last_order'; DROP TABLE app.orders CASCADE; END\$\$"
+comes_back keep "exact; rows not brought back: DO in line 1; brought back: table app.orders (60 rows), table column app.users.last_order (60 values)" "what a block of code drops"
+
+# Columns
+
+applies keep 0001_column "ALTER TABLE app.orders DROP total CASCADE"
+is "$(sql keep "SELECT key, rows FROM migrate.kept")" "{id}|60" "a dropped column is kept with the key of its table"
+sql keep "UPDATE app.users SET last_order = NULL WHERE id = 60" "SET session_replication_role = replica" "DELETE FROM app.orders WHERE id = 60" "SET session_replication_role = origin" >/dev/null
+run keep "SELECT action FROM migrate_rollback()"
+is "$STATE $OUT" "00000 rolled back, generated: equal but for column order; brought back: table column app.orders.total (59 values)" \
+	"its values come back to the rows that are still there, NOT NULL and all" || explain "$ERR"
+is "$(sql keep "SELECT count(*), sum(total) FROM app.orders")|$(sql keep "SELECT count(*) FROM app.totals")" "59|2655.00|59" "each to its row"
+sql keep "SELECT migrate_remove('0001')" >/dev/null
+applies keep 0001_mood "DROP TYPE app.mood CASCADE"
+run keep "SELECT action FROM migrate_rollback()"
+is "$STATE $OUT" "00000 rolled back, generated: equal but for column order; brought back: table column app.users.mood (60 values), table column app.users.moods (60 values)" \
+	"DROP TYPE … CASCADE: the columns that go with it" || explain "$ERR"
+is "$(sql keep "SELECT count(*) FILTER (WHERE mood = 'ok' AND id % 2 = 0), count(*) FILTER (WHERE mood IS NULL AND id % 2 = 1), count(DISTINCT moods) FROM app.users")" \
+	"30|30|1" "their values are of the type again"
+sql keep "SELECT migrate_remove('0001')" >/dev/null
+applies keep 0001_new_rows "ALTER TABLE app.orders DROP total CASCADE"
+sql keep "SET session_replication_role = replica" "INSERT INTO app.orders (user_id) VALUES (1)" >/dev/null
+run keep "SELECT migrate_rollback()"
+is "$STATE" MG007 "a row that came since, and would have no value where NULL is refused, refuses the rollback"
+like "$ERR" "23502: column \"total\" of relation \"orders\" contains null values" "and says so" || explain "$ERR"
+is "$(kept keep)" "table column app.orders.total 59" "what was kept is still there"
+sql keep "DELETE FROM app.orders WHERE id > 60" "SELECT migrate_rollback()" "SELECT migrate_remove('0001')" >/dev/null
+sql keep "CREATE TABLE app.log (line text, at int)" "INSERT INTO app.log VALUES ('a', 1)" >/dev/null
+run keep "SET migrate.keep_dropped = on" "SELECT migrate_run('0001_no_key', 'ALTER TABLE app.log DROP at')"
+is "$STATE $MESSAGE" 'MG012 the values of column "at" of table app.log can'"'"'t be kept' "without a key a column is refused"
+is "$DETAIL|$HINT" "The table has no other column, or columns, that tell its rows apart.|Give it a primary key, or let the values go: SET migrate.keep_dropped = off." "and says what to do"
+is "$(sql keep "SELECT at FROM app.log")" 1 "nothing has happened"
+
+# What is not kept
+
+applies keep 0001_own "CREATE TABLE app.scratch AS SELECT * FROM app.log; DROP TABLE app.scratch; CREATE TEMP TABLE t AS SELECT 1; DROP TABLE t"
+is "$(kept keep)" "" "what the migration made itself is not kept"
+sql keep "SELECT migrate_rollback()" "SELECT migrate_remove('0001')" >/dev/null
+applies keep 0001_undone "DO \$\$BEGIN BEGIN DROP TABLE app.log; RAISE 'x'; EXCEPTION WHEN raise_exception THEN NULL; END; CREATE TABLE app.other (); END\$\$"
+is "$(kept keep)|$(sql keep "SELECT count(*) FROM app.log")" "|1" "nor what was dropped and is there all the same"
+sql keep "SELECT migrate_rollback()" "SELECT migrate_remove('0001')" >/dev/null
+sql keep "SELECT migrate_run('0001_off', 'DROP TABLE app.log')" >/dev/null
+is "$(kept keep)" "" "without the setting nothing is"
+sql keep "SELECT migrate_rollback()" "SELECT migrate_remove('0001')" >/dev/null
+sql keep "SELECT migrate_run('0001_marked', E'-- migrate:keep-dropped\nDROP TABLE app.log')" >/dev/null
+is "$(kept keep)" "table app.log 0" "a line in the migration turns it on for that one"
+sql keep "SELECT migrate_rollback()" "SELECT migrate_remove('0001')" >/dev/null
+sql keep "SET migrate.keep_dropped = on" "SELECT migrate_add('0001_fails', 'DROP TABLE app.orders CASCADE; SELECT 1 / 0')" >/dev/null
+run keep "SET migrate.keep_dropped = on" "SELECT migrate_apply()"
+is "$STATE|$(kept keep)|$(sql keep "SELECT count(*) FROM pg_class WHERE relnamespace = 'migrate_kept'::regnamespace")" "22012||0" "of a migration that fails nothing is kept"
+run keep "SET migrate.keep_dropped = on" "SELECT action FROM migrate_apply(dry_run => true)"
+is "$(sql keep "SELECT count(*) FROM pg_class WHERE relnamespace = 'migrate_kept'::regnamespace")" 0 "nor of a dry run"
+sql keep "SELECT migrate_remove('0001')" >/dev/null
+
+# Limits
+
+sql keep "CREATE TABLE app.large (id int PRIMARY KEY, text text)" "INSERT INTO app.large SELECT i, repeat('x', 900) FROM generate_series(1, 3000) i" >/dev/null
+run keep "SET migrate.keep_dropped = on" "SET migrate.keep_limit = '1MB'" "SELECT migrate_run('0001_large', 'DROP TABLE app.large')"
+is "$STATE $MESSAGE" "MG012 keeping what is dropped would copy more than migrate.keep_limit" "more than migrate.keep_limit is refused"
+like "$DETAIL" '^With app.large \(2 MB\) it would be 2 MB; the limit is 1 MB.$' "with the sizes"
+is "$(sql keep "SELECT count(*) FROM app.large")" 3000 "nothing has happened"
+
+# Rollbacks keep, too
+
+sql keep "SELECT migrate_run('0001_made', 'CREATE TABLE app.made (id int PRIMARY KEY); ALTER TABLE app.large ADD more int')" \
+	"INSERT INTO app.made VALUES (1), (2)" "UPDATE app.large SET more = 1" >/dev/null
+run keep "SELECT migrate_rollback()"
+is "$STATE" MG011 "a rollback that loses rows is refused"
+run keep "SET migrate.keep_dropped = on" "SELECT action FROM migrate_rollback()"
+is "$STATE $OUT|$(kept keep)" "00000 rolled back, generated: exact|table column app.large.more 3000, table app.made 2" "unless it keeps them" || explain "$ERR"
+is "$(sql keep "SELECT h.event FROM migrate.kept k JOIN migrate.history h ON h.id = k.event LIMIT 1")" rollback "as what the rollback dropped"
+is "$(sql keep "SELECT detail FROM migrate_repair('0001', 'free kept')")" "2 freed: a rollback brings back no rows" "it can be freed"
+is "$(kept keep)|$(sql keep "SELECT count(*) FROM pg_class WHERE relnamespace = 'migrate_kept'::regnamespace")" "|0" "and is gone"
+is "$(sql keep "SELECT detail FROM migrate_repair('0001', 'free kept')")" "nothing is kept of it" "once"
+
+# Age: what a rollback would bring back stays
+
+sql keep "SELECT migrate_apply()" "INSERT INTO app.made VALUES (1)" "SET migrate.keep_dropped = on" "SELECT migrate_rollback()" \
+	"SELECT migrate_run('0002_drop', 'DROP TABLE app.large')" "UPDATE migrate.kept SET kept_at = kept_at - interval '8 days'" >/dev/null
+sql keep "SET migrate.keep_days = 7" "SELECT migrate_run('0003_later', 'CREATE TABLE app.later ()')" >/dev/null
+is "$(kept keep)" "table app.large 3000" "what is older than migrate.keep_days is freed, but for what a rollback would bring back"
+
+# What is kept was changed, or is gone
+
+large=migrate_kept.$(sql keep "SELECT kept_as FROM migrate.kept")
+sql keep "UPDATE $large SET text = 'y' WHERE id = 7" >/dev/null
+run keep "SELECT migrate_rollback(steps => 2)"
+is "$STATE $(kept keep)" "MG007 table app.large 3000" "rows that somebody has changed since do not come back"
+like "$ERR" "What was kept can't be brought back: what was kept in $large was changed since" "and it says so" || explain "$ERR"
+sql keep "UPDATE $large SET text = repeat('x', 900) WHERE id = 7" >/dev/null
+run keep "SELECT count(*) FROM migrate_rollback(steps => 2)"
+is "$STATE|$(sql keep "SELECT count(*) FROM app.large")" "00000|3000" "put right, they do" || explain "$ERR"
+sql keep "SELECT migrate_remove(name) FROM migrate_status() WHERE status = 'pending'" >/dev/null
+
+# Each migration in a transaction of its own, names that are taken, names that changed
+
+sql keep "SELECT migrate_add('0001_a', 'DROP TABLE app.large')" \
+	"SELECT migrate_add('0002_b', 'CREATE TABLE app.large (id int PRIMARY KEY); INSERT INTO app.large VALUES (7)')" \
+	"SELECT migrate_add('0003_c', 'ALTER TABLE app.large RENAME TO small; DROP TABLE app.small')" >/dev/null
+run keep "SET migrate.keep_dropped = on" "CALL migrate_up()"
+is "$STATE $(sql keep "SELECT string_agg(identity || ' ' || kept_as || ' ' || rows, ', ' ORDER BY id) FROM migrate.kept")" \
+	"00000 app.large large_kept 3000, app.large small_kept 1" "two tables of one name are kept apart, each as it was called before" || explain "$ERR"
+run keep "SET migrate.keep_dropped = on" "CALL migrate_down(steps => 3)"
+is "$STATE $(sql keep "SELECT count(*) FROM app.large")" "00000 3000" "and each comes back" || explain "$ERR"
+sql keep "SELECT migrate_repair(name, 'free kept') FROM migrate_status()" "SELECT migrate_remove(name) FROM migrate_status() WHERE status = 'pending'" >/dev/null
+
+# Row security, partitions, other owners
+
+role owner NOLOGIN
+role deploy LOGIN
+sql keep "SET client_min_messages = warning" "GRANT owner TO deploy" "GRANT USAGE, CREATE ON SCHEMA app TO owner" \
+	"CREATE TABLE app.secret (id int PRIMARY KEY, whose text)" "INSERT INTO app.secret SELECT i, 'somebody' FROM generate_series(1, 5) i" \
+	"ALTER TABLE app.secret ENABLE ROW LEVEL SECURITY" "ALTER TABLE app.secret FORCE ROW LEVEL SECURITY" \
+	"CREATE POLICY mine ON app.secret USING (whose = CURRENT_USER)" "ALTER TABLE app.secret OWNER TO owner" \
+	"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO deploy" "GRANT EXECUTE ON PROCEDURE migrate_up, migrate_down TO deploy" >/dev/null
+AS=deploy run keep "SET migrate.keep_dropped = on" "SELECT action FROM migrate_run('0001_secret', 'DROP TABLE app.secret')"
+is "$STATE $(kept keep)" "00000 table app.secret 5" "row security hides no row from the keeping" || explain "$ERR"
+AS=deploy run keep "SELECT * FROM migrate_kept.secret_kept"
+fails 42501 "and nobody reads what is kept"
+is "$(sql keep "SELECT nspacl FROM pg_namespace WHERE nspname = 'migrate_kept'")$(sql keep "SELECT relacl FROM pg_class WHERE relname = 'secret_kept'")" "" "no right on it was given"
+AS=deploy run keep "SELECT action FROM migrate_rollback()"
+is "$STATE $OUT" "00000 rolled back, generated: exact; brought back: table app.secret (5 rows)" "a member of the owner brings it back" || explain "$ERR"
+is "$(sql keep "SELECT count(*), pg_get_userbyid(relowner) FROM app.secret, pg_class WHERE pg_class.oid = 'app.secret'::regclass GROUP BY 2")" "5|owner" "to its owner"
+sql keep "SELECT migrate_remove('0001')" "CREATE TABLE app.parts (id int, day date) PARTITION BY RANGE (day)" \
+	"CREATE TABLE app.part1 PARTITION OF app.parts FOR VALUES FROM ('2026-01-01') TO ('2026-07-01')" "CREATE TABLE app.part2 PARTITION OF app.parts DEFAULT" \
+	"INSERT INTO app.parts SELECT i, date '2026-06-01' + i FROM generate_series(1, 60) i" >/dev/null
+TABLES=app.parts
+applies keep 0001_parts "DROP TABLE app.parts"
+comes_back keep "exact; brought back: table app.part1 (29 rows), table app.part2 (31 rows)" "a partitioned table"
+
+# A subscriber is not told of what is kept
+
+if [ "$(sql keep "SHOW wal_level")" = logical ]; then
+	sql keep "SELECT pg_create_logical_replication_slot('kept', 'test_decoding')" >/dev/null
+	sql keep "SET migrate.keep_dropped = on" "SELECT migrate_run('0001_told', 'DROP TABLE app.parts')" >/dev/null
+	is "$(sql keep "SELECT count(*) FROM pg_logical_slot_get_changes('kept', NULL, NULL) WHERE data LIKE '%migrate_kept%'")" 0 "rows that are kept are not replicated"
+	sql keep "SELECT pg_drop_replication_slot('kept')" "SELECT migrate_rollback()" "SELECT migrate_remove('0001')" >/dev/null
+fi
+
+# Dump and restore
+
+sql keep "SET migrate.keep_dropped = on" "SELECT migrate_run('0001_dumped', 'DROP TABLE app.secret; ALTER TABLE app.users DROP score')" >/dev/null
+pg_dump -d keep -f "$SCRATCH/dump.sql"
+database restored
+psql -XAtq -v ON_ERROR_STOP=1 -d restored -f "$SCRATCH/dump.sql" >/dev/null
+ok $? "a dump with kept rows is restored"
+run restored "SELECT action FROM migrate_rollback()"
+is "$STATE $OUT" "00000 rolled back, generated: equal but for column order; brought back: table app.secret (5 rows), table column app.users.score (60 values)" \
+	"and brings them back" || explain "$ERR"
+is "$(rows_of restored app.secret) $(sql restored "SELECT sum(score) FROM app.users")" "$(sql keep "SELECT migrate_rollback()" >/dev/null && rows_of keep app.secret) $(sql keep "SELECT sum(score) FROM app.users")" "the same rows"
+
+# The extension
+
+sql keep "SELECT migrate_remove('0001')" "SET migrate.keep_dropped = on" "SELECT migrate_run('0001_last', 'DROP TABLE app.parts')" >/dev/null
+run keep "DROP EXTENSION migrate"
+fails 2BP01 "DROP EXTENSION does not throw away what is kept"
+done_testing
