@@ -619,7 +619,7 @@ CREATE FUNCTION @extschema@.migrate_repair(migration text, action text)
 RETURNS TABLE (version text, name text, action text, detail text)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_repair';
 COMMENT ON FUNCTION @extschema@.migrate_repair(text, text) IS
-  'After a human looked: accept (a changed text), accept down, applied, renamed, forget, resume here, resume after or purge text.';
+  'After a human looked: accept (a changed text), accept down, applied, renamed, forget, resume here, resume after, purge text or free kept.';
 
 -- Who may what: nobody but the extension's owner, whatever default privileges would give to others.
 DO $$
@@ -631,10 +631,10 @@ BEGIN
         CASE WHEN a.grantee OPERATOR(pg_catalog.=) 0::pg_catalog.oid THEN 'PUBLIC'
              ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)::pg_catalog.text) END)
       FROM (
-        SELECT 'SCHEMA' AS kind, 'migrate'::pg_catalog.text AS name, n.nspowner AS owner,
+        SELECT 'SCHEMA' AS kind, n.nspname::pg_catalog.text AS name, n.nspowner AS owner,
             COALESCE(n.nspacl, pg_catalog.acldefault('n', n.nspowner)) AS acl
           FROM pg_catalog.pg_namespace n
-          WHERE n.nspname OPERATOR(pg_catalog.=) 'migrate'
+          WHERE n.nspname OPERATOR(pg_catalog.=) ANY (ARRAY['migrate', 'migrate_kept']::pg_catalog.name[])
         UNION ALL
         SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,
             pg_catalog.format('migrate.%I', c.relname), c.relowner, c.relacl

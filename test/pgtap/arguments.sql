@@ -67,7 +67,7 @@ HINT: To roll back everything call with target => ''zero''.'),
     ($$migrate_rollback(steps => -2147483648)$$, '22023: steps must be at least 1
 HINT: To roll back everything call with target => ''zero''.'),
     ($$migrate_repair('0001_a', 'mend')$$, '22023: unknown repair action "mend"
-HINT: The actions are accept, accept down, applied, renamed, forget, resume here, resume after, purge text.'),
+HINT: The actions are accept, accept down, applied, renamed, forget, resume here, resume after, purge text, free kept.'),
     ($$migrate_require(newest => NULL)$$, '22004: newest must not be null'),
     ($$migrate_require(newest => true)$$, '22023: no migration is required that could be the newest
 DETAIL: The argument migration and the setting migrate.required are empty.

@@ -34,14 +34,14 @@ SELECT plan(76);
 -- Nobody may do anything
 
 SELECT is((SELECT count(*) FROM functions), 36::bigint, 'all functions');
-SELECT is((SELECT count(*) FROM relations WHERE relkind = 'r'), 11::bigint, '… all tables');
-SELECT is((SELECT count(*) FROM relations WHERE relkind = 'S'), 3::bigint, '… and all sequences are looked at');
+SELECT is((SELECT count(*) FROM relations WHERE relkind = 'r'), 12::bigint, '… all tables');
+SELECT is((SELECT count(*) FROM relations WHERE relkind = 'S'), 4::bigint, '… and all sequences are looked at');
 SELECT cmp_ok((SELECT count(*) FROM everybody), '>', 10::bigint, '… for many roles');
 SELECT is_empty($$SELECT rolname, name FROM everybody, functions WHERE has_function_privilege(rolname, oid, 'EXECUTE')$$, 'nobody may execute a function');
 SELECT is_empty($$SELECT rolname, name FROM everybody, relations WHERE relkind = 'r' AND has_table_privilege(rolname, oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')$$, 'nobody may do anything with a table');
 SELECT is_empty($$SELECT rolname, name FROM everybody, relations WHERE relkind = 'r' AND has_any_column_privilege(rolname, oid, 'SELECT, INSERT, UPDATE, REFERENCES')$$, '… nor with a column');
 SELECT is_empty($$SELECT rolname, name FROM everybody, relations WHERE relkind = 'S' AND has_sequence_privilege(rolname, oid, 'SELECT, UPDATE, USAGE')$$, '… nor with a sequence');
-SELECT is_empty($$SELECT rolname FROM everybody WHERE has_schema_privilege(rolname, 'migrate', 'USAGE, CREATE')$$, '… nor with their schema');
+SELECT is_empty($$SELECT rolname FROM everybody, unnest(ARRAY['migrate', 'migrate_kept']) AS s WHERE has_schema_privilege(rolname, s, 'USAGE, CREATE')$$, '… nor with their schemas');
 SELECT is_empty($$SELECT name, grantee::regrole FROM functions JOIN pg_proc USING (oid), aclexplode(proacl) WHERE grantee <> proowner
   UNION ALL SELECT name, grantee::regrole FROM relations JOIN pg_class USING (oid), aclexplode(relacl) WHERE grantee <> relowner
   UNION ALL SELECT nspname, grantee::regrole FROM pg_namespace, aclexplode(nspacl) WHERE nspname = 'migrate' AND grantee <> nspowner$$, 'no list of rights names anybody but the owner');

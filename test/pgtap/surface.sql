@@ -145,14 +145,14 @@ SELECT is_empty($$SELECT pg_describe_object('pg_proc'::regclass, f, 0) FROM pg_t
   UNION ALL SELECT n::regnamespace::text FROM pg_temp.members('pg_namespace') AS n WHERE obj_description(n, 'pg_namespace') IS NULL
   UNION ALL SELECT extname FROM pg_extension WHERE extname = 'migrate' AND obj_description(oid, 'pg_extension') IS NULL$$, 'every object and column has a comment');
 SELECT is((SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind = 'r'),
-  'base base_object change definition guard history job migration outside schema_version script', 'eleven tables');
+  'base base_object change definition guard history job kept migration outside schema_version script', 'twelve tables');
 SELECT is_empty($$SELECT relname FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind = 'r' AND NOT EXISTS (
     SELECT FROM pg_constraint WHERE conrelid = pg_class.oid AND contype = 'p')$$, 'every table has a primary key');
 SELECT is_empty($$SELECT relname FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind IN ('r', 'S') AND relname <> 'guard'
     AND NOT pg_class.oid = ANY (SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'migrate')$$, 'the rows of every table and the state of every sequence are dumped, but the guard''s mode');
 SELECT is_empty($$SELECT pg_describe_object(classid, objid, objsubid) FROM pg_depend WHERE deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate')
     AND classid NOT IN ('pg_proc'::regclass, 'pg_class'::regclass, 'pg_namespace'::regclass, 'pg_type'::regclass, 'pg_event_trigger'::regclass)$$, 'there is nothing else in it but event triggers: no other triggers, operators or casts');
-SELECT is((SELECT nspname FROM pg_namespace WHERE oid IN (SELECT pg_temp.members('pg_namespace'))), 'migrate', 'it owns the schema of its tables');
+SELECT is((SELECT string_agg(nspname, ' ' ORDER BY nspname) FROM pg_namespace WHERE oid IN (SELECT pg_temp.members('pg_namespace'))), 'migrate migrate_kept', 'it owns the schemas of its tables and of what is kept');
 
 -- What only reads writes nothing, so that a read-only transaction can call it
 
@@ -181,7 +181,7 @@ HINT: Start the transaction with READ WRITE, or call by POST instead of GET.', n
 -- Settings
 
 SELECT is((SELECT string_agg(concat_ws(' ', name, setting, unit, context), ', ' ORDER BY name) FROM pg_settings WHERE name LIKE 'migrate.%'),
-  'migrate.brief_lock 100 ms user, migrate.drift_ignore  superuser, migrate.explain_hold 2000 ms user, migrate.generate_down on user, migrate.guard_bypass off superuser, migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_jobs -1 superuser, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.plain_indexes off user, migrate.record_changes on user, migrate.record_failures off user, migrate.rehearse_size 65536 kB user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.supabase off user, migrate.wait_timeout -1 ms user',
+  'migrate.brief_lock 100 ms user, migrate.drift_ignore  superuser, migrate.explain_hold 2000 ms user, migrate.generate_down on user, migrate.guard_bypass off superuser, migrate.keep_days 0 superuser, migrate.keep_dropped off user, migrate.keep_limit 1048576 kB user, migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_jobs -1 superuser, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.plain_indexes off user, migrate.record_changes on user, migrate.record_failures off user, migrate.rehearse_size 65536 kB user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.supabase off user, migrate.wait_timeout -1 ms user',
   'settings, their defaults and units');
 SELECT is_empty($$SELECT name FROM pg_settings WHERE name LIKE 'migrate.%' AND (short_desc !~ '^[A-Z].*\.$' OR COALESCE(extra_desc, '') = '')$$, 'each is described');
 SELECT is(pg_temp.failure('SET LOCAL migrate.nonsense = 1'), '42602: invalid configuration parameter name "migrate.nonsense"

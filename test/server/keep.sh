@@ -186,6 +186,18 @@ TABLES=app.parts
 applies keep 0001_parts "DROP TABLE app.parts"
 comes_back keep "exact; brought back: table app.part1 (29 rows), table app.part2 (31 rows)" "a partitioned table"
 
+# Rows go to nobody else, whatever the extension's owner writes into its table
+
+sql keep "CREATE ROLE other" "GRANT USAGE ON SCHEMA app TO other" "CREATE TABLE app.theirs (LIKE app.secret INCLUDING ALL)" "INSERT INTO app.theirs VALUES (1, 'me')" \
+	"ALTER TABLE app.theirs OWNER TO other" "SET migrate.keep_dropped = on" "SELECT migrate_run('0001_two', 'DROP TABLE app.secret, app.theirs')" \
+	"UPDATE migrate.kept k SET (kept_as, rows, checksum) = (SELECT kept_as, rows, checksum FROM migrate.kept o WHERE o.identity <> k.identity)" >/dev/null
+run keep "SELECT migrate_rollback()"
+is "$STATE" MG007 "rows do not come back to a table of another role"
+like "$ERR" 'what was kept of table "(secret|theirs)" belongs to another role' "and it says so" || explain "$ERR"
+sql keep "UPDATE migrate.kept k SET (kept_as, rows, checksum) = (SELECT kept_as, rows, checksum FROM migrate.kept o WHERE o.identity <> k.identity)" \
+	"SELECT migrate_rollback()" "SELECT migrate_remove('0001')" >/dev/null
+is "$(sql keep "SELECT count(*) FROM app.secret") $(sql keep "SELECT count(*) FROM app.theirs")" "5 1" "put right, they do"
+
 # A subscriber is not told of what is kept
 
 if [ "$(sql keep "SHOW wal_level")" = logical ]; then

@@ -77,6 +77,7 @@ extern "C" {
 #include "catalog/pg_user_mapping.h"
 #include "catalog/toasting.h"
 #include "commands/async.h"
+#include "commands/comment.h"
 #include "commands/dbcommands.h"
 #include "commands/defrem.h"
 #include "commands/event_trigger.h"

@@ -59,6 +59,18 @@ int PinTextsLeaf() {
   return level;
 }
 
+// Who owns the rows stands where the extension's owner, who may write migrate.kept, can't write.
+char* OwnershipLeaf(Oid owner) {
+  return psprintf("Rows of role %s, as a migration dropped them.", quote_identifier(GetUserNameFromId(owner, false)));
+}
+
+void RequireOwnerLeaf(Oid kept, Relation table) {
+  char* const said = GetComment(kept, RelationRelationId, 0);
+  if (superuser() || (said != nullptr && strcmp(said, OwnershipLeaf(table->rd_rel->relowner)) == 0)) return;
+  ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                  errmsg("what was kept of table \"%s\" belongs to another role", RelationGetRelationName(table))));
+}
+
 Oid MakeTableLeaf(Relation from, const AttrNumber* columns, int count, const KeepingPlace& place) {
   TupleDesc const description = CreateTemplateTupleDesc(count);
   for (int i = 0; i < count; ++i) {
@@ -75,6 +87,7 @@ Oid MakeTableLeaf(Relation from, const AttrNumber* columns, int count, const Kee
                                false, ONCOMMIT_NOOP, static_cast<Datum>(0), false, true, true, InvalidOid, nullptr);
   CommandCounterIncrement();
   NewRelationCreateToastTable(table, static_cast<Datum>(0));
+  CreateComments(table, RelationRelationId, 0, OwnershipLeaf(from->rd_rel->relowner));
   CommandCounterIncrement();
   return table;
 }
@@ -294,6 +307,7 @@ void BringRowsBackLeaf(Oid kept_oid, Oid table, int64_t rows, uint64 checksum) {
   const int level = PinTextsLeaf();
   Relation const kept = table_open(kept_oid, AccessExclusiveLock);
   Target const target = OpenTargetLeaf(table, TABLE_INSERT_SKIP_FSM);
+  RequireOwnerLeaf(kept_oid, target.table);
   if (target.table->rd_rel->relkind != RELKIND_RELATION || RelationGetIndexList(target.table) != NIL) {
     ereport(ERROR, (errcode(kCantKeepCode),
                     errmsg("relation \"%s\" is not as it was made", RelationGetRelationName(target.table))));
@@ -321,6 +335,7 @@ int64_t BringValuesBackLeaf(Oid kept_oid, Oid table_oid, const char* column, int
   const int level = PinTextsLeaf();
   Relation const kept = table_open(kept_oid, AccessExclusiveLock);
   Relation const table = table_open(table_oid, AccessExclusiveLock);
+  RequireOwnerLeaf(kept_oid, table);
   Placement* const places = PlacementsLeaf(kept, table);
   const int keys = RelationGetDescr(kept)->natts - 1;  // the column itself comes last
   const Oid key = IndexOnLeaf(table, places, keys);
