@@ -235,6 +235,13 @@ BOOST_AUTO_TEST_CASE(directives_set_options) {
   BOOST_TEST(migration.down.timeouts->statement == "2s");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_dropped_is_kept_in_both_directions) {
+  const LoadedMigration migration = LoadOne("-- migrate:keep-dropped\nSELECT 1;\n-- migrate:down\nSELECT 2;");
+  BOOST_TEST(migration.up.keeps_dropped);
+  BOOST_TEST(migration.down.keeps_dropped);
+  BOOST_TEST(!LoadOne("SELECT 1;").up.keeps_dropped);
+}
+
 BOOST_AUTO_TEST_CASE(no_transaction_holds_for_both_directions_or_for_down_alone) {
   LoadedMigration migration = LoadOne("\n-- migrate:no-transaction\nSELECT 1;\n-- migrate:down\nSELECT 2;");
   for (const Script& script : {migration.up, migration.down}) {

@@ -23,6 +23,7 @@ BOOST_AUTO_TEST_CASE(every_directive_is_known) {
       {"-- migrate:repeatable", DirectiveKind::kRepeatable, ""},
       {"-- migrate:tag v2.0", DirectiveKind::kTag, "v2.0"},
       {"-- migrate:replaces 1 .. 9", DirectiveKind::kReplaces, "1 .. 9"},
+      {"-- migrate:keep-dropped", DirectiveKind::kKeepDropped, ""},
       {"-- migrate:irreversible drops -- a column ", DirectiveKind::kIrreversible, "drops -- a column"},
   };
   for (const auto& c : cases) {

@@ -64,6 +64,19 @@ std::string AlteredColumn(const std::string& from, const std::string& to) {
 
 BOOST_AUTO_TEST_SUITE(way_test)
 
+BOOST_AUTO_TEST_CASE(a_column_whose_values_come_later_is_made_without_not_null) {
+  const std::set<std::pair<std::string, std::string>> filled = {{"table column", "app.t.c"}};
+  const auto made = [&](const std::string& what) {
+    const std::vector<Object> now = {Table("app.t")}, wanted = {Table("app.t"), Column("app.t.c", what)};
+    return Show(StepsBetween(now, wanted, Differences(now, wanted, {}, true), {{}, "me", nullptr, &filled}));
+  };
+  BOOST_TEST(made("integer NOT NULL") == "ALTER TABLE app.t ADD COLUMN c integer ; \n");
+  BOOST_TEST(made("integer CONSTRAINT some NOT NULL") == "ALTER TABLE app.t ADD COLUMN c integer ; \n");
+  // Rows that came since have the default.
+  BOOST_TEST(made("integer DEFAULT 1 NOT NULL") == "ALTER TABLE app.t ADD COLUMN c integer DEFAULT 1 NOT NULL; \n");
+  BOOST_TEST(made("integer") == "ALTER TABLE app.t ADD COLUMN c integer; \n");
+}
+
 BOOST_AUTO_TEST_CASE(a_table_is_made_with_its_columns) {
   BOOST_TEST(Way({}, {Table("app.t", "\n-- columns: a, b\nALTER TABLE app.t OWNER TO other;"),
                       Column("app.t.a", "integer"), Column("app.t.b", "text DEFAULT f(1, 2) NOT NULL")}) ==
