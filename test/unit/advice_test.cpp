@@ -41,9 +41,9 @@ BOOST_AUTO_TEST_CASE(it_depends_on_the_statement_and_on_what_it_did) {
   BOOST_TEST(Says(seen, "column of the new type"));
   BOOST_TEST(Says(seen, "without the default"));
   seen = SeenOf(kDropsColumn);
-  BOOST_TEST(!Says(seen, "Keep a copy"));
+  BOOST_TEST(!Says(seen, "Keep what goes"));
   seen.destroyed = {"column v of app.orders, 3 rows"};
-  BOOST_TEST(Says(seen, "Keep a copy"));
+  BOOST_TEST(Says(seen, "Keep what goes"));
 }
 
 BOOST_AUTO_TEST_CASE(rows_that_are_locked_count_like_a_lock) {

@@ -30,7 +30,7 @@ constexpr Rule kRules[] = {
     {kDetaches, If::kBlocksRows, "DETACH PARTITION … CONCURRENTLY blocks nobody; CALL migrate_up() runs it."},
     {kAttaches, If::kScans, "Add a CHECK with the partition's bounds before: its rows are then not scanned."},
     {kDropsTable | kTruncates | kDropsColumn | kChangesRows, If::kDestroys,
-     "Keep a copy: CREATE TABLE … AS, or rename it now and drop it later."},
+     "Keep what goes, by \"-- migrate:keep-dropped\"; or rename it now and drop it later."},
     {kChangesRows, If::kBlocksRows, "Change many rows in batches that commit: others wait for those it has locked."},
 };
 

@@ -14,23 +14,6 @@ Level Blocked(const Lock& lock) {
   return lock.mode >= kShareMode || lock.of_rows ? Level::kWrites : Level::kSafe;
 }
 
-Level LevelOf(const Lock& lock, double brief_ms) {
-  const Level blocked = Blocked(lock);
-  if (blocked == Level::kSafe || lock.for_long) return blocked;
-  // What was not tried and has nothing to go over is gone in a moment.
-  return lock.held_ms.value_or(0) < brief_ms ? Level::kBrief : blocked;
-}
-
-const char* NameOf(Level level) {
-  switch (level) {
-    case Level::kSafe: return "safe";
-    case Level::kBrief: return "brief lock";
-    case Level::kWrites: return "blocks writes";
-    case Level::kReads: return "blocks reads";
-  }
-  return "";
-}
-
 std::string WithFlags(const Seen& seen, double brief_ms) {
   std::string text = NameOf(LevelOf(seen, brief_ms));
   if (!seen.rewrites.empty()) text += ", rewrites";
@@ -66,6 +49,23 @@ std::string Array(const std::vector<Item>& items) {
 }
 
 }  // namespace
+
+Level LevelOf(const Lock& lock, double brief_ms) {
+  const Level blocked = Blocked(lock);
+  if (blocked == Level::kSafe || lock.for_long) return blocked;
+  // What was not tried and has nothing to go over is gone in a moment.
+  return lock.held_ms.value_or(0) < brief_ms ? Level::kBrief : blocked;
+}
+
+const char* NameOf(Level level) {
+  switch (level) {
+    case Level::kSafe: return "safe";
+    case Level::kBrief: return "brief lock";
+    case Level::kWrites: return "blocks writes";
+    case Level::kReads: return "blocks reads";
+  }
+  return "";
+}
 
 Level LevelOf(const Seen& seen, double brief_ms) {
   Level level = Level::kSafe;

@@ -13,6 +13,10 @@ enum class Level { kSafe, kBrief, kWrites, kReads };
 // What others have to wait for: reads wait for AccessExclusiveLock alone, writes for all from ShareLock up, and for
 // rows that are locked. A lock that is gone in less than `brief_ms` counts as brief.
 Level LevelOf(const Seen& seen, double brief_ms);
+Level LevelOf(const Lock& lock, double brief_ms);
+
+// As the verdict calls it.
+const char* NameOf(Level level);
 
 // "blocks reads, rewrites, destroys data", "fails 23502: …", "not tried: …". What was not tried and is known all the
 // same ends in "estimated".

@@ -79,6 +79,7 @@ inline constexpr char kDownLeftOut[] = "its down script was left out";
 struct Options {
   std::vector<std::string> tags;  // names that it can be called by as a target
   std::string replaces;           // the range of migrations that this one holds all of
+  std::string allows;             // -- migrate:allow: what it may do to others, and why
   std::string order;              // the version it is ordered by, where that is not its own
   Placeholders placeholders;      // that its texts need
 };

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/explain/policy.h"
 #include "core/text/tool_marks.h"
 
 namespace migrate {
@@ -34,6 +35,7 @@ constexpr std::array kKnown = {
     Known{"tag", DirectiveKind::kTag, Value::kNeeded},
     Known{"replaces", DirectiveKind::kReplaces, Value::kNeeded},
     Known{"keep-dropped", DirectiveKind::kKeepDropped, Value::kNone},
+    Known{"allow", DirectiveKind::kAllow, Value::kNeeded},
 };
 
 [[noreturn]] void Refuse(int line, std::string_view state, std::string message, std::string detail, std::string hint) {
@@ -80,6 +82,14 @@ std::string_view WithoutOption(std::string_view words) {
   return words;
 }
 
+void RequireAllowance(std::string_view value, int line) {
+  try {
+    (void) explain::AllowanceOf(value);
+  } catch (const Error& error) {
+    Refuse(line, error.sqlstate, error.message, error.detail, error.hint);
+  }
+}
+
 // A duration as the server's time settings take it: a number and ms, s, min or h.
 bool IsDuration(std::string_view value) {
   const size_t digits = std::min(value.find_first_not_of("0123456789"), value.size());
@@ -121,11 +131,13 @@ Directive ParseDirective(std::string_view text, int line) {
   if (known->value == Value::kNeeded && value.empty()) {
     Refuse(line, sqlstate::kSyntaxError, QuotedWord(word) + " needs a value", {},
            known->kind == DirectiveKind::kIrreversible ? "Say why: \"-- migrate:irreversible drops the old column\"."
-           : known->kind == DirectiveKind::kTag        ? "For example \"-- migrate:tag v2.0\"."
+           : known->kind == DirectiveKind::kAllow ? "Say what, and why: \"-- migrate:allow rewrites: it is small\"."
+           : known->kind == DirectiveKind::kTag   ? "For example \"-- migrate:tag v2.0\"."
            : known->kind == DirectiveKind::kReplaces
                ? "Say which: \"-- migrate:replaces 20250101 .. 20250130\"."
                : "For example \"-- migrate:requires 0002, accounts\" or \"-- migrate:lock-timeout 2s\".");
   }
+  if (known->kind == DirectiveKind::kAllow) RequireAllowance(value, line);
   if (known->kind == DirectiveKind::kTag) {
     for (const auto& tag : SplitList(value, ',')) {
       if (!tag.starts_with('@')) continue;

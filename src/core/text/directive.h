@@ -24,6 +24,7 @@ enum class DirectiveKind {
   kTag,
   kReplaces,
   kKeepDropped,
+  kAllow,
   kTransactionFalse,  // behind up or down, as dbmate writes it
 };
 

@@ -22,6 +22,7 @@ constexpr int kDefaultMaxTextKb = 200 * 1024;
 constexpr int kDefaultRehearseKb = 64 * 1024;
 constexpr int kDefaultBriefLockMs = 100;
 constexpr int kDefaultExplainHoldMs = 2000;
+constexpr int kDefaultImpactKb = 8 * 1024;
 constexpr int kDefaultKeepKb = 1024 * 1024;
 constexpr int kMostTextKb = 1000 * 1024;  // a text field holds 1 GB at most
 
@@ -48,6 +49,17 @@ int explain_hold = kDefaultExplainHoldMs;
 bool keep_dropped = false;
 int keep_limit = kDefaultKeepKb;
 int keep_days = 0;
+constexpr int kAnyImpact = -1;
+int max_impact = kAnyImpact;
+int max_impact_size = kDefaultImpactKb;
+
+// The scale of verdicts, by its words.
+const config_enum_entry kImpacts[] = {{"off", kAnyImpact, false},
+                                      {"safe", static_cast<int>(explain::Level::kSafe), false},
+                                      {"brief lock", static_cast<int>(explain::Level::kBrief), false},
+                                      {"blocks writes", static_cast<int>(explain::Level::kWrites), false},
+                                      {"blocks reads", static_cast<int>(explain::Level::kReads), false},
+                                      {nullptr, 0, false}};
 
 constexpr char kPrefix[] = "migrate.";
 
@@ -145,6 +157,12 @@ void DefineExplainSettings() {
   DefineCustomIntVariable("migrate.explain_hold", "Sets how long migrate_explain() may block reads or writes.",
                           "It then undoes what it tries, and estimates the rest; 0 means for ever.", &explain_hold,
                           kDefaultExplainHoldMs, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
+  DefineCustomEnumVariable("migrate.max_impact", "Sets what migrations may do to others.",
+                           "They are tried first, as migrate_explain() does; off means that they may do anything.",
+                           &max_impact, kAnyImpact, kImpacts, PGC_USERSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("migrate.max_impact_size", "Sets from which size of a table migrate.max_impact counts.",
+                          "What destroys data counts on any.", &max_impact_size, kDefaultImpactKb, 0, INT_MAX,
+                          PGC_USERSET, GUC_UNIT_KB, nullptr, nullptr, nullptr);
 }
 
 void DefineKeepSettings() {
@@ -262,6 +280,11 @@ bool PlainIndexesEnabled() { return plain_indexes; }
 int RehearseSizeKb() { return rehearse_size; }
 int BriefLockMs() { return brief_lock; }
 int ExplainHoldMs() { return explain_hold; }
+std::optional<explain::Level> MaxImpact() {
+  if (max_impact == kAnyImpact) return std::nullopt;
+  return static_cast<explain::Level>(max_impact);
+}
+int64_t MaxImpactBytes() { return int64_t{max_impact_size} * 1024; }
 bool KeepDroppedEnabled() { return keep_dropped; }
 int KeepLimitKb() { return keep_limit; }
 int KeepDays() { return keep_days; }

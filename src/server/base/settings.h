@@ -2,7 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
+
+#include "core/explain/verdict.h"
 
 namespace migrate {
 
@@ -22,18 +26,20 @@ int StatementTimeoutMs();       // 0: no limit
 bool NoticesEnabled();          // of each finished migration
 bool RecordFailuresEnabled();   // of functions, by a worker
 bool NotifyEnabled();
-bool GenerateDownEnabled();       // a way back from recorded changes
-bool RecordChangesEnabled();      // what a migration does to the schema
-bool PlainIndexesEnabled();       // what wants several transactions runs in one
-int RehearseSizeKb();             // up to which a table is locked for what its users would not notice otherwise
-int BriefLockMs();                // up to which a lock is brief
-int ExplainHoldMs();              // for how long explaining may block others; 0: no limit
-bool KeepDroppedEnabled();        // what migrations drop
-int KeepLimitKb();                // of one migration
-int KeepDays();                   // 0: for ever
-bool SupabaseEnabled();           // its history is kept in step
-std::string RequiredMigration();  // empty: none
-int MaxJobs();                    // workers of one role at a time
+bool GenerateDownEnabled();   // a way back from recorded changes
+bool RecordChangesEnabled();  // what a migration does to the schema
+bool PlainIndexesEnabled();   // what wants several transactions runs in one
+int RehearseSizeKb();         // up to which a table is locked for what its users would not notice otherwise
+int BriefLockMs();            // up to which a lock is brief
+int ExplainHoldMs();          // for how long explaining may block others; 0: no limit
+std::optional<explain::Level> MaxImpact();  // that a migration may have; nothing: any
+int64_t MaxImpactBytes();                   // on tables of that size
+bool KeepDroppedEnabled();                  // what migrations drop
+int KeepLimitKb();                          // of one migration
+int KeepDays();                             // 0: for ever
+bool SupabaseEnabled();                     // its history is kept in step
+std::string RequiredMigration();            // empty: none
+int MaxJobs();                              // workers of one role at a time
 size_t MaxTextBytes();
 std::string DriftIgnore();  // what the guard passes over: see core/schema/ignore.h
 bool GuardBypassEnabled();  // the guard only records

@@ -14,6 +14,7 @@
 #include "server/door/drift.h"
 #include "server/door/find_migration.h"
 #include "server/door/make_plan.h"
+#include "server/door/policy.h"
 #include "server/door/result.h"
 #include "server/run/pg_database.h"
 #include "server/store/store.h"
@@ -78,6 +79,7 @@ Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out
     }
     return ReturnRun(info, {});
   }
+  RequireWithinPolicy(plan, true);
   return ReturnRun(info, RunPlan(plan, is_dry_run));
 }
 

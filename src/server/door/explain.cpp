@@ -11,6 +11,7 @@
 #include "server/base/guard.h"
 #include "server/base/settings.h"
 #include "server/door/commands.h"
+#include "server/door/explain.h"
 #include "server/door/make_plan.h"
 #include "server/door/result.h"
 #include "server/run/explanation.h"
@@ -222,6 +223,8 @@ class Explaining {
 
 }  // namespace
 
+std::vector<Explained> ExplainPlan(const Plan& plan, bool only_reads) { return Explaining(plan, only_reads).All(); }
+
 Datum Explain(FunctionCallInfo info, Argument target, Flag details) {
   const ApplyRequest request = ApplyRequestOf(target, {false, false}, true);
   const bool with_details = details.Required("details");
@@ -232,7 +235,7 @@ Datum Explain(FunctionCallInfo info, Argument target, Flag details) {
   std::vector<ExplainResult> results;
   if (plan.steps.empty()) return ReturnRows(info, results, kColumns);
   const double brief = BriefLockMs();
-  for (const auto& row : Explaining(plan, only_reads).All()) {
+  for (const auto& row : ExplainPlan(plan, only_reads)) {
     results.push_back({.version = row.id.version,
                        .name = row.id.name,
                        .line = std::to_string(row.line),

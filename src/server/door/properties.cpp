@@ -71,6 +71,7 @@ std::vector<std::pair<std::string, std::string>> Properties(const StatusRow& row
   list.Add("rollback", RollbackOutlook(m));
   list.Add("requires", Join(m.requirements, ", "));
   list.Add("replaces", m.options->replaces);
+  list.Add("allows", m.options->allows);
   list.Add("tags", Join(m.options->tags, ", "));
   if (may_read.texts) list.Add("placeholders", PlaceholderList(m.options->placeholders));
   AddScript("up", m.up, list);

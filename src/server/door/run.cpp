@@ -12,6 +12,7 @@
 #include "server/door/commands.h"
 #include "server/door/drift.h"
 #include "server/door/load.h"
+#include "server/door/policy.h"
 #include "server/door/result.h"
 #include "server/run/pg_database.h"
 #include "server/store/store.h"
@@ -74,6 +75,7 @@ Datum RunOne(FunctionCallInfo info, Argument name, Argument up, Argument down, A
                 "\" can't run inside a transaction: " + plan.steps.front().script().detail);
     return ReturnOne(info, id, "registered", "run SELECT migrate_start(" + Literal(id) + ")");
   }
+  RequireWithinPolicy(plan, true);
   TakeBaseOnce();
   PgDatabase database;
   const auto rows = Execute(plan, database, {false, LockRetries()});

@@ -7,6 +7,7 @@
 #include "server/door/commands.h"
 #include "server/door/drift.h"
 #include "server/door/make_plan.h"
+#include "server/door/policy.h"
 #include "server/run/pg_database.h"
 #include "server/run/pg_transactions.h"
 #include "server/store/store_jobs.h"
@@ -21,6 +22,7 @@ void AdvanceBy(const char* procedure, const Request& request) {
   MarkLostJobs();
   const Plan plan = MakePlan(request);
   RequireRunnable(plan);
+  RequireWithinPolicy(plan, false);
   if (!plan.steps.empty()) TakeBaseOnce();
   PgDatabase database;
   PgTransactions transactions(database);

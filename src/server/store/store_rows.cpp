@@ -62,6 +62,7 @@ Options OptionsOf(Cursor& cursor) {
   options.replaces = cursor.Text();
   options.tags = JsonStrings(cursor.Text());
   options.placeholders = PlaceholdersOf(cursor);
+  options.allows = cursor.Text();
   return options;
 }
 
@@ -124,7 +125,7 @@ KnownMigration MigrationOf(const char* const* values) {
   m.requirements = JsonStrings(cursor.Text());
   m.repeatable = cursor.Next() != nullptr;
   Options options = OptionsOf(cursor);
-  if (!options.replaces.empty() || !options.tags.empty() || !options.placeholders.empty()) {
+  if (!options.replaces.empty() || !options.tags.empty() || !options.placeholders.empty() || !options.allows.empty()) {
     m.options = std::move(options);
   }
   m.up = ScriptOf(cursor);

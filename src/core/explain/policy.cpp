@@ -1,0 +1,79 @@
+#include "core/explain/policy.h"
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace migrate::explain {
+namespace {
+
+constexpr char kExample[] = "For example \"-- migrate:allow rewrites, destroys data: the table is ours alone\".";
+
+struct Word {
+  std::string_view word;
+  bool Allowance::*allows;
+};
+constexpr Word kWords[] = {{"blocks writes", &Allowance::writes},
+                           {"blocks reads", &Allowance::reads},
+                           {"rewrites", &Allowance::rewrites},
+                           {"destroys data", &Allowance::destroys}};
+
+std::string Sized(const Table& table) {
+  constexpr int64_t kStep = 1024;
+  constexpr const char* kUnits[] = {"bytes", "kB", "MB", "GB", "TB"};
+  int64_t size = table.bytes;
+  size_t unit = 0;
+  for (; size >= 10 * kStep && unit + 1 < std::size(kUnits); ++unit) size /= kStep;
+  return table.name + " (" + std::to_string(size) + " " + kUnits[unit] + ")";
+}
+
+// Whose rows go with a drop, and are kept.
+bool IsKept(const Seen& seen, std::string_view destroyed) {
+  const bool is_dropped = destroyed.starts_with("table ") || destroyed.starts_with("column ");
+  return is_dropped && (seen.acts & kTruncates) == 0;
+}
+
+}  // namespace
+
+Allowance AllowanceOf(std::string_view value) {
+  const size_t colon = std::min(value.find(':'), value.size());
+  if (colon == value.size() || Trim(value.substr(colon + 1)).empty()) {
+    throw Error(sqlstate::kSyntaxError, "directive \"migrate:allow\" needs a reason",
+                "It says \"" + std::string(value) + "\".", kExample);
+  }
+  Allowance allowance;
+  for (const auto& word : SplitList(value.substr(0, colon), ',')) {
+    const auto* const known =
+        std::find_if(std::begin(kWords), std::end(kWords), [&](const Word& some) { return some.word == word; });
+    if (known == std::end(kWords)) {
+      throw Error(sqlstate::kSyntaxError, "directive \"migrate:allow\" does not know \"" + word + "\"",
+                  "It allows blocks writes, blocks reads, rewrites and destroys data.", kExample);
+    }
+    allowance.*(known->allows) = true;
+  }
+  return allowance;
+}
+
+std::vector<std::string> Excesses(const Explained& explained, const Policy& policy, const Allowance& allowance) {
+  std::vector<std::string> excesses;
+  if (explained.state == State::kFails || !explained.is_known) return excesses;
+  const Seen& seen = explained.seen;
+  const bool may_rewrite = allowance.rewrites && !seen.rewrites.empty();
+  for (Lock lock : seen.locks) {
+    if (policy.all_at_once && lock.held_ms) lock.held_ms = lock.held_by_apply_ms;
+    const Level level = LevelOf(lock, policy.brief_ms);
+    const bool is_allowed = may_rewrite || (level == Level::kReads && allowance.reads) ||
+                            (level == Level::kWrites && (allowance.writes || allowance.reads));
+    if (level <= policy.most || lock.table.bytes < policy.size_bytes || is_allowed) continue;
+    const std::string excess = std::string(NameOf(level)) + " of " + Sized(lock.table);
+    if (std::find(excesses.begin(), excesses.end(), excess) == excesses.end()) excesses.push_back(excess);
+  }
+  for (const auto& destroyed : seen.destroyed) {
+    if (allowance.destroys || (policy.keeps_dropped && IsKept(seen, destroyed))) continue;
+    excesses.push_back("destroys " + destroyed);
+  }
+  return excesses;
+}
+
+}  // namespace migrate::explain
