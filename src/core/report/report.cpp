@@ -1,0 +1,155 @@
+#include "core/report/report.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "core/base/text.h"
+
+namespace migrate::report {
+namespace {
+
+// What a table is made of, and how that is counted.
+struct PartOfTable {
+  std::string_view object_class;
+  std::string_view noun;
+};
+constexpr std::array kParts = {
+    PartOfTable{"table column", "column"},
+    PartOfTable{"table constraint", "constraint"},
+    PartOfTable{"default value", "default"},
+    PartOfTable{"view column", "column"},
+    PartOfTable{"materialized view column", "column"},
+};
+
+const PartOfTable* FindPart(std::string_view object_class) {
+  const auto* const found = std::find_if(kParts.begin(), kParts.end(),
+                                         [&](const PartOfTable& part) { return part.object_class == object_class; });
+  return found == kParts.end() ? nullptr : found;
+}
+
+bool HasParts(const Change& change) {
+  constexpr std::array<std::string_view, 3> kWholes = {"table", "view", "materialized view"};
+  return change.action != "altered" && std::find(kWholes.begin(), kWholes.end(), change.object_class) != kWholes.end();
+}
+
+// Identities of columns are "schema.table.column", of constraints "name on schema.table", of defaults "for" a column.
+std::string TableOf(const Change& change) {
+  std::string_view identity = change.identity;
+  if (const size_t on = identity.rfind(" on "); change.object_class == "table constraint") {
+    return std::string(on == identity.npos ? identity : identity.substr(on + 4));
+  }
+  if (identity.starts_with("for ")) identity.remove_prefix(4);
+  // A dot within quotes is part of a name.
+  bool quoted = false;
+  size_t last = 0;
+  for (size_t i = 0; i < identity.size(); ++i) {
+    if (identity[i] == '"') quoted = !quoted;
+    if (identity[i] == '.' && !quoted) last = i;
+  }
+  return std::string(identity.substr(0, last));
+}
+
+std::string MonthOf(const std::string& at) { return at.substr(0, 7); }
+
+std::string Format(const char* format, double number) {
+  std::array<char, 64> text;
+  return {text.data(), static_cast<size_t>(std::snprintf(text.data(), text.size(), format, number))};
+}
+
+}  // namespace
+
+Glance GlanceOf(const Report& report) {
+  Glance glance;
+  for (const auto& migration : report.migrations) {
+    const std::string& status = migration.status;
+    if (!migration.applied_at.empty()) {
+      ++glance.applied;
+      // In whole seconds several may be the last: the last of them in the order of the set is.
+      if (glance.last_applied == nullptr || glance.last_applied->applied_at <= migration.applied_at) {
+        glance.last_applied = &migration;
+      }
+    }
+    if (status == "pending" || status == "out of order") ++glance.pending;
+    if (status == "failed") ++glance.failed;
+    if (status == "partial") ++glance.partial;
+  }
+  return glance;
+}
+
+std::string Counted(size_t count, std::string_view noun) {
+  std::string text = std::to_string(count).append(" ").append(noun);
+  if (count == 1) return text;
+  if (noun.ends_with("ex")) return text + "es";
+  if (noun.ends_with("y")) return text.substr(0, text.size() - 1) + "ies";
+  return text + "s";
+}
+
+std::string DurationText(double ms) {
+  constexpr double kSecond = 1000, kMinute = 60;
+  if (ms < 9.95) return Format("%.1f ms", ms);
+  if (ms < 999.5) return Format("%.0f ms", ms);
+  const double seconds = ms / kSecond;
+  if (seconds < 59.95) return Format("%.1f s", seconds);
+  const long whole = std::lround(seconds);
+  const long minutes = whole / static_cast<long>(kMinute);
+  if (minutes < 60) return std::to_string(minutes) + " min " + std::to_string(whole % 60) + " s";
+  return std::to_string(minutes / 60) + " h " + std::to_string(minutes % 60) + " min";
+}
+
+std::vector<FoldedChange> Fold(const std::vector<Change>& changes) {
+  // By action and table: how many of each part.
+  std::map<std::pair<std::string, std::string>, std::array<size_t, kParts.size()>> tables;
+  for (const auto& change : changes) {
+    if (HasParts(change)) tables[{change.action, change.identity}] = {};
+  }
+  std::vector<FoldedChange> folded;
+  for (const auto& change : changes) {
+    const PartOfTable* const part = FindPart(change.object_class);
+    const auto table = part == nullptr ? tables.end() : tables.find({change.action, TableOf(change)});
+    if (table == tables.end()) {
+      folded.push_back({&change, {}});
+    } else {
+      ++table->second[part - kParts.data()];
+    }
+  }
+  for (auto& each : folded) {
+    if (!HasParts(*each.change)) continue;
+    const auto table = tables.find({each.change->action, each.change->identity});
+    if (table == tables.end()) continue;
+    std::vector<std::string> with;
+    for (size_t i = 0; i < kParts.size(); ++i) {
+      if (table->second[i] > 0) with.push_back(Counted(table->second[i], kParts[i].noun));
+    }
+    each.with = Join(with, ", ");
+  }
+  return folded;
+}
+
+std::vector<Point> Durations(const std::vector<Run>& runs) {
+  std::vector<Point> points;
+  const bool by_month = runs.size() > kInFull;
+  for (const auto& run : runs) {
+    const std::string month = MonthOf(run.at);
+    if (by_month && !points.empty() && points.back().at == month) {
+      points.back().value += run.duration_ms;
+      ++points.back().runs;
+    } else {
+      points.push_back({by_month ? month : run.migration, by_month ? month : run.at.substr(0, 10), run.duration_ms, 1});
+    }
+  }
+  return points;
+}
+
+std::vector<Growth> Thinned(const std::vector<Growth>& growth) {
+  if (growth.size() <= kInFull) return growth;
+  std::vector<Growth> thinned;
+  for (const auto& each : growth) {
+    if (!thinned.empty() && MonthOf(thinned.back().at) == MonthOf(each.at)) thinned.pop_back();
+    thinned.push_back(each);
+  }
+  return thinned;
+}
+
+}  // namespace migrate::report
