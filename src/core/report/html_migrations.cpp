@@ -17,7 +17,6 @@ void AddMeta(Markup& markup, const Migration& migration) {
     if (!migration.recorded_by.empty()) meta.Text(migration.recorded_by).Add(" ");
     meta.Add("<span class=\"at\">").Text(migration.applied_at).Add(" UTC</span> by ").Name(migration.applied_by);
     if (migration.duration_ms) meta.Add(", in ").Text(DurationText(*migration.duration_ms));
-    if (migration.changes > 0) meta.Add(", ").Text(Counted(migration.changes, "change"));
   }
   if (!migration.note.empty()) {
     if (!meta.empty()) meta.Add("; ");
@@ -40,12 +39,23 @@ void AddHeaders(Markup& markup, const Migration& migration) {
   markup.Add("</dl>\n");
 }
 
+void AddAction(Markup& line, const std::string& action) {
+  if (action == "created") {
+    line.Add("<span class=\"good\">created</span>");
+  } else if (action == "dropped") {
+    line.Add("<span class=\"bad\">dropped</span>");
+  } else {
+    line.Text(action);
+  }
+}
+
 void AddChanges(Markup& markup, const Migration& migration, size_t& room) {
   if (migration.changed.empty()) return;
   markup.Add("<ul class=\"plain\">\n");
   for (const auto& [change, with] : Fold(migration.changed)) {
     Markup line;
-    line.Text(change->action).Add(" ").Text(change->object_class).Add(" ").Code(change->identity);
+    AddAction(line, change->action);
+    line.Add(" ").Text(change->object_class).Add(" ").Code(change->identity);
     if (!with.empty()) line.Add(" with ").Text(with);
     const size_t size = SizeOf(*change);
     if (size > 0 && size <= room) {

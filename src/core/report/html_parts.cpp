@@ -36,7 +36,8 @@ void AddFigure(Markup& markup, const std::string& name, const Markup& lines) {
 
 Markup Definitions(const std::string& first_name, const std::optional<std::string>& first,
                    const std::string& second_name, const std::optional<std::string>& second) {
-  const auto before = LinesOf(first.value_or("")), after = LinesOf(second.value_or(""));
+  const std::vector<std::string_view> none;
+  const auto before = first ? LinesOf(*first) : none, after = second ? LinesOf(*second) : none;
   const size_t shorter = std::min(before.size(), after.size());
   size_t same = 0, same_end = 0;
   while (same < shorter && before[same] == after[same]) ++same;

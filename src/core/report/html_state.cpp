@@ -28,13 +28,18 @@ Markup Summary(const Report& report, const Glance& glance) {
   if (report.version.empty()) {
     text.Add("No migration is applied");
   } else {
-    text.Add("It is at version <b>").Name(report.version).Add("</b>");
+    text.Add("The schema is at version <b>").Name(report.version).Add("</b>");
   }
   if (glance.failed + glance.partial > 0) {
     text.Add(", ").Text(Counted(glance.failed + glance.partial, "migration")).Add(" failed");
   }
   if (glance.pending > 0) {
-    text.Add(", ").AddNumber(glance.pending).Add(glance.pending == 1 ? Markup().Add(" is pending") : Markup().Add(" are pending"));
+    text.Add(", ").AddNumber(glance.pending);
+    if (glance.pending == 1) {
+      text.Add(" is pending");
+    } else {
+      text.Add(" are pending");
+    }
   }
   if (!report.drift.empty()) text.Add(", ").Text(Counted(report.drift.size(), "object")).Add(" changed outside of migrations");
   return std::move(text.Add("."));

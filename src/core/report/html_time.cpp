@@ -9,7 +9,7 @@ namespace migrate::report {
 namespace {
 
 // So many of the longest locks are drawn.
-constexpr size_t kLocks = 20;
+constexpr size_t kLocks = 12;
 
 // As much of a label as a phone has room for; whole characters of UTF-8.
 std::string Shortened(const std::string& label) {
@@ -83,7 +83,7 @@ Markup LockSection(const Report& report) {
                TextCell(lock.event)});
   }
   markup.Add("<section aria-labelledby=\"locks\"><h2 id=\"locks\">What was locked, and for how long</h2>\n");
-  markup.Add("<figure><figcaption>Strong locks on tables that were there before: so long others had to wait at most.");
+  markup.Add("<figure><figcaption>Strong locks on tables that were there before: how long each was held, and others may have waited for it.");
   markup.Add("</figcaption><div class=\"plot\">");
   markup.Add(PlotBars({"locks", "How long tables were locked",
                        "The longest: " + locks.front().lock + " on " + locks.front().table + " for " +

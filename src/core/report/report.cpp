@@ -88,10 +88,10 @@ std::string Counted(size_t count, std::string_view noun) {
 
 std::string DurationText(double ms) {
   constexpr double kSecond = 1000, kMinute = 60;
-  if (ms < 9.95) return Format("%.1f ms", ms);
+  if (ms < 9.95) return Format(ms == std::round(ms) ? "%.0f ms" : "%.1f ms", ms);
   if (ms < 999.5) return Format("%.0f ms", ms);
   const double seconds = ms / kSecond;
-  if (seconds < 59.95) return Format("%.1f s", seconds);
+  if (seconds < 59.95) return Format(seconds == std::round(seconds) ? "%.0f s" : "%.1f s", seconds);
   const long whole = std::lround(seconds);
   const long minutes = whole / static_cast<long>(kMinute);
   if (minutes < 60) return std::to_string(minutes) + " min " + std::to_string(whole % 60) + " s";

@@ -46,9 +46,8 @@ nav ul { display: flex; gap: 0 1.25rem; margin: 0; padding: 0; list-style: none;
 nav a { display: block; padding: .7rem 0; white-space: nowrap; font-size: .9375rem; text-decoration: none; }
 nav a:hover { text-decoration: underline; }
 section { padding-top: 2.5rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 0; }
+.facts { display: grid; grid-template-columns: minmax(0, 2.4fr) repeat(4, minmax(0, 1fr)); gap: .75rem; margin: 0; }
 .facts > div { padding: .9rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
-.facts .wide { grid-column: span 2; }
 dt { font-size: .8125rem; color: var(--quiet); }
 dd { margin: 0; }
 .facts dd { font-size: 1.5rem; line-height: 1.3; overflow-wrap: anywhere; }
@@ -68,19 +67,21 @@ td.n, th.n { text-align: right; white-space: nowrap; }
 .at { white-space: nowrap; }
 td .what { display: block; min-width: 14rem; max-width: 40rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 figure { margin: 0 0 1rem; }
-figcaption { font-size: .875rem; color: var(--quiet); }
+figcaption { margin-bottom: .5rem; font-size: .875rem; color: var(--quiet); }
+.two figcaption { margin-bottom: 0; }
 figcaption b { color: var(--text); }
 .plot { padding: 1rem 1rem .75rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); overflow: hidden; }
 svg { display: block; overflow: visible; }
 svg text { font: 12px/1 system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; fill: var(--quiet); }
 .bars { overflow: hidden; }
+.scale { stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; }
 .grid { stroke: var(--line); stroke-opacity: 1; }
 .stem line { stroke: var(--mark); stroke-opacity: .45; stroke-width: 1.5; }
 .stem circle, .bar { fill: var(--mark); }
 .stem:hover line, .stem:hover circle { stroke: var(--text); stroke-opacity: 1; }
 .area { fill: var(--mark); fill-opacity: .14; }
 .line { stroke: var(--mark); }
-.four { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: .75rem; margin-bottom: 1rem; }
+.four { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .75rem; margin-bottom: 1rem; }
 .four figure { margin: 0; }
 .four b { display: block; font-size: 1.5rem; line-height: 1.3; font-weight: 400; }
 summary { cursor: pointer; }
@@ -90,7 +91,8 @@ article { padding: 1.25rem 0 1rem; border-top: 1px solid var(--line); }
 .heads { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0 1rem; margin: .35rem 0 .75rem; max-width: 44rem; font-size: .9375rem; }
 .heads dt { font-size: inherit; }
 .heads dd { overflow-wrap: anywhere; }
-ul.plain { margin: 0 0 .75rem; padding: 0; list-style: none; }
+article > ul { margin: 0 0 .75rem; padding-left: 1.15rem; font-size: .9375rem; }
+article > ul.plain, ul.plain { margin: 0 0 .75rem; padding: 0; list-style: none; }
 ul.plain > li { padding: .15rem 0 .15rem 1.15rem; font-size: .9375rem; overflow-wrap: anywhere; }
 ul.plain > li > details > summary { margin-left: -1.15rem; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: .75rem; margin: .5rem 0 1rem -1.15rem; }
@@ -100,6 +102,11 @@ del, ins { text-decoration: none; }
 del { background: var(--old); }
 ins { background: var(--new); }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: .875rem; color: var(--quiet); }
+@media (max-width: 45rem) {
+  .facts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .facts .wide { grid-column: span 2; }
+  .four { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+}
 @media (max-width: 30rem) {
   .heads { display: block; }
   .heads dd { margin-bottom: .25rem; }

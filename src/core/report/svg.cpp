@@ -68,19 +68,24 @@ Markup PlotDurations(const PlotText& text, const std::vector<Point>& points) {
   for (double power = scale.low; power <= scale.high; ++power) {
     const double y = y_of((power - scale.low) / (scale.high - scale.low));
     AddGridLine(plot, y);
-    AddLabel(plot, 0, y - 4, DurationText(std::pow(10, power)));
   }
-  // Left of them stand the labels of the scale, on a phone as well.
-  constexpr double kLeft = 22, kRight = 98;
-  const double width = (kRight - kLeft) / static_cast<double>(points.size());
+  plot.Add("<svg x=\"10%\" width=\"89%\" height=\"100%\">\n");
+  const double width = 100 / static_cast<double>(points.size());
   for (size_t i = 0; i < points.size(); ++i) {
-    const double x = kLeft + (static_cast<double>(i) + 0.5) * width, y = y_of(scale.Share(points[i].value));
+    const double x = (static_cast<double>(i) + 0.5) * width, y = y_of(scale.Share(points[i].value));
     plot.Add("<g class=\"stem\"><title>").Text(points[i].label).Add(": ").Text(DurationText(points[i].value));
     plot.Add("</title><line x1=\"").AddPlace(x).Add("%\" x2=\"").AddPlace(x).Add("%\" y1=\"").AddPlace(kBottom);
     plot.Add("\" y2=\"").AddPlace(y).Add("\" stroke=\"currentColor\"/><circle cx=\"").AddPlace(x).Add("%\" cy=\"");
     plot.AddPlace(y).Add("\" r=\"").AddPlace(points.size() > 60 ? 2.5 : 4).Add("\" fill=\"currentColor\"/></g>\n");
   }
   AddDays(plot, points, kHeight - 6);
+  plot.Add("</svg><g class=\"scale\">\n");
+  // On top: on a phone the first stems stand where these do.
+  for (double power = scale.low; power <= scale.high; ++power) {
+    const double y = y_of((power - scale.low) / (scale.high - scale.low));
+    AddLabel(plot, 0, y - 4, DurationText(std::pow(10, power)));
+  }
+  plot.Add("</g>");
   plot.Add("</svg>");
   return plot;
 }
