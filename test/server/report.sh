@@ -49,7 +49,7 @@ CREATE FUNCTION f() RETURNS int LANGUAGE sql AS ''SELECT 1'';
 -- migrate:down
 DROP FUNCTION f();
 DROP TABLE notes;
-')" "SELECT migrate_add('0002_tags', 'ALTER TABLE notes ADD tags text[];
+')" "SELECT migrate_apply()" "SELECT migrate_add('0002_tags', 'ALTER TABLE notes ADD tags text[];
 CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS ''SELECT 2'';
 CREATE POLICY own ON notes USING (true);', 'SELECT 1')" "SELECT migrate_apply()" >/dev/null
 document=$(sql report "SELECT migrate_report('markdown')")

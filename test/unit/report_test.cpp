@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(report_plots_have_titles) {
   BOOST_TEST(Has(text, "aria-labelledby=\"t-a d-a\""));
   BOOST_TEST(Has(text, "<title id=\"t-a\">Tables</title><desc id=\"d-a\">From 0 to -1.</desc>"));
   // 2 at the top, -1 at the bottom, 0 between them.
-  BOOST_TEST(Has(text, "d=\"M0 65.67V3H333.33V97H1000\""));
+  BOOST_TEST(Has(text, "d=\"M0 65.67H0V3H333.33V97H1000\""));
   BOOST_TEST(CountOf(PlotBars({"b", "Locks", ""}, {{"x", 0, "0 ms"}, {"y", 2, "2 ms"}}).Take(), "<rect") == 2u);
   BOOST_TEST(CountOf(PlotDurations({"c", "Runs", ""}, {{"x", "2026-01-01", 0, 1}}).Take(), "<circle") == 1u);
 }
