@@ -68,8 +68,7 @@ Markup GlanceSection(const Report& report) {
   AddCount(markup, "Pending", glance.pending, "", glance.pending > 0 ? Mood::kWarn : Mood::kPlain);
   AddCount(markup, "Failed", failed, glance.partial > 0 ? "some of it stays" : "", failed > 0 ? Mood::kBad : Mood::kPlain);
   if (report.drift_is_known) {
-    AddCount(markup, "Drifted", report.drift.size(), report.drift.empty() ? "" : "outside of migrations",
-             report.drift.empty() ? Mood::kPlain : Mood::kBad);
+    AddCount(markup, "Drifted", report.drift.size(), "", report.drift.empty() ? Mood::kPlain : Mood::kBad);
   } else {
     AddFact(markup, "Drifted", TextCell("not known"), {}, Mood::kPlain);
   }

@@ -57,7 +57,7 @@ dd { margin: 0; }
 .warn { color: var(--warn); }
 .bad { color: var(--bad); }
 .badge { margin-left: .35rem; padding: .1em .6em; border: 1px solid currentColor; border-radius: 1em; font-size: .75rem; font-weight: 500; white-space: nowrap; vertical-align: .1em; }
-.scroll { overflow-x: auto; margin: 0 0 1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
+.scroll { max-height: 36rem; overflow: auto; margin: 0 0 1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
 table { width: 100%; border-collapse: collapse; font-size: .9375rem; }
 caption { padding: .6rem .9rem; text-align: left; font-size: .8125rem; color: var(--quiet); }
 th, td { padding: .45rem .9rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
@@ -119,7 +119,7 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   header { padding: 0 0 .75rem; }
   .facts > div, .plot, tr, h2, h3 { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
-  .scroll { overflow: visible; }
+  .scroll { max-height: none; overflow: visible; }
   details::details-content { content-visibility: visible; height: auto; }
 }
 )";
