@@ -103,6 +103,7 @@ BOOST_AUTO_TEST_CASE(report_folds_what_came_with_a_table) {
   BOOST_TEST(folded[1].change->identity == "public.other.id");
   BOOST_TEST(folded[2].change->identity == "public.notes.old");
   BOOST_TEST(folded[3].with == "1 column");
+  BOOST_TEST(folded[0].parts.size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(report_of_an_altered_table_folds_nothing) {

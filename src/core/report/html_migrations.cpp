@@ -7,9 +7,25 @@ namespace {
 // So much of definitions a page has room for; the newest come first.
 constexpr size_t kMostDefinitions = 1 << 20;
 
-size_t SizeOf(const Change& change) {
-  return change.before.value_or("").size() + change.after.value_or("").size();
+void AddDefinition(std::optional<std::string>& all, const std::optional<std::string>& definition) {
+  if (!definition) return;
+  if (all) *all += '\n';
+  all = all.value_or("") + *definition;
 }
+
+// Of an object and all its parts.
+struct Whole {
+  std::optional<std::string> before, after;
+
+  explicit Whole(const FoldedChange& folded) : before(folded.change->before), after(folded.change->after) {
+    for (const auto* part : folded.parts) {
+      AddDefinition(before, part->before);
+      AddDefinition(after, part->after);
+    }
+  }
+
+  size_t size() const { return (before ? before->size() : 0) + (after ? after->size() : 0); }
+};
 
 void AddMeta(Markup& markup, const Migration& migration) {
   Markup meta;
@@ -52,16 +68,17 @@ void AddAction(Markup& line, const std::string& action) {
 void AddChanges(Markup& markup, const Migration& migration, size_t& room) {
   if (migration.changed.empty()) return;
   markup.Add("<ul class=\"plain\">\n");
-  for (const auto& [change, with] : Fold(migration.changed)) {
+  for (const auto& folded : Fold(migration.changed)) {
+    const Change* const change = folded.change;
     Markup line;
     AddAction(line, change->action);
     line.Add(" ").Text(change->object_class).Add(" ").Code(change->identity);
-    if (!with.empty()) line.Add(" with ").Text(with);
-    const size_t size = SizeOf(*change);
-    if (size > 0 && size <= room) {
-      room -= size;
+    if (!folded.with.empty()) line.Add(" with ").Text(folded.with);
+    const Whole whole(folded);
+    if (whole.size() > 0 && whole.size() <= room) {
+      room -= whole.size();
       markup.Add("<li><details><summary>").Add(line).Add("</summary>");
-      markup.Add(Definitions("Before", change->before, "After", change->after)).Add("</details></li>\n");
+      markup.Add(Definitions("Before", whole.before, "After", whole.after)).Add("</details></li>\n");
     } else {
       markup.Add("<li>").Add(line).Add("</li>\n");
     }

@@ -150,7 +150,7 @@ void AddMigration(std::string& page, const Migration& migration) {
   if (!migration.rollback.empty()) AddItem(page, "rollback: " + Plain(migration.rollback));
   if (!migration.locks.empty()) AddItem(page, "locks: " + Impact(migration.locks));
   for (const auto& remark : migration.remarks) AddItem(page, Plain(remark));
-  for (const auto& [change, with] : Fold(migration.changed)) {
+  for (const auto& [change, with, parts] : Fold(migration.changed)) {
     AddItem(page, change->action + " " + change->object_class + " " + Code(change->identity) +
                       (with.empty() ? "" : ", with " + with));
   }

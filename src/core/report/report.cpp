@@ -51,6 +51,18 @@ std::string TableOf(const Change& change) {
   return std::string(identity.substr(0, last));
 }
 
+// "3 columns, 1 constraint"
+std::string CountParts(const std::vector<const Change*>& parts) {
+  std::vector<std::string> counts;
+  for (const auto& part : kParts) {
+    const auto count = std::count_if(parts.begin(), parts.end(), [&](const Change* change) {
+      return change->object_class == part.object_class;
+    });
+    if (count > 0) counts.push_back(Counted(count, part.noun));
+  }
+  return Join(counts, ", ");
+}
+
 std::string MonthOf(const std::string& at) { return at.substr(0, 7); }
 
 std::string Format(const char* format, double number) {
@@ -99,31 +111,24 @@ std::string DurationText(double ms) {
 }
 
 std::vector<FoldedChange> Fold(const std::vector<Change>& changes) {
-  // By action and table: how many of each part.
-  std::map<std::pair<std::string, std::string>, std::array<size_t, kParts.size()>> tables;
-  for (const auto& change : changes) {
-    if (HasParts(change)) tables[{change.action, change.identity}] = {};
-  }
+  // By action and identity: those that have parts, and where they stand among the folded.
+  std::map<std::pair<std::string, std::string>, size_t> wholes;
   std::vector<FoldedChange> folded;
+  const auto whole_of = [&](const Change& change) {
+    return FindPart(change.object_class) == nullptr ? wholes.end() : wholes.find({change.action, TableOf(change)});
+  };
   for (const auto& change : changes) {
-    const PartOfTable* const part = FindPart(change.object_class);
-    const auto table = part == nullptr ? tables.end() : tables.find({change.action, TableOf(change)});
-    if (table == tables.end()) {
-      folded.push_back({&change, {}});
-    } else {
-      ++table->second[part - kParts.data()];
-    }
+    if (HasParts(change)) wholes[{change.action, change.identity}] = 0;
   }
-  for (auto& each : folded) {
-    if (!HasParts(*each.change)) continue;
-    const auto table = tables.find({each.change->action, each.change->identity});
-    if (table == tables.end()) continue;
-    std::vector<std::string> with;
-    for (size_t i = 0; i < kParts.size(); ++i) {
-      if (table->second[i] > 0) with.push_back(Counted(table->second[i], kParts[i].noun));
-    }
-    each.with = Join(with, ", ");
+  for (const auto& change : changes) {
+    if (whole_of(change) != wholes.end()) continue;
+    if (HasParts(change)) wholes[{change.action, change.identity}] = folded.size();
+    folded.push_back({&change, {}, {}});
   }
+  for (const auto& change : changes) {
+    if (const auto whole = whole_of(change); whole != wholes.end()) folded[whole->second].parts.push_back(&change);
+  }
+  for (auto& each : folded) each.with = CountParts(each.parts);
   return folded;
 }
 

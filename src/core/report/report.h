@@ -132,7 +132,8 @@ std::string DurationText(double ms);
 // counted there and not told one by one.
 struct FoldedChange {
   const Change* change = nullptr;
-  std::string with;  // "3 columns, 1 constraint"
+  std::string with;                  // "3 columns, 1 constraint"
+  std::vector<const Change*> parts;  // these
 };
 std::vector<FoldedChange> Fold(const std::vector<Change>& changes);
 

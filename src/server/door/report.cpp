@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/base/quote.h"
@@ -37,35 +38,32 @@ using Events = std::vector<RecordedEvent>;
 class Endings {
  public:
   explicit Endings(const Events& events) {
+    by_migration_.reserve(events.size());
     for (const auto& event : events) {
-      if (!event.failed()) by_migration_[event.migration].push_back(&event);
+      if (event.failed() || event.is_part()) continue;
+      Ending& ending = by_migration_[Key(event.migration)];
+      if (ending.applied != nullptr) continue;
+      if (event.applied) {
+        ending.applied = &event;
+      } else {
+        ending.begin = event.id;
+      }
     }
   }
 
-  // Since when its present state was being made; until then it was something else.
-  int64_t Begin(const KnownMigration& migration) const {
-    int64_t begin = 0;
-    const auto found = by_migration_.find(migration.id);
-    if (found == by_migration_.end()) return begin;
-    for (const auto* event : found->second) {
-      if (migration.applied() && event->id >= migration.application->event_number) break;
-      begin = event->id;
-    }
-    return begin;
-  }
-
-  // The one that applied it.
-  const RecordedEvent* Applied(const KnownMigration& migration) const {
-    const auto found = by_migration_.find(migration.id);
-    if (!migration.applied() || found == by_migration_.end()) return nullptr;
-    for (const auto* event : found->second) {
-      if (event->id == migration.application->event_number) return event;
-    }
-    return nullptr;
+  struct Ending {
+    int64_t begin = 0;  // since when its present state was being made; until then it was something else
+    const RecordedEvent* applied = nullptr;
+  };
+  Ending Of(const MigrationId& id) const {
+    const auto found = by_migration_.find(Key(id));
+    return found == by_migration_.end() ? Ending() : found->second;
   }
 
  private:
-  std::map<MigrationId, std::vector<const RecordedEvent*>> by_migration_;
+  static std::string Key(const MigrationId& id) { return id.version + '\n' + id.name; }
+
+  std::unordered_map<std::string, Ending> by_migration_;
 };
 
 // What a line says of it.
@@ -80,8 +78,7 @@ report::Migration Briefly(const StatusRow& row, const Endings& endings) {
   if (!known.applied()) return migration;
   migration.changes = known.application->changes;
   migration.applied_at = known.application->applied_at;
-  migration.applied_by = known.application->applied_by;
-  if (const RecordedEvent* const event = endings.Applied(known)) {
+  if (const RecordedEvent* const event = endings.Of(known.id).applied) {
     migration.applied_at = event->at;
     migration.applied_by = event->by;
     if (event->event != "apply") migration.recorded_by = event->event;
@@ -108,7 +105,7 @@ AllInFull ChooseInFull(report::Report& report, const std::vector<StatusRow>& sta
     migration.in_full = true;
     migration.remarks = Remarks(statuses[i], migrating);
     migration.rollback = RollbackOutlook(known);
-    chosen[known.id] = {&migration, endings.Begin(known)};
+    chosen[known.id] = {&migration, endings.Of(known.id).begin};
   }
   return chosen;
 }
@@ -144,8 +141,10 @@ void AddLocks(report::Report& report, const AllInFull& chosen) {
   }
 }
 
+// Takes the texts of the events.
 void AddEvents(report::Report& report, Events& events) {
   for (auto& event : events) {
+    if (event.is_part()) continue;
     const std::string label = event.migration.Label();
     if (event.failed()) {
       report.failures.push_back({label, std::move(event.action), std::move(event.at), std::move(event.by), event.line,
@@ -157,11 +156,16 @@ void AddEvents(report::Report& report, Events& events) {
   }
 }
 
-void AddGrowth(report::Report& report) {
+// Both are in the order of their numbers.
+void AddGrowth(report::Report& report, const Events& events) {
   report::Growth sum;
-  for (auto& each : ReadGrowth()) {
-    sum.migration = each.migration.Label();
-    sum.at = std::move(each.at);
+  auto event = events.begin();
+  for (const auto& each : ReadGrowth()) {
+    while (event != events.end() && event->id < each.event_id) ++event;
+    if (event != events.end() && event->id == each.event_id) {
+      sum.migration = event->migration.Label();
+      sum.at = event->at;
+    }
     sum.tables += each.tables;
     sum.columns += each.columns;
     sum.indexes += each.indexes;
@@ -199,7 +203,7 @@ report::Report Gather() {
   const MayRead may_read = {CallerReadsHistory(), CallerReadsTexts()};
   report.database = TextOf(QueryValue(kDatabase));
   report.messages_are_shown = may_read.history;
-  MigrationSet set = ReadAll();
+  MigrationSet set = ReadOverview(report::kInFull);
   CountParts(set);
   for (auto& m : set.migrations) {
     if (m.unfinished && !may_read.history) m.unfinished.Make().message.clear();
@@ -217,8 +221,8 @@ report::Report Gather() {
   AddChanges(chosen, may_read.texts);
   if (may_read.texts) AddHeaders(chosen);
   AddLocks(report, chosen);
+  AddGrowth(report, events);
   AddEvents(report, events);
-  AddGrowth(report);
   AddDrift(report, may_read.texts);
   AddPlan(report);
   return report;

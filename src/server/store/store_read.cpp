@@ -153,10 +153,10 @@ MigrationSet ReadAll() {
   return set;
 }
 
-MigrationSet ReadOverview() {
+MigrationSet ReadOverview(size_t in_full) {
   MigrationSet set = ReadState();
   std::vector<std::string> others;
-  QueryEach(kOverview, {}, [&](const char* const* values) {
+  QueryEach(kOverview, {std::to_string(in_full)}, [&](const char* const* values) {
     const char* const number = FillOverview(values, set.migrations.emplace_back());
     if (number == nullptr) return;
     others.emplace_back(number);

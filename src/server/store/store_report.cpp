@@ -13,22 +13,22 @@ namespace {
 
 Statement kEvents = {
     "SELECT h.id, h.event, h.version, h.name, " MIGRATE_AT
-    ", h.current_user_name, h.duration_ms, h.action, h.line, h.sqlstate, h.message, h.detail FROM migrate.history h "
+    ", h.current_user_name, h.duration_ms, m.applied_event, h.action, h.line, h.sqlstate, h.message, h.detail "
+    "FROM migrate.history h LEFT JOIN migrate.migration m ON m.applied_event OPERATOR(pg_catalog.=) h.id "
     "WHERE h.event OPERATOR(pg_catalog.=) ANY (ARRAY['apply', 'rollback', 'fail', 'baseline', 'adopt', 'repair']) "
+    "OR h.event OPERATOR(pg_catalog.=) 'statement' AND h.changes OPERATOR(pg_catalog.>) 0 "
     "ORDER BY h.id USING OPERATOR(pg_catalog.<)",
     Rights::kOwner};
 
-#define MIGRATE_COUNT(class) \
-  "COALESCE(pg_catalog.sum(c.counts) FILTER (WHERE c.class OPERATOR(pg_catalog.=) '" class "'), 0)"
+#define MIGRATE_COUNT(class)                                                                            \
+  "COALESCE(pg_catalog.sum(CASE c.action WHEN 'created' THEN 1 ELSE -1 END) "                           \
+  "FILTER (WHERE c.class OPERATOR(pg_catalog.=) '" class "'), 0)"
 Statement kGrowth = {
-    "SELECT h.version, h.name, " MIGRATE_AT ", " MIGRATE_COUNT("table") ", " MIGRATE_COUNT("table column") ", "
-    MIGRATE_COUNT("index") ", " MIGRATE_COUNT("policy") " FROM (SELECT c.event, c.class, "
-    "  pg_catalog.sum(CASE c.action WHEN 'created' THEN 1 ELSE -1 END) AS counts FROM migrate.change c "
-    "  WHERE c.class OPERATOR(pg_catalog.=) ANY (ARRAY['table', 'table column', 'index', 'policy']) "
-    "  AND c.action OPERATOR(pg_catalog.<>) 'altered' GROUP BY c.event, c.class) c "
-    "JOIN migrate.history h ON h.id OPERATOR(pg_catalog.=) c.event "
-    "GROUP BY h.id ORDER BY h.id USING OPERATOR(pg_catalog.<)",
-    Rights::kOwner, Planning::kEachTime};
+    "SELECT c.event, " MIGRATE_COUNT("table") ", " MIGRATE_COUNT("table column") ", "
+    MIGRATE_COUNT("index") ", " MIGRATE_COUNT("policy") " FROM migrate.change c "
+    "WHERE c.class OPERATOR(pg_catalog.=) ANY (ARRAY['table', 'table column', 'index', 'policy']) "
+    "AND c.action OPERATOR(pg_catalog.<>) 'altered' GROUP BY c.event ORDER BY c.event USING OPERATOR(pg_catalog.<)",
+    Rights::kOwner};
 
 Statement kLocks = {
     "SELECT h.id, h.version, h.name, h.event, l.\"table\", l.lock, l.ms FROM migrate.history h, "
@@ -60,12 +60,13 @@ std::vector<RecordedEvent> ReadEvents() {
     event.at = Text(v[4]);
     event.by = Text(v[5]);
     event.duration_ms = Real(v[6]);
+    event.applied = v[7] != nullptr;
     if (!event.failed()) return;
-    event.action = Text(v[7]);
-    event.line = Number(v[8]);
-    event.sqlstate = Text(v[9]);
-    event.message = Text(v[10]);
-    event.detail = Text(v[11]);
+    event.action = Text(v[8]);
+    event.line = Number(v[9]);
+    event.sqlstate = Text(v[10]);
+    event.message = Text(v[11]);
+    event.detail = Text(v[12]);
   });
   return events;
 }
@@ -73,7 +74,7 @@ std::vector<RecordedEvent> ReadEvents() {
 std::vector<RecordedGrowth> ReadGrowth() {
   std::vector<RecordedGrowth> growth;
   QueryEach(kGrowth, {}, [&](const char* const* v) {
-    growth.push_back({{Text(v[0]), Text(v[1])}, Text(v[2]), Number(v[3]), Number(v[4]), Number(v[5]), Number(v[6])});
+    growth.push_back({Id(v[0]), Number(v[1]), Number(v[2]), Number(v[3]), Number(v[4])});
   });
   return growth;
 }

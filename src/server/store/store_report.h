@@ -11,7 +11,8 @@
 
 namespace migrate {
 
-// That a migration was applied, went back, failed, or was recorded.
+// That a migration was applied, went back, failed, or was recorded; or that a part of it was committed that has changed
+// the schema.
 struct RecordedEvent {
   int64_t id = 0;
   std::string event;
@@ -19,19 +20,20 @@ struct RecordedEvent {
   std::string at;
   std::string by;
   double duration_ms = 0;
+  bool applied = false;  // it is what makes the migration applied now
   // Of a fail:
   std::string action;
   int line = 0;
   std::string sqlstate, message, detail;
 
   bool failed() const { return event == "fail"; }
+  bool is_part() const { return event == "statement"; }
 };
 std::vector<RecordedEvent> ReadEvents();
 
 // How many an event has made, less those that it has dropped.
 struct RecordedGrowth {
-  MigrationId migration;
-  std::string at;
+  int64_t event_id = 0;
   int tables = 0, columns = 0, indexes = 0, policies = 0;
 };
 std::vector<RecordedGrowth> ReadGrowth();
