@@ -96,7 +96,7 @@ Markup FailureSection(const Report& report) {
   if (!report.messages_are_shown) {
     markup.Add("<p>Messages may hold data. They are shown to those who may read <code>migrate.history</code>.</p>\n");
   }
-  Table table("Runs that failed, the newest first", {"Migration", "When (UTC)", "By", "Place", "Error"});
+  Table table("Runs that failed, the newest first", {"Migration", "Error", "Place", "When (UTC)", "By"});
   for (auto failure = report.failures.rbegin(); failure != report.failures.rend(); ++failure) {
     Markup place, error;
     if (failure->action == "rollback") place.Add("rollback, ");
@@ -108,7 +108,7 @@ Markup FailureSection(const Report& report) {
     error.Add("<code>").Text(failure->sqlstate).Add("</code>");
     if (!failure->message.empty()) error.Add("<span class=\"what\">").Text(failure->message).Add("</span>");
     if (!failure->detail.empty()) error.Add("<span class=\"what\">").Text(failure->detail).Add("</span>");
-    table.Row({NameCell(failure->migration), TimeCell(failure->at), NameCell(failure->by), place, error});
+    table.Row({NameCell(failure->migration), error, place, TimeCell(failure->at), NameCell(failure->by)});
   }
   markup.Add(table.Take()).Add("</section>\n");
   return markup;

@@ -108,6 +108,8 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .four { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 }
 @media (max-width: 30rem) {
+  tbody th { min-width: 7rem; }
+  th, td { padding: .45rem .6rem; }
   .heads { display: block; }
   .heads dd { margin-bottom: .25rem; }
 }

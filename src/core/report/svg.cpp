@@ -36,6 +36,12 @@ void AddDays(Markup& plot, const std::vector<Point>& points, double y) {
   plot.Add("\" font-size=\"12\" fill=\"currentColor\">").Text(last).Add("</text>\n");
 }
 
+// A power of ten on the scale: "10 ms", "100 s".
+std::string ScaleText(double power) {
+  const double ms = std::pow(10, power);
+  return ms < 1000 ? DurationText(ms) : std::to_string(std::lround(ms / 1000)) + " s";
+}
+
 // What is quicker than this is drawn as this.
 constexpr double kShortest = 0.1;
 
@@ -83,7 +89,7 @@ Markup PlotDurations(const PlotText& text, const std::vector<Point>& points) {
   // On top: on a phone the first stems stand where these do.
   for (double power = scale.low; power <= scale.high; ++power) {
     const double y = y_of((power - scale.low) / (scale.high - scale.low));
-    AddLabel(plot, 0, y - 4, DurationText(std::pow(10, power)));
+    AddLabel(plot, 0, y - 4, ScaleText(power));
   }
   plot.Add("</g>");
   plot.Add("</svg>");
