@@ -33,7 +33,7 @@ SELECT plan(77);
 
 -- Nobody may do anything
 
-SELECT is((SELECT count(*) FROM functions), 36::bigint, 'all functions');
+SELECT is((SELECT count(*) FROM functions), 37::bigint, 'all functions');
 SELECT is((SELECT count(*) FROM relations WHERE relkind = 'r'), 11::bigint, '… all tables');
 SELECT is((SELECT count(*) FROM relations WHERE relkind = 'S'), 3::bigint, '… and all sequences are looked at');
 SELECT cmp_ok((SELECT count(*) FROM everybody), '>', 10::bigint, '… for many roles');
