@@ -232,6 +232,17 @@ BOOST_AUTO_TEST_CASE(report_plots_have_titles) {
   BOOST_TEST(CountOf(PlotDurations({"c", "Runs", ""}, {{"x", "2026-01-01", 0, 1}}).Take(), "<circle") == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(report_labels_are_cut_between_characters) {
+  Report report = Sample();
+  std::string hebrew;
+  for (int i = 0; i < 40; ++i) hebrew += "\xd7\xa9";
+  report.locks = {{"0001_notes", "apply", std::string(60, 'n'), "ShareLock", 1},
+                  {"0001_notes", "apply", "app." + hebrew, "ShareLock", 1}};
+  const std::string page = RenderHtml(report);
+  BOOST_TEST(Has(page, ">" + std::string(41, 'n') + "...</text>"));
+  BOOST_TEST(Has(page, ">app....</text>"));
+}
+
 BOOST_AUTO_TEST_CASE(report_markdown) {
   Report report = Sample();
   report.migrations.front().remarks = {"# it is"};
@@ -277,8 +288,9 @@ BOOST_AUTO_TEST_CASE(report_json) {
   Report report = Sample();
   report.drift_is_known = false;
   const std::string json = RenderJson(report);
-  BOOST_TEST(json.starts_with(R"({"database":"shop","version":"0001_notes","applied":1,"pending":0,"failed":0,"partial":0,)"
-                              R"("drifted":null,"last_applied":"0001_notes",)"));
+  BOOST_TEST(
+      json.starts_with(R"({"database":"shop","version":"0001_notes","applied":1,"pending":0,"failed":0,"partial":0,)"
+                       R"("drifted":null,"last_applied":"0001_notes",)"));
   BOOST_TEST(Has(json, R"("headers":[{"name":"purpose","value":"notes of a user"}],"rollback":"script")"));
   BOOST_TEST(Has(RenderJson(Hostile()), JsonString(kHostile)));
   BOOST_TEST(Has(RenderJson({}), R"("version":null)"));

@@ -13,10 +13,14 @@ struct Part {
   Markup (*make)(const Report& report);
 };
 constexpr std::array kParts = {
-    Part{"glance", "At a glance", GlanceSection},   Part{"plan", "Next", PlanSection},
-    Part{"failures", "Failures", FailureSection},   Part{"drift", "Drift", DriftSection},
-    Part{"durations", "Durations", DurationSection}, Part{"locks", "Locks", LockSection},
-    Part{"growth", "Growth", GrowthSection},        Part{"migrations", "Migrations", MigrationSection},
+    Part{"glance", "At a glance", GlanceSection},
+    Part{"plan", "Next", PlanSection},
+    Part{"failures", "Failures", FailureSection},
+    Part{"drift", "Drift", DriftSection},
+    Part{"durations", "Durations", DurationSection},
+    Part{"locks", "Locks", LockSection},
+    Part{"growth", "Growth", GrowthSection},
+    Part{"migrations", "Migrations", MigrationSection},
     Part{"older", "Older", OlderSection},
 };
 

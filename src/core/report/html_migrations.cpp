@@ -114,7 +114,8 @@ Markup MigrationSection(const Report& report) {
 }
 
 Markup OlderSection(const Report& report) {
-  Table table("Older migrations, the newest first", {"Migration", "Status", "Applied (UTC)", "By", "#Duration", "#Changes"});
+  Table table("Older migrations, the newest first",
+              {"Migration", "Status", "Applied (UTC)", "By", "#Duration", "#Changes"});
   for (auto each = report.migrations.rbegin(); each != report.migrations.rend(); ++each) {
     if (each->in_full) continue;
     table.Row({NameCell(each->label), TextCell(each->status), TextCell(each->applied_at), NameCell(each->applied_by),

@@ -76,7 +76,9 @@ Markup Badge(const std::string& status) {
 }
 
 Table::Table(const std::string& caption, const std::vector<std::string>& columns) {
-  markup_.Add("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"").Text(caption).Add("\"><table><caption>");
+  markup_.Add("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
+      .Text(caption)
+      .Add("\"><table><caption>");
   markup_.Text(caption).Add("</caption><thead><tr>");
   for (const auto& column : columns) {
     is_number_.push_back(column.starts_with('#'));
@@ -133,7 +135,7 @@ Markup NumberCell(long number) {
   return markup;
 }
 
-Markup Folded(Markup table) {
+Markup Folded(const Markup& table) {
   Markup markup;
   markup.Add("<details class=\"table\"><summary>The same as a table</summary>").Add(table).Add("</details>\n");
   return markup;

@@ -52,6 +52,6 @@ Markup TimeCell(const std::string& at);
 Markup NumberCell(long number);
 
 // The same behind a line to open it by, below a plot.
-Markup Folded(Markup table);
+Markup Folded(const Markup& table);
 
 }  // namespace migrate::report

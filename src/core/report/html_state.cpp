@@ -41,7 +41,8 @@ Markup Summary(const Report& report, const Glance& glance) {
       text.Add(" are pending");
     }
   }
-  if (!report.drift.empty()) text.Add(", ").Text(Counted(report.drift.size(), "object")).Add(" changed outside of migrations");
+  if (!report.drift.empty())
+    text.Add(", ").Text(Counted(report.drift.size(), "object")).Add(" changed outside of migrations");
   return std::move(text.Add("."));
 }
 
@@ -66,7 +67,8 @@ Markup GlanceSection(const Report& report) {
   const int failed = glance.failed + glance.partial;
   AddCount(markup, "Applied", glance.applied, "", Mood::kPlain);
   AddCount(markup, "Pending", glance.pending, "", glance.pending > 0 ? Mood::kWarn : Mood::kPlain);
-  AddCount(markup, "Failed", failed, glance.partial > 0 ? "some of it stays" : "", failed > 0 ? Mood::kBad : Mood::kPlain);
+  AddCount(markup, "Failed", failed, glance.partial > 0 ? "some of it stays" : "",
+           failed > 0 ? Mood::kBad : Mood::kPlain);
   if (report.drift_is_known) {
     AddCount(markup, "Drifted", report.drift.size(), "", report.drift.empty() ? Mood::kPlain : Mood::kBad);
   } else {
@@ -80,10 +82,12 @@ Markup PlanSection(const Report& report) {
   Markup markup;
   if (report.plan.empty()) return markup;
   markup.Add("<section aria-labelledby=\"plan\"><h2 id=\"plan\">What comes next</h2>\n");
+  markup.Add("<p><code>migrate_explain()</code> tells what each step would block, rewrite or destroy.</p>\n");
   Table table("The plan of migrate_plan()", {"Migration", "#Step", "Action", "Detail"});
   for (size_t i = 0; i < report.plan.size(); ++i) {
     const PlannedStep& step = report.plan[i];
-    table.Row({NameCell(step.label), NumberCell(static_cast<long>(i + 1)), TextCell(step.action), TextCell(step.detail)});
+    table.Row(
+        {NameCell(step.label), NumberCell(static_cast<long>(i + 1)), TextCell(step.action), TextCell(step.detail)});
   }
   markup.Add(table.Take()).Add("</section>\n");
   return markup;
@@ -117,7 +121,8 @@ Markup FailureSection(const Report& report) {
 Markup DriftSection(const Report& report) {
   Markup markup;
   if (report.drift.empty()) return markup;
-  markup.Add("<section aria-labelledby=\"drift\"><h2 id=\"drift\">Changed outside of migrations</h2>\n<ul class=\"plain\">\n");
+  markup.Add(
+      "<section aria-labelledby=\"drift\"><h2 id=\"drift\">Changed outside of migrations</h2>\n<ul class=\"plain\">\n");
   for (const auto& drift : report.drift) {
     Markup line;
     line.Text(drift.drift).Add(" ").Text(drift.object_class).Add(" ").Code(drift.identity);

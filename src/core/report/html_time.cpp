@@ -11,12 +11,14 @@ namespace {
 // So many of the longest locks are drawn.
 constexpr size_t kLocks = 12;
 
-// As much of a label as a phone has room for; whole characters of UTF-8.
+// As much of a label as a phone has room for. It is cut between two letters of ASCII, where no encoding has a
+// character.
 std::string Shortened(const std::string& label) {
   constexpr size_t kMost = 44;
   if (label.size() <= kMost) return label;
+  const auto is_ascii = [&](size_t at) { return static_cast<unsigned char>(label[at]) < 0x80; };
   size_t end = kMost - 3;
-  while (end > 0 && (static_cast<unsigned char>(label[end]) & 0xC0) == 0x80) --end;
+  while (end > 0 && !(is_ascii(end) && is_ascii(end - 1))) --end;
   return label.substr(0, end) + "...";
 }
 
@@ -39,9 +41,8 @@ Markup DurationSection(const Report& report) {
   if (report.runs.empty()) return markup;
   const std::vector<Point> points = Durations(report.runs);
   const bool by_month = report.runs.size() > kInFull;
-  const auto longest = std::max_element(report.runs.begin(), report.runs.end(), [](const Run& a, const Run& b) {
-    return a.duration_ms < b.duration_ms;
-  });
+  const auto longest = std::max_element(report.runs.begin(), report.runs.end(),
+                                        [](const Run& a, const Run& b) { return a.duration_ms < b.duration_ms; });
   markup.Add("<section aria-labelledby=\"durations\"><h2 id=\"durations\">How long migrations took</h2>\n");
   markup.Add("<figure><figcaption>The longest was <b>").Name(longest->migration).Add("</b> with ");
   markup.Text(DurationText(longest->duration_ms)).Add(".");
@@ -49,12 +50,14 @@ Markup DurationSection(const Report& report) {
   markup.Add("</figcaption><div class=\"plot\">");
   const std::string description = Counted(report.runs.size(), "run") + " from " + report.runs.front().at + " to " +
                                   report.runs.back().at + " UTC, on a scale of powers of ten.";
-  markup.Add(PlotDurations({"durations", by_month ? "Duration by month" : "Duration of each run", description}, points));
+  markup.Add(
+      PlotDurations({"durations", by_month ? "Duration by month" : "Duration of each run", description}, points));
   markup.Add("</div></figure>\n");
   if (by_month) {
     Table table("Durations by month", {"Month", "#Runs", "#Duration"});
     for (auto point = points.rbegin(); point != points.rend(); ++point) {
-      table.Row({TextCell(point->at), NumberCell(static_cast<long>(point->runs)), TextCell(DurationText(point->value))});
+      table.Row(
+          {TextCell(point->at), NumberCell(static_cast<long>(point->runs)), TextCell(DurationText(point->value))});
     }
     markup.Add(Folded(table.Take()));
   } else {
@@ -83,7 +86,8 @@ Markup LockSection(const Report& report) {
                TextCell(lock.event)});
   }
   markup.Add("<section aria-labelledby=\"locks\"><h2 id=\"locks\">What was locked, and for how long</h2>\n");
-  markup.Add("<figure><figcaption>Strong locks on tables that were there before: how long each was held, and others may have waited for it.");
+  markup.Add(
+      "<figure><figcaption>Strong locks on tables that were there before, and how long others may have waited for them.");
   markup.Add("</figcaption><div class=\"plot\">");
   markup.Add(PlotBars({"locks", "How long tables were locked",
                        "The longest: " + locks.front().lock + " on " + locks.front().table + " for " +

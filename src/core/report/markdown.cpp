@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/base/cancel.h"
 #include "core/base/text.h"
 #include "core/report/report.h"
 
@@ -18,6 +19,7 @@ bool IsWord(std::string_view text, size_t at) {
 // A text that shows as it is, on one line.
 std::string Plain(std::string_view text) {
   constexpr std::string_view kSpecial = "\\`*[]|~";
+  Pass(text.size());
   std::string escaped;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
@@ -44,6 +46,7 @@ std::string Plain(std::string_view text) {
 // A name as code, in a row of a table, too.
 std::string Code(std::string_view text) {
   if (text.empty()) return {};
+  Pass(text.size());
   std::string shown;
   size_t longest = 0, ticks = 0;
   for (const char c : text) {
@@ -112,7 +115,8 @@ void AddFailures(std::string& page, const Report& report) {
   page += "\n## Failures\n\n";
   AddHead(page, {"migration", "when (UTC)", "by", "line", "error"});
   for (const auto& failure : report.failures) {
-    const std::string error = failure.message.empty() ? failure.sqlstate : failure.sqlstate + " " + Plain(failure.message);
+    const std::string error =
+        failure.message.empty() ? failure.sqlstate : failure.sqlstate + " " + Plain(failure.message);
     AddRow(page, {Code(failure.migration), failure.at, Code(failure.by),
                   failure.line == 0 ? "" : std::to_string(failure.line), error});
   }
@@ -142,7 +146,8 @@ void AddMigration(std::string& page, const Migration& migration) {
   if (migration.applied_at.empty()) {
     AddItem(page, "status: " + migration.status);
   } else {
-    std::string text = migration.recorded_by.empty() ? "applied: " : "recorded as applied by " + migration.recorded_by + ": ";
+    std::string text =
+        migration.recorded_by.empty() ? "applied: " : "recorded as applied by " + migration.recorded_by + ": ";
     text += WhenByWhom(migration.applied_at, migration.applied_by);
     if (migration.duration_ms) text += ", in " + DurationText(*migration.duration_ms);
     AddItem(page, text);

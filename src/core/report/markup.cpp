@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdio>
 
+#include "core/base/cancel.h"
+
 namespace migrate::report {
 
 Markup& Markup::AddPlace(double place) {
@@ -17,6 +19,7 @@ Markup& Markup::AddPlace(double place) {
 
 Markup& Markup::Text(std::string_view text) {
   constexpr unsigned kPictures = 0x2400;  // of control characters, in their order
+  Pass(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
     const unsigned char c = text[i];
     if (c == '&') {

@@ -55,9 +55,8 @@ std::string TableOf(const Change& change) {
 std::string CountParts(const std::vector<const Change*>& parts) {
   std::vector<std::string> counts;
   for (const auto& part : kParts) {
-    const auto count = std::count_if(parts.begin(), parts.end(), [&](const Change* change) {
-      return change->object_class == part.object_class;
-    });
+    const auto count = std::count_if(parts.begin(), parts.end(),
+                                     [&](const Change* change) { return change->object_class == part.object_class; });
     if (count > 0) counts.push_back(Counted(count, part.noun));
   }
   return Join(counts, ", ");

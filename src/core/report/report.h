@@ -1,5 +1,5 @@
-// What migrate_report() tells, as plain data: where it comes from is not told here, nor how it looks. Times are in UTC and
-// whole seconds, so that the same history gives the same document in any session.
+// What migrate_report() tells, as plain data: where it comes from is not told here, nor how it looks. Times are in UTC
+// and whole seconds, so that the same history gives the same document in any session.
 #pragma once
 
 #include <cstddef>
@@ -98,7 +98,7 @@ struct Growth {
 
 struct Report {
   std::string database;
-  std::string version;               // label of the newest applied; empty if nothing is
+  std::string version;                // label of the newest applied; empty if nothing is
   std::vector<Migration> migrations;  // in the order of the set
   std::vector<PlannedStep> plan;
   bool drift_is_known = false;  // there is a schema to compare with
@@ -110,7 +110,8 @@ struct Report {
   std::vector<HeldLock> locks;
 };
 
-// The three forms. HTML and JSON are what it is now; Markdown leaves out what differs between databases with one history.
+// The three forms. HTML and JSON are what it is now; Markdown leaves out what differs between databases with one
+// history.
 std::string RenderHtml(const Report& report);
 std::string RenderMarkdown(const Report& report);
 std::string RenderJson(const Report& report);
@@ -128,8 +129,8 @@ std::string Counted(size_t count, std::string_view noun);
 // "9.5 ms", "1.2 s", "3 min 20 s", "2 h 5 min".
 std::string DurationText(double ms);
 
-// An object with what came with it: columns, constraints and defaults of a table or view that was created or dropped are
-// counted there and not told one by one.
+// An object with what came with it: columns, constraints and defaults of a table or view that was created or dropped
+// are counted there and not told one by one.
 struct FoldedChange {
   const Change* change = nullptr;
   std::string with;                  // "3 columns, 1 constraint"

@@ -41,7 +41,10 @@ header { padding: 3rem 0 1.25rem; }
 header p { color: var(--quiet); }
 .over { margin: 0; font-size: .8125rem; letter-spacing: .06em; text-transform: uppercase; }
 .lead { font-size: 1.125rem; }
-nav { position: sticky; top: 0; z-index: 1; margin: 0 -1rem; padding: 0 1rem; background: var(--page); border-bottom: 1px solid var(--line); }
+nav {
+  position: sticky; top: 0; z-index: 1; margin: 0 -1rem; padding: 0 1rem; background: var(--page);
+  border-bottom: 1px solid var(--line);
+}
 nav ul { display: flex; gap: 0 1.25rem; margin: 0; padding: 0; list-style: none; overflow-x: auto; }
 nav a { display: block; padding: .7rem 0; white-space: nowrap; font-size: .9375rem; text-decoration: none; }
 nav a:hover { text-decoration: underline; }
@@ -56,8 +59,14 @@ dd { margin: 0; }
 .good { color: var(--good); }
 .warn { color: var(--warn); }
 .bad { color: var(--bad); }
-.badge { margin-left: .35rem; padding: .1em .6em; border: 1px solid currentColor; border-radius: 1em; font-size: .75rem; font-weight: 500; white-space: nowrap; vertical-align: .1em; }
-.scroll { max-height: 36rem; overflow: auto; margin: 0 0 1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
+.badge {
+  margin-left: .35rem; padding: .1em .6em; border: 1px solid currentColor; border-radius: 1em; font-size: .75rem;
+  font-weight: 500; white-space: nowrap; vertical-align: .1em;
+}
+.scroll {
+  max-height: 36rem; overflow: auto; margin: 0 0 1rem; border: 1px solid var(--line); border-radius: 8px;
+  background: var(--card);
+}
 table { width: 100%; border-collapse: collapse; font-size: .9375rem; }
 caption { padding: .6rem .9rem; text-align: left; font-size: .8125rem; color: var(--quiet); }
 th, td { padding: .45rem .9rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
@@ -70,7 +79,10 @@ figure { margin: 0 0 1rem; }
 figcaption { margin-bottom: .5rem; font-size: .875rem; color: var(--quiet); }
 .two figcaption { margin-bottom: 0; }
 figcaption b { color: var(--text); }
-.plot { padding: 1rem 1rem .75rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); overflow: hidden; }
+.plot {
+  padding: 1rem 1rem .75rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card);
+  overflow: hidden;
+}
 svg { display: block; overflow: visible; }
 svg text { font: 12px/1 system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; fill: var(--quiet); }
 .bars { overflow: hidden; }
@@ -88,20 +100,31 @@ summary { cursor: pointer; }
 .table > summary { width: max-content; max-width: 100%; margin-bottom: .5rem; color: var(--mark); font-size: .9375rem; }
 article { padding: 1.25rem 0 1rem; border-top: 1px solid var(--line); }
 .meta { margin: .15rem 0 .5rem; color: var(--quiet); font-size: .9375rem; }
-.heads { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0 1rem; margin: .35rem 0 .75rem; max-width: 44rem; font-size: .9375rem; }
+.heads {
+  display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0 1rem; margin: .35rem 0 .75rem;
+  max-width: 44rem; font-size: .9375rem;
+}
 .heads dt { font-size: inherit; }
 .heads dd { overflow-wrap: anywhere; }
 article > ul { margin: 0 0 .75rem; padding-left: 1.15rem; font-size: .9375rem; }
 article > ul.plain, ul.plain { margin: 0 0 .75rem; padding: 0; list-style: none; }
 ul.plain > li { padding: .15rem 0 .15rem 1.15rem; font-size: .9375rem; overflow-wrap: anywhere; }
 ul.plain > li > details > summary { margin-left: -1.15rem; }
-.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: .75rem; margin: .5rem 0 1rem -1.15rem; }
+.two {
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: .75rem;
+  margin: .5rem 0 1rem -1.15rem;
+}
 .two figure { min-width: 0; margin: 0; }
-pre { margin: .25rem 0 0; padding: .75rem .9rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; }
+pre {
+  margin: .25rem 0 0; padding: .75rem .9rem; border: 1px solid var(--line); border-radius: 8px;
+  background: var(--card); white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4;
+}
 del, ins { text-decoration: none; }
 del { background: var(--old); }
 ins { background: var(--new); }
-footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: .875rem; color: var(--quiet); }
+footer {
+  margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: .875rem; color: var(--quiet);
+}
 @media (max-width: 45rem) {
   .facts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .facts .wide { grid-column: span 2; }
@@ -114,7 +137,10 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .heads dd { margin-bottom: .25rem; }
 }
 @media print {
-  :root { --page: #fff; --card: #fff; --line: #bbb; --text: #000; --quiet: #444; --mark: #1d5c88; --good: #2a6639; --warn: #7d4c00; --bad: #a3241a; --old: #f6e3e0; --new: #e2efe4; }
+  :root {
+    --page: #fff; --card: #fff; --line: #bbb; --text: #000; --quiet: #444; --mark: #1d5c88; --good: #2a6639;
+    --warn: #7d4c00; --bad: #a3241a; --old: #f6e3e0; --new: #e2efe4;
+  }
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav, .skip { display: none; }
   section { padding-top: 1.25rem; }

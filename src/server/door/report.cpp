@@ -117,10 +117,9 @@ void AddChanges(const AllInFull& chosen, bool with_definitions) {
   for (const auto& row : found.rows) {
     const auto each = chosen.find({TextOf(found.At(row, "version")), TextOf(found.At(row, "name"))});
     if (each == chosen.end() || IntegerOf(found.At(row, "id")) <= each->second.begin) continue;
-    each->second.migration->changed.push_back({TextOf(found.At(row, "action")), TextOf(found.At(row, "class")),
-                                               TextOf(found.At(row, "identity")),
-                                               static_cast<int>(IntegerOf(found.At(row, "line"))),
-                                               found.At(row, "before"), found.At(row, "after")});
+    each->second.migration->changed.push_back(
+        {TextOf(found.At(row, "action")), TextOf(found.At(row, "class")), TextOf(found.At(row, "identity")),
+         static_cast<int>(IntegerOf(found.At(row, "line"))), found.At(row, "before"), found.At(row, "after")});
   }
 }
 
@@ -151,7 +150,8 @@ void AddEvents(report::Report& report, Events& events) {
                                  std::move(event.sqlstate), report.messages_are_shown ? std::move(event.message) : "",
                                  report.messages_are_shown ? std::move(event.detail) : ""});
     } else if (event.event == "apply" || event.event == "rollback") {
-      report.runs.push_back({label, std::move(event.event), std::move(event.at), std::move(event.by), event.duration_ms});
+      report.runs.push_back(
+          {label, std::move(event.event), std::move(event.at), std::move(event.by), event.duration_ms});
     }
   }
 }
@@ -179,7 +179,8 @@ void AddDrift(report::Report& report, bool with_definitions) {
   report.drift_is_known = drifts.has_value();
   if (!drifts) return;
   for (auto& drift : *drifts) {
-    report::Drifted drifted{schema::DriftName(drift.kind), std::move(drift.object_class), std::move(drift.identity), {}, {}, {}, {}};
+    report::Drifted drifted{
+        schema::DriftName(drift.kind), std::move(drift.object_class), std::move(drift.identity), {}, {}, {}, {}};
     if (with_definitions) {
       drifted.expected = std::move(drift.expected);
       drifted.found = std::move(drift.found);

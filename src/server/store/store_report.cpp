@@ -16,12 +16,12 @@ Statement kEvents = {
     ", h.current_user_name, h.duration_ms, m.applied_event, h.action, h.line, h.sqlstate, h.message, h.detail "
     "FROM migrate.history h LEFT JOIN migrate.migration m ON m.applied_event OPERATOR(pg_catalog.=) h.id "
     "WHERE h.event OPERATOR(pg_catalog.=) ANY (ARRAY['apply', 'rollback', 'fail', 'baseline', 'adopt', 'repair']) "
-    "OR h.event OPERATOR(pg_catalog.=) 'statement' AND h.changes OPERATOR(pg_catalog.>) 0 "
+    "OR h.event OPERATOR(pg_catalog.=) ANY (ARRAY['start', 'statement']) AND h.changes OPERATOR(pg_catalog.>) 0 "
     "ORDER BY h.id USING OPERATOR(pg_catalog.<)",
     Rights::kOwner};
 
-#define MIGRATE_COUNT(class)                                                                            \
-  "COALESCE(pg_catalog.sum(CASE c.action WHEN 'created' THEN 1 ELSE -1 END) "                           \
+#define MIGRATE_COUNT(class)                                                  \
+  "COALESCE(pg_catalog.sum(CASE c.action WHEN 'created' THEN 1 ELSE -1 END) " \
   "FILTER (WHERE c.class OPERATOR(pg_catalog.=) '" class "'), 0)"
 Statement kGrowth = {
     "SELECT c.event, " MIGRATE_COUNT("table") ", " MIGRATE_COUNT("table column") ", "

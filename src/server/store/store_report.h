@@ -27,7 +27,7 @@ struct RecordedEvent {
   std::string sqlstate, message, detail;
 
   bool failed() const { return event == "fail"; }
-  bool is_part() const { return event == "statement"; }
+  bool is_part() const { return event == "statement" || event == "start"; }
 };
 std::vector<RecordedEvent> ReadEvents();
 
