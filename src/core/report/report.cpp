@@ -19,6 +19,8 @@ constexpr std::array kParts = {
     PartOfTable{"table column", "column"},
     PartOfTable{"table constraint", "constraint"},
     PartOfTable{"default value", "default"},
+    PartOfTable{"foreign table column", "column"},
+    PartOfTable{"composite type column", "column"},
     PartOfTable{"view column", "column"},
     PartOfTable{"materialized view column", "column"},
 };
@@ -30,7 +32,7 @@ const PartOfTable* FindPart(std::string_view object_class) {
 }
 
 bool HasParts(const Change& change) {
-  constexpr std::array<std::string_view, 3> kWholes = {"table", "view", "materialized view"};
+  constexpr std::array<std::string_view, 5> kWholes = {"table", "foreign table", "type", "view", "materialized view"};
   return change.action != "altered" && std::find(kWholes.begin(), kWholes.end(), change.object_class) != kWholes.end();
 }
 

@@ -129,8 +129,8 @@ std::string Counted(size_t count, std::string_view noun);
 // "9.5 ms", "1.2 s", "3 min 20 s", "2 h 5 min".
 std::string DurationText(double ms);
 
-// An object with what came with it: columns, constraints and defaults of a table or view that was created or dropped
-// are counted there and not told one by one.
+// An object with what came with it: columns, constraints and defaults of a table, type or view that was created or
+// dropped are counted there and not told one by one.
 struct FoldedChange {
   const Change* change = nullptr;
   std::string with;                  // "3 columns, 1 constraint"
