@@ -13,7 +13,7 @@ void AddFact(Markup& markup, const char* name, const Markup& value, const Markup
   if (mood == Mood::kWarn) markup.Add("<dd class=\"warn\">");
   if (mood == Mood::kBad) markup.Add("<dd class=\"bad\">");
   markup.Add(value);
-  if (!more.empty()) markup.Add("<small>").Add(more).Add("</small>");
+  if (!more.empty()) markup.Add(" <small>").Add(more).Add("</small>");
   markup.Add("</dd></div>\n");
 }
 
@@ -60,7 +60,7 @@ Markup GlanceSection(const Report& report) {
     markup.Name(report.version);
   }
   if (glance.last_applied != nullptr) {
-    markup.Add("<small>last applied <span class=\"at\">").Text(glance.last_applied->applied_at);
+    markup.Add(" <small>last applied <span class=\"at\">").Text(glance.last_applied->applied_at);
     markup.Add(" UTC</span> by ").Name(glance.last_applied->applied_by).Add("</small>");
   }
   markup.Add("</dd></div>\n");
@@ -110,8 +110,8 @@ Markup FailureSection(const Report& report) {
       place.Add("not known");
     }
     error.Add("<code>").Text(failure->sqlstate).Add("</code>");
-    if (!failure->message.empty()) error.Add("<span class=\"what\">").Text(failure->message).Add("</span>");
-    if (!failure->detail.empty()) error.Add("<span class=\"what\">").Text(failure->detail).Add("</span>");
+    if (!failure->message.empty()) error.Add(" <span class=\"what\">").Text(failure->message).Add("</span>");
+    if (!failure->detail.empty()) error.Add(" <span class=\"what\">").Text(failure->detail).Add("</span>");
     table.Row({NameCell(failure->migration), error, place, TimeCell(failure->at), NameCell(failure->by)});
   }
   markup.Add(table.Take()).Add("</section>\n");
