@@ -421,6 +421,12 @@ LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_status';
 COMMENT ON FUNCTION @extschema@.migrate_status() IS
   'One row per migration, in order. Status: applied, pending, out of order, changed, absent, missing, baseline, failed or partial. applied_at: when it was applied, in whole seconds; null if it is not. Note: what is not ordinary, in a few words, and how many changes to the schema are recorded; of the newest also how many objects the guard has seen changed outside of migrations (drifted). migrate_show() tells all of one migration.';
 
+CREATE FUNCTION @extschema@.migrate_report(format text DEFAULT 'html')
+RETURNS text
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_report';
+COMMENT ON FUNCTION @extschema@.migrate_report(text) IS
+  'All of it as one document: html, a page without scripts that asks nobody for anything; markdown, the same for a repository, equal as long as nothing has changed; or json. Where the database stands, what comes next, what failed, drift, durations, locks, growth of the schema, and what each of the newest 200 migrations changed; times in UTC. Messages are shown to those who may read migrate.history, definitions and header lines to those who may read migrate.script.';
+
 CREATE FUNCTION @extschema@.migrate_show(migration text)
 RETURNS TABLE (property text, value text)
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_show';
@@ -667,7 +673,7 @@ GRANT DELETE ON migrate.outside TO @extowner@;
 GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO @extowner@;
 GRANT EXECUTE ON PROCEDURE @extschema@.migrate_up, @extschema@.migrate_down TO @extowner@ WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION
-  @extschema@.migrate_add, @extschema@.migrate_run, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_show, @extschema@.migrate_text, @extschema@.migrate_plan, @extschema@.migrate_plan_hash, @extschema@.migrate_explain, @extschema@.migrate_schema, @extschema@.migrate_schema_hash, @extschema@.migrate_changes, @extschema@.migrate_diff, @extschema@.migrate_generate, @extschema@.migrate_history, @extschema@.migrate_export,
+  @extschema@.migrate_add, @extschema@.migrate_run, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_report, @extschema@.migrate_show, @extschema@.migrate_text, @extschema@.migrate_plan, @extschema@.migrate_plan_hash, @extschema@.migrate_explain, @extschema@.migrate_schema, @extschema@.migrate_schema_hash, @extschema@.migrate_changes, @extschema@.migrate_diff, @extschema@.migrate_generate, @extschema@.migrate_history, @extschema@.migrate_export,
   @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_prove, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_adopt,
   @extschema@.migrate_start, @extschema@.migrate_job, @extschema@.migrate_cancel, @extschema@.migrate_progress, @extschema@.migrate_guard, @extschema@.migrate_drift
   TO @extowner@ WITH GRANT OPTION;

@@ -40,6 +40,7 @@ migrate_progress() STABLE
 migrate_prove(target text DEFAULT NULL::text) VOLATILE
 migrate_remove(migration text) VOLATILE
 migrate_repair(migration text, action text) VOLATILE
+migrate_report(format text DEFAULT ''html''::text) STABLE
 migrate_require(migration text DEFAULT NULL::text, newest boolean DEFAULT false) STABLE
 migrate_rollback(target text DEFAULT NULL::text, steps integer DEFAULT NULL::integer, dry_run boolean DEFAULT false) VOLATILE
 migrate_run(name text, up text, down text DEFAULT NULL::text, verify text DEFAULT NULL::text) VOLATILE

@@ -4,6 +4,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/json.h"
+#include "core/report/report.h"
 #include "core/schema/difference.h"
 #include "core/schema/parts.h"
 #include "core/schema/snapshot.h"
@@ -153,6 +154,19 @@ BOOST_AUTO_TEST_CASE(supabases_statements_json_and_variables_grow_with_their_inp
   GrowsWithItsInput("Supabase", [](const std::string& text) { (void) SupabaseStatements(text); });
   GrowsWithItsInput("JSON", [](const std::string& text) { (void) JsonString(text); });
   GrowsWithItsInput("variables", [](const std::string& text) { (void) PsqlVariablesOf(text); });
+}
+
+BOOST_AUTO_TEST_CASE(a_report_grows_with_its_texts) {
+  const auto report_of = [](const std::string& text) {
+    report::Report report;
+    report::Migration& migration = report.migrations.emplace_back();
+    migration.in_full = true;
+    migration.headers = {{"purpose", text}};
+    migration.changed = {{"altered", "function", "f()", 1, text, text + "x"}};
+    return report;
+  };
+  GrowsWithItsInput("page", [&](const std::string& text) { (void) RenderHtml(report_of(text)); });
+  GrowsWithItsInput("document", [&](const std::string& text) { (void) RenderMarkdown(report_of(text)); });
 }
 
 BOOST_AUTO_TEST_CASE(definitions_of_a_snapshot_grow_with_their_input) {

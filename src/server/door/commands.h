@@ -51,6 +51,9 @@ Datum LoadDirectory(FunctionCallInfo info, Argument path, Argument convention, A
 // status.cpp
 Datum ShowStatus(FunctionCallInfo info);
 
+// report.cpp
+Datum ShowReport(Argument format);
+
 // show.cpp
 Datum ShowOne(FunctionCallInfo info, Argument migration);
 

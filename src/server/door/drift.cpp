@@ -72,9 +72,9 @@ std::vector<schema::Drift> Accept() {
 }
 
 std::vector<schema::Drift> Look() {
-  const auto history = ReadHistorySinceBase();
-  if (!history) throw NoBase();
-  return DriftFrom(*history, schema::Describe({}));
+  auto drifts = LookForDrift();
+  if (!drifts) throw NoBase();
+  return std::move(*drifts);
 }
 
 Datum Return(FunctionCallInfo info, std::vector<schema::Drift> drifts) {
@@ -102,6 +102,12 @@ Datum Return(FunctionCallInfo info, std::vector<schema::Drift> drifts) {
 }
 
 }  // namespace
+
+std::optional<std::vector<schema::Drift>> LookForDrift() {
+  const auto history = ReadHistorySinceBase();
+  if (!history) return std::nullopt;
+  return DriftFrom(*history, schema::Describe({}));
+}
 
 Error NoBase() {
   return Error(sqlstate::kWrongState, "there is no schema to compare with",

@@ -1,7 +1,6 @@
-#include <optional>
-#include <string>
+#include "server/door/plan.h"
+
 #include <string_view>
-#include <vector>
 
 #include "core/base/text.h"
 #include "core/plan/plan.h"
@@ -50,40 +49,47 @@ constexpr Column<PlanResult> kPlanColumns[] = {
     {"name", &PlanResult::name}, {"detail", &PlanResult::detail},
 };
 
-Plan PlanOf(Argument target) {
-  Plan plan = PlanTo(target.NotEmpty("target"));
+Plan PlanOf(const std::optional<std::string>& target) {
+  Plan plan = PlanTo(target);
   RefuseWhatSupabaseHas(plan);
   return plan;
 }
 
 }  // namespace
 
-Datum ShowPlan(FunctionCallInfo info, Argument target) {
-  const CallScope scope("migrate_plan", CallKind::kReads);
+std::vector<PlanLine> PlanLines(const std::optional<std::string>& target) {
   const Plan plan = PlanOf(target);
   const std::string caller = CurrentRole();
-  std::vector<PlanResult> results;
-  const auto add = [&](const std::string& action, const MigrationId& id, const std::string& detail) {
-    results.push_back({.step = std::to_string(results.size() + 1),
-                       .action = action,
-                       .version = id.version,
-                       .name = id.name,
-                       .detail = TextValue(detail)});
-  };
-  for (const auto& obstacle : plan.obstacles) add("refuse", obstacle.id, Reason(obstacle.id, obstacle.error));
+  std::vector<PlanLine> lines;
+  for (const auto& obstacle : plan.obstacles) {
+    lines.push_back({"refuse", obstacle.id, Reason(obstacle.id, obstacle.error)});
+  }
   for (const auto& step : plan.steps) {
     const KnownMigration& m = *step.migration;
     const char* const action = step.only_records ? "baseline" : step.action == Action::kApply ? "apply" : "roll back";
     std::string detail = step.obstacle ? Reason(m.id, *step.obstacle) : step.detail;
     if (m.added_by != caller) AddRemark(detail, "text of " + m.added_by);
-    add(step.obstacle ? "refuse" : action, m.id, detail);
+    lines.push_back({step.obstacle ? "refuse" : action, m.id, detail});
+  }
+  return lines;
+}
+
+Datum ShowPlan(FunctionCallInfo info, Argument target) {
+  const CallScope scope("migrate_plan", CallKind::kReads);
+  std::vector<PlanResult> results;
+  for (const auto& line : PlanLines(target.NotEmpty("target"))) {
+    results.push_back({.step = std::to_string(results.size() + 1),
+                       .action = line.action,
+                       .version = line.id.version,
+                       .name = line.id.name,
+                       .detail = TextValue(line.detail)});
   }
   return ReturnRows(info, results, kPlanColumns);
 }
 
 Datum ShowPlanHash(Argument target) {
   const CallScope scope("migrate_plan_hash", CallKind::kReads);
-  return ReturnText(PlanHash(PlanOf(target), *NewSha256()));
+  return ReturnText(PlanHash(PlanOf(target.NotEmpty("target")), *NewSha256()));
 }
 
 }  // namespace migrate

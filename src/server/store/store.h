@@ -18,8 +18,9 @@ namespace migrate {
 // Reading. Each returns a set with the newest applied, the guard and what it names; migrations come
 // in no particular order and without their texts.
 MigrationSet ReadAll();
-// All, of most of them only what migrate_status() tells. The rest of a migration is not to be asked for.
-MigrationSet ReadOverview();
+// All, of most of them only what migrate_status() tells. The rest of a migration is not to be asked for, but of so many
+// of the newest.
+MigrationSet ReadOverview(size_t in_full = 0);
 // What is applied or unfinished, and what `names` could mean.
 MigrationSet ReadApplied(const std::vector<std::string>& names = {});
 // What is pending, unfinished or has changed, what `names` could mean, and what those require.

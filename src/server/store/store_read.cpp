@@ -36,7 +36,8 @@ Statement kRevalued = {MIGRATE_COLUMNS
 // Of most migrations a status says little more than where they stand: those are read in few columns. The last says of
 // the others that they are to be read in full.
 Statement kOverview = {MIGRATE_OVERVIEW, Rights::kOwner};
-Statement kNumbered = {MIGRATE_COLUMNS "WHERE m.id OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.int8[])", Rights::kOwner};
+Statement kNumbered = {MIGRATE_COLUMNS "WHERE m.id OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.int8[])", Rights::kOwner,
+                       Planning::kEachTime};
 // $1 names as given, $2 the sort keys of those that could be versions.
 Statement kNamed = {MIGRATE_COLUMNS
                     "WHERE m.version OPERATOR(pg_catalog.=) ANY ($1) OR m.name OPERATOR(pg_catalog.=) ANY ($1)"
@@ -153,10 +154,10 @@ MigrationSet ReadAll() {
   return set;
 }
 
-MigrationSet ReadOverview() {
+MigrationSet ReadOverview(size_t in_full) {
   MigrationSet set = ReadState();
   std::vector<std::string> others;
-  QueryEach(kOverview, {}, [&](const char* const* values) {
+  QueryEach(kOverview, {std::to_string(in_full)}, [&](const char* const* values) {
     const char* const number = FillOverview(values, set.migrations.emplace_back());
     if (number == nullptr) return;
     others.emplace_back(number);

@@ -42,7 +42,7 @@
   "LEFT JOIN migrate.history r ON r.id OPERATOR(pg_catalog.=) m.unfinished_event "
 
 // What a status says of most migrations; the number of one that is to be read in full, such as what could be a file and
-// the new name of it.
+// the new name of it, and the $1 newest.
 #define MIGRATE_OVERVIEW \
   "SELECT m.version, m.name, m.sort_key, m.absent, m.options OPERATOR(pg_catalog.->>) 'reversible', " \
   "m.options OPERATOR(pg_catalog.->>) 'irreversible_why', " \
@@ -55,6 +55,9 @@
   "OR m.options OPERATOR(pg_catalog.->>) 'reversible' OPERATOR(pg_catalog.=) 'comment' " \
   "OR m.absent OR m.applied_event IS NULL AND m.checksum OPERATOR(pg_catalog.=) ANY (ARRAY(" \
   "  SELECT o.applied_checksum FROM migrate.migration o WHERE o.absent AND o.applied_checksum IS NOT NULL)) " \
+  "OR $1::pg_catalog.int8 OPERATOR(pg_catalog.>) 0 AND m.sort_key OPERATOR(pg_catalog.>=) COALESCE((SELECT o.sort_key " \
+  "  FROM migrate.migration o ORDER BY o.sort_key USING OPERATOR(pg_catalog.>) " \
+  "  OFFSET $1::pg_catalog.int8 OPERATOR(pg_catalog.-) 1 LIMIT 1), '') " \
   "THEN m.id END " \
   "FROM migrate.migration m LEFT JOIN migrate.history h ON h.id OPERATOR(pg_catalog.=) m.applied_event"
 // clang-format on

@@ -29,6 +29,7 @@ function statusOf(code, message, authenticated) {
 async function findRoutine(name, given) {
   const { rows } = await pool.query(
     `SELECT p.provolatile, p.proretset, p.prorettype = 'void'::regtype AS is_void,
+            CASE WHEN t.typtype = 'd' AND t.typname LIKE '%/%' THEN t.typname END AS media_type,
             p.prorettype = 'record'::regtype OR t.typtype = 'c' AS composite,
             coalesce((SELECT json_agg(json_build_object('name', a.name, 'type', format_type(a.type, NULL),
                 'required', a.n <= p.pronargs - p.pronargdefaults) ORDER BY a.n)
@@ -59,7 +60,9 @@ function mainCall(name, routine, args, body) {
       `FROM json_to_record(pgrst_payload.json_data) AS _(${types}) LIMIT 1) pgrst_body , LATERAL ` +
       callIt(params.map((p) => `${ident(p.name)} := pgrst_body.${ident(p.name)}`).join(', '))
   }
-  const aggregate = scalar
+  const aggregate = routine.media_type
+    ? '(array_agg(_postgrest_t.pgrst_scalar))[1]'
+    : scalar
     ? routine.proretset ? "coalesce(json_agg(_postgrest_t.pgrst_scalar), '[]')" : "coalesce(json_agg(_postgrest_t.pgrst_scalar)->0, 'null')"
     : "coalesce(json_agg(_postgrest_t), '[]')"
   const text = `WITH pgrst_source AS (SELECT ${scalar ? 'pgrst_call.pgrst_scalar' : '"pgrst_call".*'} ${from}) ` +
@@ -109,6 +112,10 @@ async function answer(request, body) {
   if (routine === undefined) {
     throw Object.assign(new Error(`Could not find the function ${schema}.${name} in the schema cache`), { code: 'PGRST202', status: 404 })
   }
+  const accepted = request.headers.accept ?? '*/*'
+  if (routine.media_type && !accepted.includes(routine.media_type) && !accepted.includes('*/*')) {
+    throw Object.assign(new Error(`None of these media types are available: ${accepted}`), { code: 'PGRST107', status: 406 })
+  }
   const writes = !reads && routine.provolatile === 'v'
   const rollBack = /\btx=rollback\b/.test(request.headers.prefer ?? '') // db-tx-end = commit-allow-override
   const client = await pool.connect()
@@ -121,6 +128,8 @@ async function answer(request, body) {
     await client.query(rollBack ? 'ABORT' : 'COMMIT')
     const headers = rollBack ? { 'Preference-Applied': 'tx=rollback' } : {}
     if (routine.is_void) return { status: 204, headers, text: '' }
+    // Custom media types: what such a domain holds is the body.
+    if (routine.media_type) return { status: 200, headers: { ...headers, 'Content-Type': routine.media_type }, text: rows[0].body }
     return { status: 200, headers, text: JSON.stringify(rows[0].body) }
   } catch (error) {
     await client.query('ABORT')
