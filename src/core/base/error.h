@@ -50,6 +50,7 @@ inline constexpr char kNewerThanRequired[] = "MG008";
 inline constexpr char kOutsideMigration[] = "MG009";
 inline constexpr char kDropsObjects[] = "MG010";
 inline constexpr char kLosesRows[] = "MG011";
+inline constexpr char kLintRefuses[] = "MG012";
 }  // namespace sqlstate
 
 // An error on its way to the client. Positions are in characters, 1-based, 0 when unknown, as in

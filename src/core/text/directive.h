@@ -23,6 +23,7 @@ enum class DirectiveKind {
   kRepeatable,
   kTag,
   kReplaces,
+  kNoLint,
   kTransactionFalse,  // behind up or down, as dbmate writes it
 };
 

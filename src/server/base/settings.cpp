@@ -44,6 +44,14 @@ bool plain_indexes = false;
 int rehearse_size = kDefaultRehearseKb;
 int brief_lock = kDefaultBriefLockMs;
 int explain_hold = kDefaultExplainHoldMs;
+int lint_mode = static_cast<int>(LintMode::kOff);
+
+const config_enum_entry kLintModes[] = {
+    {"off", static_cast<int>(LintMode::kOff), false},
+    {"notice", static_cast<int>(LintMode::kNotice), false},
+    {"block", static_cast<int>(LintMode::kBlock), false},
+    {nullptr, 0, false},
+};
 
 constexpr char kPrefix[] = "migrate.";
 
@@ -132,6 +140,12 @@ void DefineGuardSettings() {
   DefineCustomBoolVariable("migrate.guard_bypass", "Lets DDL pass where the guard would warn or refuse.",
                            "For emergencies; it is recorded all the same.", &guard_bypass, false, PGC_SUSET, 0, nullptr,
                            nullptr, nullptr);
+}
+
+void DefineLintSetting() {
+  DefineCustomEnumVariable("migrate.lint", "Sets what becomes of what migrate_lint() finds before migrations run.",
+                           "Errors and warnings are told as notices, or refuse the call.", &lint_mode,
+                           static_cast<int>(LintMode::kOff), kLintModes, PGC_USERSET, 0, nullptr, nullptr, nullptr);
 }
 
 void DefineExplainSettings() {
@@ -225,6 +239,7 @@ void DefineSettings() {
                              "For callers that can't pass an argument.", &required, "", PGC_USERSET, 0, nullptr,
                              nullptr, nullptr);
   DefineExplainSettings();
+  DefineLintSetting();
   DefineGuardSettings();
   ForgetSettingsInEffectLeaf();
   MarkGUCPrefixReserved("migrate");
@@ -245,6 +260,7 @@ bool PlainIndexesEnabled() { return plain_indexes; }
 int RehearseSizeKb() { return rehearse_size; }
 int BriefLockMs() { return brief_lock; }
 int ExplainHoldMs() { return explain_hold; }
+LintMode LintBeforeApply() { return static_cast<LintMode>(lint_mode); }
 bool SupabaseEnabled() { return supabase; }
 std::string RequiredMigration() { return required == nullptr ? "" : required; }
 std::string DriftIgnore() { return drift_ignore == nullptr ? "" : drift_ignore; }

@@ -13,6 +13,7 @@
 #include "server/door/commands.h"
 #include "server/door/drift.h"
 #include "server/door/find_migration.h"
+#include "server/door/lint.h"
 #include "server/door/make_plan.h"
 #include "server/door/result.h"
 #include "server/run/pg_database.h"
@@ -78,6 +79,7 @@ Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out
     }
     return ReturnRun(info, {});
   }
+  ObeyLint(plan);
   return ReturnRun(info, RunPlan(plan, is_dry_run));
 }
 

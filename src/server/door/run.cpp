@@ -11,6 +11,7 @@
 #include "server/base/settings.h"
 #include "server/door/commands.h"
 #include "server/door/drift.h"
+#include "server/door/lint.h"
 #include "server/door/load.h"
 #include "server/door/result.h"
 #include "server/run/pg_database.h"
@@ -48,6 +49,7 @@ Plan PlanOnly(const MigrationId& id, MigrationSet set) {
   }
   RefuseWhatSupabaseHas(plan);
   RequireRunnable(plan);
+  ObeyLint(plan);
   return plan;
 }
 
