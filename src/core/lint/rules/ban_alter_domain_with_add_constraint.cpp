@@ -5,7 +5,7 @@ namespace {
 
 // NOT VALID spares that.
 Remark Check(const Act& act, const Before&) {
-  if (act.does != Does::kConstrainDomain) return {};
+  if (act.does != Does::kConstrainDomain || act.not_valid) return {};
   return {"all tables that use domain " + act.name + " are scanned while nobody can write to them"};
 }
 
