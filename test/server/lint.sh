@@ -75,18 +75,46 @@ sql lint_cases "CREATE TABLE known (id bigint PRIMARY KEY, short varchar(10), am
 load_files lint_cases "$cases/files" || exit 1
 ours lint_cases >"$cases/ours"
 
-# What the pages' examples show of the differences in docs/lint.md, "Beside squawk": rule and side.
-allowed='squawk constraint-missing-not-valid'
 # Not asked: what has another sense here, see there.
 not_asked='prefer-robust-stmts|require-lock-timeout|require-statement-timeout|unused-ignore|require-table-schema'
 
 # beside FOLDER: what only one of both finds, a line each: side, file, line, rule. Of rules that squawk has.
 beside() {
 	(cd "$1/files" && squawk --assume-in-transaction --pg-version=19 --reporter=gcc ./*.sql) 2>"$SCRATCH/error" |
-		sed -nE 's/^\.\/(.*)\.sql:([0-9]+):[0-9]+: [a-z]+: ([a-z-]+) .*/\1 \2 \3/p' |
+		sed -nE 's/^(.*)\.sql:([0-9]+):[0-9]+: [a-z]+: ([a-z-]+) .*/\1 \2 \3/p' |
 		awk '{ print $1, $2 + 1, $3 }' | grep -vE " ($not_asked)\$" | LC_ALL=C sort -u >"$1/squawk"
 	grep -E " ($squawk_rules)\$" "$1/ours" | LC_ALL=C sort -u >"$1/ours_of_squawk"
 	LC_ALL=C comm -23 "$1/ours_of_squawk" "$1/squawk" | sed 's/^/ours /'
 	LC_ALL=C comm -13 "$1/ours_of_squawk" "$1/squawk" | sed 's/^/squawk /'
 }
+
+. test/server/lib/npm.bash
+npm_packages squawk-cli@2.66.0
+squawk() { "$NPM_FOLDER/node_modules/.bin/squawk" "$@"; }
+# What it calls its rules: those that it has of ours.
+squawk_rules=$(sed -nE 's/.*"([a-z]+-[a-z-]+)", Level.*/\1/p' src/core/lint/rules/*.cpp | while read -r rule; do
+	echo 'SELECT 1;' | squawk --exclude="$rule" >/dev/null 2>&1 && echo "$rule"
+done | grep -vE "^($not_asked)\$" | paste -sd'|')
+# What is exempted, allowed by the catalogs or by -- migrate:no-transaction, or no constraint that can be NOT VALID.
+for page in "${pages[@]}"; do beside "${examples[$(basename "$page" .md)]}"; done | awk '{ print $1, $2, $4 }' | LC_ALL=C sort >"$SCRATCH/found"
+LC_ALL=C sort >"$SCRATCH/known" <<-'END'
+	squawk 103_adding-foreign-key-constraint constraint-missing-not-valid
+	squawk 107_adding-serial-primary-key-field constraint-missing-not-valid
+	squawk 108_disallowed-unique-constraint constraint-missing-not-valid
+	squawk 109_adding-exclusion-constraint constraint-missing-not-valid
+	squawk 201_ban-drop-column ban-drop-column
+	squawk 202_ban-concurrent-index-creation-in-transaction ban-concurrent-index-creation-in-transaction
+	squawk 202_ban-drop-table ban-drop-table
+	squawk 204_ban-drop-database ban-drop-database
+	squawk 205_adding-not-nullable-field adding-not-nullable-field
+	squawk 206_ban-drop-not-null ban-drop-not-null
+	squawk 207_unused-ignore ban-drop-column
+	squawk 208_renaming-table renaming-table
+	squawk 209_ban-alter-domain-with-add-constraint ban-alter-domain-with-add-constraint
+	squawk 210_changing-column-type changing-column-type
+END
+same "$SCRATCH/known" "$SCRATCH/found" "squawk finds the same in the pages' examples, but for what is known"
+beside "$cases" | LC_ALL=C sort >"$SCRATCH/found"
+LC_ALL=C sort "$cases/known" >"$SCRATCH/known"
+same "$SCRATCH/known" "$SCRATCH/found" "squawk finds the same in $((number - 1000)) statements, but for what is known"
 done_testing

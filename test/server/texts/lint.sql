@@ -127,7 +127,7 @@ CREATE TABLE n (a char, b char(3), c character(3), d bpchar, e varchar, f text);
 CREATE TABLE n (a varchar(3), b character varying(3), c text);
 CREATE TABLE n (a timestamp, b timestamp with time zone, c timestamp without time zone, d timestamptz, e timestamp(3), f time);
 CREATE TABLE n (a "char"); -- squawk: ban-char-field
-CREATE TABLE n (a pg_catalog.int4, b pg_catalog.varchar(3), c pg_catalog.bpchar);
+CREATE TABLE n (a pg_catalog.int4, b pg_catalog.varchar(3), c pg_catalog.bpchar); -- squawk: prefer-timestamp-tz
 CREATE TABLE n (a pg_catalog.timestamp); -- ours: prefer-timestamp-tz
 CREATE TABLE n (a bigint, a text);
 CREATE TABLE n (a json, b jsonb, c uuid, d money, e numeric(3));

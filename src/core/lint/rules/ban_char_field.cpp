@@ -4,7 +4,7 @@ namespace migrate::lint {
 namespace {
 
 Remark Check(const Act& act, const Before&) {
-  if (!IsColumn(act) || !IsOneOf(act.type, {"bpchar", "char", "character"})) return {};
+  if (!IsColumn(act) || act.type != "bpchar") return {};
   return {"type character fills " + ColumnOf(act) + " up with blanks"};
 }
 
