@@ -22,6 +22,7 @@ BOOST_AUTO_TEST_CASE(every_directive_is_known) {
       {"-- migrate:up transaction:false", DirectiveKind::kUp, "transaction:false"},
       {"-- migrate:repeatable", DirectiveKind::kRepeatable, ""},
       {"-- migrate:tag v2.0", DirectiveKind::kTag, "v2.0"},
+      {"-- migrate:nolint ban-drop-table it is empty", DirectiveKind::kNoLint, "ban-drop-table it is empty"},
       {"-- migrate:replaces 1 .. 9", DirectiveKind::kReplaces, "1 .. 9"},
       {"-- migrate:irreversible drops -- a column ", DirectiveKind::kIrreversible, "drops -- a column"},
   };
@@ -54,6 +55,9 @@ BOOST_AUTO_TEST_CASE(nonsense_is_refused_at_its_line) {
       {"-- migrate:statement-timeout", "42601", "directive \"migrate:statement-timeout\" needs a value"},
       {"-- migrate:statement-timeout never", "22023", "invalid statement timeout \"never\""},
       {"-- migrate:repeatable always", "42601", "directive \"migrate:repeatable\" takes no value"},
+      {"-- migrate:nolint", "42601", "directive \"migrate:nolint\" needs a value"},
+      {"-- migrate:nolint ban-drop-table", "42601", "exemption from lint rule \"ban-drop-table\" needs a reason"},
+      {"-- migrate:nolint none at all", "42704", "there is no lint rule \"none\""},
       {"-- migrate:tag", "42601", "directive \"migrate:tag\" needs a value"},
       {"-- migrate:tag @beta", "22023", "tag \"@beta\" begins with \"@\""},
       {"-- migrate:tag v1, @beta", "22023", "tag \"@beta\" begins with \"@\""},

@@ -1,6 +1,7 @@
 #include "core/lint/lint.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/base/error.h"
 #include "core/base/quote.h"
@@ -10,14 +11,35 @@
 namespace migrate::lint {
 namespace {
 
-bool IsExempt(const Rule& rule, const std::vector<Exemption>& exemptions, std::vector<bool>& used) {
-  bool found = false;
-  for (size_t i = 0; i < exemptions.size(); ++i) {
-    if (exemptions[i].rule != rule.name) continue;
-    found = used[i] = true;
+// Which rules a migration is exempted from, and whether it needs that.
+class Exemptions {
+ public:
+  explicit Exemptions(const std::vector<Exemption>& given) {
+    for (const auto& one : given) by_rule_.try_emplace(one.rule, State{one.line, false});
   }
-  return found;
-}
+
+  bool Cover(const Rule& rule) {
+    const auto at = by_rule_.find(&rule);
+    if (at == by_rule_.end()) return false;
+    return at->second.is_needed = true;
+  }
+
+  void AddUnused(std::vector<Finding>& findings) {
+    for (const auto& [rule, state] : by_rule_) {
+      if (state.is_needed || rule == &kUnusedIgnore || by_rule_.contains(&kUnusedIgnore)) continue;
+      findings.push_back({&kUnusedIgnore, kUnusedIgnore.level, state.line,
+                          "nothing in this migration needs the exemption from " + std::string(rule->name),
+                          kUnusedIgnore.fix});
+    }
+  }
+
+ private:
+  struct State {
+    int line;
+    bool is_needed;
+  };
+  std::map<const Rule*, State> by_rule_;
+};
 
 }  // namespace
 
@@ -30,25 +52,20 @@ std::string_view LevelName(Level level) {
 }
 
 std::vector<Finding> Lint(const MigrationFacts& migration, const std::vector<Act>& acts,
-                          const std::vector<Exemption>& exemptions) {
+                          const std::vector<Exemption>& given) {
   std::vector<Finding> findings;
-  std::vector<bool> used(exemptions.size());
+  Exemptions exemptions(given);
   Before before(migration);
   for (const auto& act : acts) {
     for (const Rule* const rule : kRules) {
       Remark remark = rule->check(act, before);
-      if (remark.message.empty() || IsExempt(*rule, exemptions, used)) continue;
+      if (remark.message.empty() || exemptions.Cover(*rule)) continue;
       const std::string_view fix = remark.fix.empty() ? rule->fix : remark.fix;
-      findings.push_back({rule, act.line, std::move(remark.message), fix});
+      findings.push_back({rule, remark.level.value_or(rule->level), act.line, std::move(remark.message), fix});
     }
     before.Note(act);
   }
-  for (size_t i = 0; i < exemptions.size(); ++i) {
-    if (used[i] || exemptions[i].rule == kUnusedIgnore.name) continue;
-    if (IsExempt(kUnusedIgnore, exemptions, used)) continue;
-    findings.push_back({&kUnusedIgnore, exemptions[i].line,
-                        "nothing in this migration needs the exemption from " + exemptions[i].rule, kUnusedIgnore.fix});
-  }
+  exemptions.AddUnused(findings);
   std::stable_sort(findings.begin(), findings.end(),
                    [](const Finding& a, const Finding& b) { return a.line < b.line; });
   return findings;
@@ -56,21 +73,22 @@ std::vector<Finding> Lint(const MigrationFacts& migration, const std::vector<Act
 
 Exemption ParseExemption(std::string_view value, int line) {
   const size_t end = std::min(value.find_first_of(" \t"), value.size());
-  const std::string rule(value.substr(0, end));
+  const std::string name(value.substr(0, end));
   const auto refuse = [line](const char* state, std::string message, std::string hint) {
     Error error(state, std::move(message), {}, std::move(hint));
     error.line = line;
     error.column = 1;
     throw error;
   };
-  if (FindRule(rule) == nullptr) {
-    const auto nearest = NearestNames(rule, RuleNames(), 1);
-    refuse(sqlstate::kUndefinedObject, "there is no lint rule " + Quoted(rule),
+  const Rule* const rule = FindRule(name);
+  if (rule == nullptr) {
+    const auto nearest = NearestNames(name, RuleNames(), 1);
+    refuse(sqlstate::kUndefinedObject, "there is no lint rule " + Quoted(name),
            nearest.empty() ? "docs/lint.md lists the rules." : "Did you mean " + Quoted(nearest.front()) + "?");
   }
   if (Trim(value.substr(end)).empty()) {
-    refuse(sqlstate::kSyntaxError, "exemption from lint rule " + Quoted(rule) + " needs a reason",
-           "Say why: \"-- migrate:nolint " + rule + " the table is empty\".");
+    refuse(sqlstate::kSyntaxError, "exemption from lint rule " + Quoted(name) + " needs a reason",
+           "Say why: \"-- migrate:nolint " + name + " the table is empty\".");
   }
   return {rule, line};
 }

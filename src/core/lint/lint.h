@@ -11,12 +11,13 @@ namespace migrate::lint {
 
 // -- migrate:nolint RULE REASON
 struct Exemption {
-  std::string rule;
+  const Rule* rule = nullptr;
   int line = 0;
 };
 
 struct Finding {
   const Rule* rule = nullptr;
+  Level level = Level::kInfo;
   int line = 0;
   std::string message;
   std::string_view fix;

@@ -2,6 +2,7 @@
 // of its own in rules/; its examples stand on its page in docs/, which the tests read.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,7 +20,9 @@ enum class Level {
 // What a rule says of an act: nothing if the message is empty.
 struct Remark {
   std::string message;
-  std::string_view fix = {};  // where it is not the rule's own
+  // Where they are not the rule's own.
+  std::string_view fix = {};
+  std::optional<Level> level = {};
 };
 
 struct Rule {
@@ -32,7 +35,7 @@ struct Rule {
 
 std::string_view LevelName(Level level);
 
-// "users, column email": for messages.
+// "column email of users": for messages.
 inline std::string ColumnOf(const Act& act) { return "column " + act.name + " of " + act.TableName(); }
 
 }  // namespace migrate::lint

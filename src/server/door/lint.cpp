@@ -49,7 +49,7 @@ std::vector<std::string> Complaints(const Plan& plan) {
   std::vector<std::string> complaints;
   for (const auto& [migration, findings] : LintMigrations(migrations)) {
     for (const auto& finding : findings) {
-      if (finding.rule->level == lint::Level::kInfo) continue;
+      if (finding.level == lint::Level::kInfo) continue;
       std::string complaint = "migration " + Quoted(migration->id) + ", line " + std::to_string(finding.line) + ": ";
       complaint += finding.rule->name;
       if (shows_texts) complaint += ": " + finding.message;
@@ -97,7 +97,7 @@ Datum ShowLint(FunctionCallInfo info, Argument migration) {
                          .name = linted->id.name,
                          .line = std::to_string(finding.line),
                          .rule = std::string(finding.rule->name),
-                         .level = std::string(lint::LevelName(finding.rule->level)),
+                         .level = std::string(lint::LevelName(finding.level)),
                          .message = finding.message,
                          .fix = std::string(finding.fix),
                          .page = lint::PageOf(*finding.rule)});

@@ -43,6 +43,23 @@ class TransactionCount {
   int part_ = 0, block_ = 0, number_ = 0;
 };
 
+// The lines of a statement, each found in a time that does not depend on how long the statement is.
+class Lines {
+ public:
+  explicit Lines(const ScriptStatement& statement) : first_(statement.position.line) {
+    const std::string_view text = statement.text;
+    for (size_t at = 0; (at = text.find('\n', at)) != std::string_view::npos;) ends_.push_back(at++);
+  }
+
+  int At(size_t offset) const {
+    return first_ + static_cast<int>(std::lower_bound(ends_.begin(), ends_.end(), offset) - ends_.begin());
+  }
+
+ private:
+  const int first_;
+  std::vector<size_t> ends_;
+};
+
 // What one migration does, act by act.
 class ActReader {
  public:
@@ -63,15 +80,15 @@ class ActReader {
   // What is not parsed is an INSERT of many rows.
   void Add(const ScriptStatement& statement) {
     const int transaction = transactions_.Of(statement);
+    const Lines lines(statement);
     if (statement.parsed.tree != nullptr) {
       for (PlainAct* plain = ActsOf(statement); plain != nullptr; plain = plain->next) {
-        AddPlain(*plain, statement, transaction);
+        AddPlain(*plain, lines, transaction);
       }
     }
     for (const std::string_view name : lint::LongNames(statement.text)) {
       const auto offset = static_cast<size_t>(name.data() - statement.text.data());
-      const int line = Advance(statement.position, statement.text.substr(0, offset)).line;
-      AddSimple(Does::kLongName, std::string(CutOff(name)), line, transaction);
+      AddSimple(Does::kLongName, std::string(CutOff(name)), lines.At(offset), transaction);
     }
   }
 
@@ -98,11 +115,10 @@ class ActReader {
     return first;
   }
 
-  void AddPlain(const PlainAct& plain, const ScriptStatement& statement, int transaction) {
+  void AddPlain(const PlainAct& plain, const Lines& lines, int transaction) {
     Act act;
     static_cast<lint::ActTraits&>(act) = plain;
-    const size_t offset = plain.location < 0 ? 0 : std::min<size_t>(plain.location, statement.text.size());
-    act.line = Advance(statement.position, statement.text.substr(0, offset)).line;
+    act.line = lines.At(plain.location < 0 ? 0 : static_cast<size_t>(plain.location));
     act.transaction = transaction;
     act.schema = TextOf(plain.schema);
     act.table = TextOf(plain.table);

@@ -9,7 +9,7 @@ Remark Check(const Act& act, const Before& before) {
   if (before.migration().is_divided) {
     return {act.name + " divides the migration into transactions: a failure leaves those before it applied"};
   }
-  return {act.name + " is redundant: a migration runs in a transaction", "Take it out."};
+  return {act.name + " is redundant: a migration runs in a transaction", "Take it out.", Level::kInfo};
 }
 
 }  // namespace
