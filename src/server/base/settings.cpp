@@ -142,13 +142,11 @@ void DefineGuardSettings() {
                            nullptr, nullptr);
 }
 
-void DefineLintSetting() {
+// Of what is told before it is done.
+void DefineForesightSettings() {
   DefineCustomEnumVariable("migrate.lint", "Sets what becomes of what migrate_lint() finds before migrations run.",
                            "Errors and warnings are told as notices, or refuse the call.", &lint_mode,
                            static_cast<int>(LintMode::kOff), kLintModes, PGC_USERSET, 0, nullptr, nullptr, nullptr);
-}
-
-void DefineExplainSettings() {
   DefineCustomIntVariable("migrate.brief_lock", "Sets below which time migrate_explain() calls a lock brief.",
                           "It counts from the beginning of its statement to the end of its migration.", &brief_lock,
                           kDefaultBriefLockMs, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
@@ -238,8 +236,7 @@ void DefineSettings() {
   DefineCustomStringVariable("migrate.required", "Sets the migration that migrate_require() asks for.",
                              "For callers that can't pass an argument.", &required, "", PGC_USERSET, 0, nullptr,
                              nullptr, nullptr);
-  DefineExplainSettings();
-  DefineLintSetting();
+  DefineForesightSettings();
   DefineGuardSettings();
   ForgetSettingsInEffectLeaf();
   MarkGUCPrefixReserved("migrate");
