@@ -129,6 +129,12 @@ sql lint "ALTER DATABASE lint RESET migrate.lock_timeout"
 is "$(sql lint "SELECT string_agg(rule, ' ') FROM migrate_lint()" "SET migrate.statement_timeout = '1min'" "SELECT count(*) FROM migrate_lint() WHERE rule ~ 'timeout'")" \
 	$'require-statement-timeout prefer-bigint-over-int\n0' "a statement timeout is wanted once"
 
+# What is deep.
+run lint "SELECT count(*) FROM migrate_load(jsonb_build_array(jsonb_build_object('name', '0001_a.sql', 'content', 'ALTER TABLE plain ADD c int DEFAULT 1' || repeat('+1', 200000))), 'deep')" "SELECT count(*) FROM migrate_lint()"
+is "$STATE" 54001 "an expression that is too deep for the server is so here" || explain "$ERR"
+run lint "SELECT count(*) FROM migrate_load(jsonb_build_array(jsonb_build_object('name', '0001_a.sql', 'content', 'CREATE VIEW v AS SELECT 1' || repeat('::int', 200000))), 'deep')" "SELECT count(*) FROM migrate_lint()"
+is "$STATE" 00000 "a name is not looked for too deep" || explain "$ERR"
+
 # What is applied is judged by its text.
 lints "CREATE TABLE IF NOT EXISTS made (a varchar(3)); CREATE INDEX ON made (a)" "" "a table that is made is new"
 sql lint "SELECT migrate_apply()" >/dev/null
@@ -222,5 +228,6 @@ END
 same "$SCRATCH/known" "$SCRATCH/found" "squawk finds the same in the pages' examples, but for what is known"
 beside "$cases" | LC_ALL=C sort >"$SCRATCH/found"
 LC_ALL=C sort "$cases/known" >"$SCRATCH/known"
+like "$(cat docs/lint-beside.md)" "and on $((number - 1000)) further statements" "the page says of how many statements"
 same "$SCRATCH/known" "$SCRATCH/found" "squawk finds the same in $((number - 1000)) statements, but for what is known"
 done_testing

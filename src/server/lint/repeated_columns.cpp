@@ -68,6 +68,18 @@ void AddNamesLeaf(List* names, PlainActs* acts) {
   AddRepeatsLeaf(found, acts);
 }
 
+// What the server calls a column of a query; null where that would take it too deep.
+const char* NameOfLeaf(ResTarget* target) {
+  constexpr int kDeepest = 1000;
+  if (target->name != nullptr) return target->name;
+  Node* value = target->val;
+  for (int depth = 0; value != nullptr && (IsA(value, TypeCast) || IsA(value, CollateClause)); ++depth) {
+    if (depth == kDeepest) return nullptr;
+    value = IsA(value, TypeCast) ? castNode(TypeCast, value)->arg : castNode(CollateClause, value)->arg;
+  }
+  return FigureColname(target->val);
+}
+
 // … and of those that a query gives them.
 void AddResultsLeaf(Node* query, PlainActs* acts) {
   if (query == nullptr || !IsA(query, SelectStmt)) return;
@@ -76,11 +88,12 @@ void AddResultsLeaf(Node* query, PlainActs* acts) {
   Items found = RoomLeaf(select->targetList);
   ListCell* cell;
   foreach (cell, select->targetList) {
-    const auto* const target = lfirst_node(ResTarget, cell);
+    auto* const target = lfirst_node(ResTarget, cell);
     const bool is_star = target->val != nullptr && IsA(target->val, ColumnRef) &&
                          IsA(llast(castNode(ColumnRef, target->val)->fields), A_Star);
     if (is_star) continue;
-    const char* const name = target->name != nullptr ? target->name : FigureColname(target->val);
+    const char* const name = NameOfLeaf(target);
+    if (name == nullptr) continue;
     found.items[found.count++] = {name, target->location, false};
   }
   AddRepeatsLeaf(found, acts);
@@ -105,6 +118,7 @@ void AddMergeLeaf(MergeStmt* merge, PlainActs* acts) {
 }  // namespace
 
 void AddRepeatedColumnsLeaf(Node* node, PlainActs* acts) {
+  check_stack_depth();
   if (node == nullptr) return;
   switch (nodeTag(node)) {
     case T_InsertStmt:

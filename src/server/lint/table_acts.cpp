@@ -42,19 +42,21 @@ void AddConstraintActLeaf(const Constraint* constraint, RangeVar* table, bool of
   act->of_new_column = of_new_column;
 }
 
-// Whether a default is not the same for all rows for sure, as far as the text tells.
-bool MayDiffer(Node* value) {
+// Whether a default is not the same for all rows for sure, as far as the text tells. Sums can be long, and are as deep.
+bool MayDifferLeaf(Node* value) {
+  check_stack_depth();
   if (value == nullptr || IsA(value, A_Const) || IsA(value, SQLValueFunction)) return false;
-  if (IsA(value, TypeCast)) return MayDiffer(castNode(TypeCast, value)->arg);
-  if (IsA(value, CollateClause)) return MayDiffer(castNode(CollateClause, value)->arg);
+  if (IsA(value, TypeCast)) return MayDifferLeaf(castNode(TypeCast, value)->arg);
+  if (IsA(value, CollateClause)) return MayDifferLeaf(castNode(CollateClause, value)->arg);
   if (IsA(value, A_ArrayExpr)) {
     ListCell* cell;
     foreach (cell, castNode(A_ArrayExpr, value)->elements) {
-      if (MayDiffer(static_cast<Node*>(lfirst(cell)))) return true;
+      if (MayDifferLeaf(static_cast<Node*>(lfirst(cell)))) return true;
     }
     return false;
   }
-  if (IsA(value, A_Expr)) return MayDiffer(castNode(A_Expr, value)->lexpr) || MayDiffer(castNode(A_Expr, value)->rexpr);
+  if (IsA(value, A_Expr))
+    return MayDifferLeaf(castNode(A_Expr, value)->lexpr) || MayDifferLeaf(castNode(A_Expr, value)->rexpr);
   if (!IsA(value, FuncCall)) return true;
   const char* const name = LastNameLeaf(castNode(FuncCall, value)->funcname);
   return strcmp(name, "now") != 0 && strcmp(name, "transaction_timestamp") != 0;
@@ -95,7 +97,7 @@ void AddColumnActsLeaf(AlterTableCmd* command, RangeVar* table, PlainActs* acts)
       case CONSTR_DEFAULT:
         act->has_default = true;
         act->default_value = constraint->raw_expr;
-        act->rewrites = MayDiffer(constraint->raw_expr);
+        act->rewrites = MayDifferLeaf(constraint->raw_expr);
         break;
       default: AddConstraintActLeaf(constraint, table, true, acts);
     }
