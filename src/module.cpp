@@ -137,6 +137,12 @@ Datum migrate_report(PG_FUNCTION_ARGS) {
   return Entry([=]() { return migrate::ShowReport(format); });
 }
 
+PG_FUNCTION_INFO_V1(migrate_lint);
+Datum migrate_lint(PG_FUNCTION_ARGS) {
+  const Argument migration = TextArgument(fcinfo, 0);
+  return Entry([=]() { return migrate::ShowLint(fcinfo, migration); });
+}
+
 PG_FUNCTION_INFO_V1(migrate_show);
 Datum migrate_show(PG_FUNCTION_ARGS) {
   const Argument migration = TextArgument(fcinfo, 0);

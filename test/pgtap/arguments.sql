@@ -5,7 +5,7 @@ CREATE EXTENSION migrate;
 
 \ir helpers/functions.psql
 
-SELECT plan(53);
+SELECT plan(54);
 
 SELECT migrate_add('0001_a', 'SELECT 1') \g /dev/null
 
@@ -40,6 +40,7 @@ SELECT is(pg_temp.failure('SELECT ' || call), '22023: ' || argument || ' must no
     ($$migrate_plan('')$$, 'target'),
     ($$migrate_plan_hash('')$$, 'target'),
     ($$migrate_explain('')$$, 'target'),
+    ($$migrate_lint('')$$, 'migration'),
     ($$migrate_apply('')$$, 'target'),
     ($$migrate_apply(expected_plan => '')$$, 'expected_plan'),
     ($$migrate_rollback('')$$, 'target'),

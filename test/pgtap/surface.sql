@@ -10,7 +10,7 @@ CREATE FUNCTION pg_temp.members(class regclass) RETURNS SETOF oid LANGUAGE sql A
     AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate')
 $$;
 
-SELECT plan(37);
+SELECT plan(38);
 
 -- Functions
 
@@ -32,6 +32,7 @@ migrate_guard(mode text DEFAULT NULL::text) VOLATILE
 migrate_guard_event() VOLATILE
 migrate_history(since timestamp with time zone DEFAULT NULL::timestamp with time zone, limit_rows integer DEFAULT NULL::integer) STABLE
 migrate_job(id bigint) STABLE
+migrate_lint(migration text DEFAULT NULL::text) STABLE
 migrate_load(files jsonb, source text DEFAULT ''load''::text, convention text DEFAULT NULL::text, placeholders jsonb DEFAULT NULL::jsonb, leave_out text[] DEFAULT NULL::text[], dry_run boolean DEFAULT false) VOLATILE
 migrate_load_dir(path text, convention text DEFAULT NULL::text, placeholders jsonb DEFAULT NULL::jsonb, leave_out text[] DEFAULT NULL::text[], dry_run boolean DEFAULT false) VOLATILE
 migrate_plan(target text DEFAULT NULL::text) STABLE
@@ -74,6 +75,7 @@ SELECT is((SELECT pg_get_function_result(oid) FROM pg_proc WHERE proname = name)
     ('migrate_prove', 'version text, name text, verdict text, detail text'),
     ('migrate_plan', 'step integer, action text, version text, name text, detail text'),
     ('migrate_explain', 'version text, name text, line integer, statement text, duration_ms double precision, verdict text, seen jsonb'),
+    ('migrate_lint', 'version text, name text, line integer, rule text, level text, message text, fix text, page text'),
     ('migrate_history', 'id bigint, event text, version text, name text, occurred_at timestamp with time zone, actor name, note text'))
     AS t(name, result);
 SELECT is((SELECT string_agg(DISTINCT pg_get_function_result(oid), '|') FROM pg_proc WHERE proname IN ('migrate_apply', 'migrate_rollback', 'migrate_verify', 'migrate_baseline')),
@@ -118,7 +120,7 @@ CREATE TEMP TABLE calls (name text, call text);
 INSERT INTO calls VALUES ('migrate_add', '(''0003_c'', '''')'), ('migrate_run', '(''0003_c'', '''')'), ('migrate_load', '(''[]'')'),
   ('migrate_load_dir', '(''' || current_setting('data_directory') || '/pg_twophase'')'), ('migrate_remove', '(''0002_b'')'),
   ('migrate_status', '()'), ('migrate_show', '(''0001'')'), ('migrate_text', '(''0001'')'), ('migrate_plan', '()'),
-  ('migrate_schema', '()'), ('migrate_changes', '()'), ('migrate_drift', '()'), ('migrate_diff', '(''[]'')'), ('migrate_generate', '(''x'', snapshot => ''[]'')'), ('migrate_history', '()'), ('migrate_export', '()'), ('migrate_explain', '()'), ('migrate_progress', '()'), ('migrate_job', '(1)'),
+  ('migrate_schema', '()'), ('migrate_changes', '()'), ('migrate_drift', '()'), ('migrate_diff', '(''[]'')'), ('migrate_generate', '(''x'', snapshot => ''[]'')'), ('migrate_history', '()'), ('migrate_export', '()'), ('migrate_explain', '()'), ('migrate_lint', '()'), ('migrate_progress', '()'), ('migrate_job', '(1)'),
   ('migrate_prove', '()'), ('migrate_apply', '()'), ('migrate_rollback', '()'), ('migrate_verify', '()'), ('migrate_baseline', '(''0001'')'),
   ('migrate_adopt', '()'), ('migrate_repair', '(''0001'', ''accept'')');
 SELECT string_agg(name, ' ' ORDER BY name) AS names FROM calls \gset
@@ -167,10 +169,10 @@ END
 $$;
 INSERT INTO migrate.job (id, direction, requested_by) OVERRIDING SYSTEM VALUE VALUES (1, 'up', CURRENT_USER);
 SAVEPOINT writing;
-CREATE TEMP TABLE outcomes AS SELECT call, NULL::text AS outcome FROM unnest(ARRAY['migrate_status()', 'migrate_show(''0001'')', 'migrate_text(''0001'')', 'migrate_job(1)', 'migrate_plan()', 'migrate_plan_hash()', 'migrate_history()', 'migrate_version()', 'migrate_require(''0001'')', 'migrate_progress()', 'migrate_verify()', 'migrate_diff(''[]'')', 'migrate_guard()', 'migrate_drift()']) AS call;
+CREATE TEMP TABLE outcomes AS SELECT call, NULL::text AS outcome FROM unnest(ARRAY['migrate_status()', 'migrate_show(''0001'')', 'migrate_text(''0001'')', 'migrate_job(1)', 'migrate_plan()', 'migrate_plan_hash()', 'migrate_history()', 'migrate_version()', 'migrate_require(''0001'')', 'migrate_progress()', 'migrate_verify()', 'migrate_diff(''[]'')', 'migrate_lint()', 'migrate_guard()', 'migrate_drift()']) AS call;
 SELECT string_agg(concat_ws(' ', call, pg_temp.read_only(call)), ', ') AS outcome FROM outcomes \gset
 ROLLBACK TO writing;
-SELECT is(:'outcome'::text, 'migrate_status() did not fail, migrate_show(''0001'') did not fail, migrate_text(''0001'') did not fail, migrate_job(1) did not fail, migrate_plan() did not fail, migrate_plan_hash() did not fail, migrate_history() did not fail, migrate_version() did not fail, migrate_require(''0001'') did not fail, migrate_progress() did not fail, migrate_verify() did not fail, migrate_diff(''[]'') did not fail, migrate_guard() did not fail, migrate_drift() did not fail',
+SELECT is(:'outcome'::text, 'migrate_status() did not fail, migrate_show(''0001'') did not fail, migrate_text(''0001'') did not fail, migrate_job(1) did not fail, migrate_plan() did not fail, migrate_plan_hash() did not fail, migrate_history() did not fail, migrate_version() did not fail, migrate_require(''0001'') did not fail, migrate_progress() did not fail, migrate_verify() did not fail, migrate_diff(''[]'') did not fail, migrate_lint() did not fail, migrate_guard() did not fail, migrate_drift() did not fail',
   'what only reads works in a read-only transaction');
 SAVEPOINT writing;
 SELECT string_agg(pg_temp.read_only(call), E'\n' ORDER BY call) AS outcome FROM unnest(ARRAY['migrate_add(''0002_b'', '''')', 'migrate_apply()', 'migrate_baseline(''0001'')', 'migrate_cancel(1)', 'migrate_drift(''accept'')', 'migrate_guard(''off'')', 'migrate_load(''[]'')', 'migrate_load_dir(''/tmp'')', 'migrate_remove(''1'')', 'migrate_repair(''1'', ''accept'')', 'migrate_rollback()', 'migrate_run(''0002_b'', '''')', 'migrate_start()']) AS call \gset
@@ -182,7 +184,7 @@ HINT: Start the transaction with READ WRITE, or call by POST instead of GET.', n
 -- Settings
 
 SELECT is((SELECT string_agg(concat_ws(' ', name, setting, unit, context), ', ' ORDER BY name) FROM pg_settings WHERE name LIKE 'migrate.%'),
-  'migrate.brief_lock 100 ms user, migrate.drift_ignore  superuser, migrate.explain_hold 2000 ms user, migrate.generate_down on user, migrate.guard_bypass off superuser, migrate.keep_days 0 superuser, migrate.keep_dropped off user, migrate.keep_limit 1048576 kB user, migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_impact off user, migrate.max_impact_size 8192 kB user, migrate.max_jobs -1 superuser, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.plain_indexes off user, migrate.record_changes on user, migrate.record_failures off user, migrate.rehearse_size 65536 kB user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.supabase off user, migrate.wait_timeout -1 ms user',
+  'migrate.brief_lock 100 ms user, migrate.drift_ignore  superuser, migrate.explain_hold 2000 ms user, migrate.generate_down on user, migrate.guard_bypass off superuser, migrate.keep_days 0 superuser, migrate.keep_dropped off user, migrate.keep_limit 1048576 kB user, migrate.lint off user, migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_impact off user, migrate.max_impact_size 8192 kB user, migrate.max_jobs -1 superuser, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.plain_indexes off user, migrate.record_changes on user, migrate.record_failures off user, migrate.rehearse_size 65536 kB user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.supabase off user, migrate.wait_timeout -1 ms user',
   'settings, their defaults and units');
 SELECT is_empty($$SELECT name FROM pg_settings WHERE name LIKE 'migrate.%' AND (short_desc !~ '^[A-Z].*\.$' OR COALESCE(extra_desc, '') = '')$$, 'each is described');
 SELECT is(pg_temp.failure('SET LOCAL migrate.nonsense = 1'), '42602: invalid configuration parameter name "migrate.nonsense"

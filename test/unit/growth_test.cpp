@@ -4,6 +4,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/json.h"
+#include "core/lint/long_names.h"
 #include "core/report/report.h"
 #include "core/schema/difference.h"
 #include "core/schema/parts.h"
@@ -130,6 +131,10 @@ BOOST_AUTO_TEST_CASE(the_lexer_grows_with_its_input) {
     Lexer lexer(text, true);
     while (lexer.Next()) continue;
   });
+}
+
+BOOST_AUTO_TEST_CASE(the_search_for_long_names_grows_with_its_input) {
+  GrowsWithItsInput("long names", [](const std::string& text) { (void) lint::LongNames(text); });
 }
 
 BOOST_AUTO_TEST_CASE(a_whole_load_grows_with_its_input) {

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/explain/policy.h"
+#include "core/lint/lint.h"
 #include "core/text/tool_marks.h"
 
 namespace migrate {
@@ -36,6 +37,7 @@ constexpr std::array kKnown = {
     Known{"replaces", DirectiveKind::kReplaces, Value::kNeeded},
     Known{"keep-dropped", DirectiveKind::kKeepDropped, Value::kNone},
     Known{"allow", DirectiveKind::kAllow, Value::kNeeded},
+    Known{"nolint", DirectiveKind::kNoLint, Value::kNeeded},
 };
 
 [[noreturn]] void Refuse(int line, std::string_view state, std::string message, std::string detail, std::string hint) {
@@ -131,8 +133,10 @@ Directive ParseDirective(std::string_view text, int line) {
   if (known->value == Value::kNeeded && value.empty()) {
     Refuse(line, sqlstate::kSyntaxError, QuotedWord(word) + " needs a value", {},
            known->kind == DirectiveKind::kIrreversible ? "Say why: \"-- migrate:irreversible drops the old column\"."
-           : known->kind == DirectiveKind::kAllow ? "Say what, and why: \"-- migrate:allow rewrites: it is small\"."
-           : known->kind == DirectiveKind::kTag   ? "For example \"-- migrate:tag v2.0\"."
+           : known->kind == DirectiveKind::kTag        ? "For example \"-- migrate:tag v2.0\"."
+           : known->kind == DirectiveKind::kAllow  ? "Say what, and why: \"-- migrate:allow rewrites: it is small\"."
+           : known->kind == DirectiveKind::kNoLint ? "Say which rule, and why: \"-- migrate:nolint "
+                                                     "ban-drop-column nobody uses it\"."
            : known->kind == DirectiveKind::kReplaces
                ? "Say which: \"-- migrate:replaces 20250101 .. 20250130\"."
                : "For example \"-- migrate:requires 0002, accounts\" or \"-- migrate:lock-timeout 2s\".");
@@ -145,6 +149,7 @@ Directive ParseDirective(std::string_view text, int line) {
              "Write it without; as a target it has the \"@\".");
     }
   }
+  if (known->kind == DirectiveKind::kNoLint) (void) lint::ParseExemption(value, line);
   const bool is_timeout = known->kind == DirectiveKind::kLockTimeout || known->kind == DirectiveKind::kStatementTimeout;
   if (is_timeout && !IsDuration(value)) {
     const char* const which = known->kind == DirectiveKind::kLockTimeout ? "lock" : "statement";

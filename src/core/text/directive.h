@@ -25,6 +25,7 @@ enum class DirectiveKind {
   kReplaces,
   kKeepDropped,
   kAllow,
+  kNoLint,
   kTransactionFalse,  // behind up or down, as dbmate writes it
 };
 

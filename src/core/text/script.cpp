@@ -202,6 +202,7 @@ bool ScriptReader::IsRedundant(const ScriptStatement& statement) {
   } else {
     return false;
   }
+  if (tell_command_) tell_command_(statement.position, statement.parsed.tag);
   return true;
 }
 

@@ -61,6 +61,10 @@ class ScriptReader {
   // and column for what the parser refuses and for what no migration may say.
   std::optional<ScriptStatement> Next();
 
+  // Calls it for each BEGIN and COMMIT, none of which Next gives.
+  using CommandFunction = std::function<void(Position, const std::string& tag)>;
+  void TellCommands(CommandFunction tell) { tell_command_ = std::move(tell); }
+
   // The isolation level that the transaction of the next statement must begin
   // with, empty for the default. The parser's tree of the statement before is
   // gone then.
@@ -91,6 +95,7 @@ class ScriptReader {
   SqlParser& parser_;
   bool running_;
   NoticeFunction notice_;
+  CommandFunction tell_command_;
   Lexer lexer_;
   Position position_;  // of offset_
   size_t offset_ = 0;

@@ -93,7 +93,7 @@ class Divider {
              "Move \"" + std::string(piece.text) + "\" to the top of its section.");
     }
     // Of all others there are few.
-    const bool may_repeat = directive.kind == DirectiveKind::kRequires;
+    const bool may_repeat = directive.kind == DirectiveKind::kRequires || directive.kind == DirectiveKind::kNoLint;
     const bool repeated =
         !may_repeat && std::any_of(sections_.directives.begin(), sections_.directives.end(), [&](const auto& other) {
           return other.section == section_ && other.directive.kind == directive.kind;
@@ -101,7 +101,8 @@ class Divider {
     if (repeated) {
       Refuse(line, "directive given twice", "Remove \"" + std::string(piece.text) + "\" or the one above.");
     }
-    if (section_ == Section::kVerify || (section_ == Section::kDown && directive.kind == DirectiveKind::kRequires)) {
+    const bool only_up = directive.kind == DirectiveKind::kRequires || directive.kind == DirectiveKind::kNoLint;
+    if (section_ == Section::kVerify || (section_ == Section::kDown && only_up)) {
       Refuse(line, "directive does not belong into this section",
              "Move \"" + std::string(piece.text) + "\" to the top of the file.");
     }

@@ -99,7 +99,13 @@ extern "C" {
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/parsenodes.h"
+#include "optimizer/optimizer.h"
 #include "parser/analyze.h"
+#include "parser/parse_coerce.h"
+#include "parser/parse_collate.h"
+#include "parser/parse_expr.h"
+#include "parser/parse_target.h"
+#include "parser/parse_type.h"
 #include "parser/parser.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
@@ -262,6 +268,17 @@ inline constexpr AlterSubscriptionType kRefreshPublication = ALTER_SUBSCRIPTION_
 #else
 inline constexpr AlterSubscriptionType kRefreshPublication = ALTER_SUBSCRIPTION_REFRESH;
 #endif
+
+// Whether a generated column is computed when it is read, so that no row is written for it. New in 18. The older branch
+// goes with 17.
+inline bool IsVirtual(const Constraint* generated) {
+#if PG_VERSION_NUM >= 180000
+  return generated->generated_kind == ATTRIBUTE_GENERATED_VIRTUAL;
+#else
+  (void) generated;
+  return false;
+#endif
+}
 
 // From 17 on a worker may run as a role that may not log in. The older branch goes with 16.
 #if PG_VERSION_NUM >= 170000

@@ -60,6 +60,14 @@ const config_enum_entry kImpacts[] = {{"off", kAnyImpact, false},
                                       {"blocks writes", static_cast<int>(explain::Level::kWrites), false},
                                       {"blocks reads", static_cast<int>(explain::Level::kReads), false},
                                       {nullptr, 0, false}};
+int lint_mode = static_cast<int>(LintMode::kOff);
+
+const config_enum_entry kLintModes[] = {
+    {"off", static_cast<int>(LintMode::kOff), false},
+    {"notice", static_cast<int>(LintMode::kNotice), false},
+    {"block", static_cast<int>(LintMode::kBlock), false},
+    {nullptr, 0, false},
+};
 
 constexpr char kPrefix[] = "migrate.";
 
@@ -150,7 +158,11 @@ void DefineGuardSettings() {
                            nullptr, nullptr);
 }
 
-void DefineExplainSettings() {
+// Of what is told before it is done.
+void DefineForesightSettings() {
+  DefineCustomEnumVariable("migrate.lint", "Sets what becomes of what migrate_lint() finds before migrations run.",
+                           "Errors and warnings are told as notices, or refuse the call.", &lint_mode,
+                           static_cast<int>(LintMode::kOff), kLintModes, PGC_USERSET, 0, nullptr, nullptr, nullptr);
   DefineCustomIntVariable("migrate.brief_lock", "Sets below which time migrate_explain() calls a lock brief.",
                           "It counts from the beginning of its statement to the end of its migration.", &brief_lock,
                           kDefaultBriefLockMs, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
@@ -258,7 +270,7 @@ void DefineSettings() {
   DefineCustomStringVariable("migrate.required", "Sets the migration that migrate_require() asks for.",
                              "For callers that can't pass an argument.", &required, "", PGC_USERSET, 0, nullptr,
                              nullptr, nullptr);
-  DefineExplainSettings();
+  DefineForesightSettings();
   DefineKeepSettings();
   DefineGuardSettings();
   ForgetSettingsInEffectLeaf();
@@ -288,6 +300,7 @@ int64_t MaxImpactBytes() { return int64_t{max_impact_size} * 1024; }
 bool KeepDroppedEnabled() { return keep_dropped; }
 int KeepLimitKb() { return keep_limit; }
 int KeepDays() { return keep_days; }
+LintMode LintBeforeApply() { return static_cast<LintMode>(lint_mode); }
 bool SupabaseEnabled() { return supabase; }
 std::string RequiredMigration() { return required == nullptr ? "" : required; }
 std::string DriftIgnore() { return drift_ignore == nullptr ? "" : drift_ignore; }

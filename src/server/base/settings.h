@@ -42,6 +42,8 @@ std::string RequiredMigration();            // empty: none
 int MaxJobs();                              // workers of one role at a time
 size_t MaxTextBytes();
 std::string DriftIgnore();  // what the guard passes over: see core/schema/ignore.h
+enum class LintMode { kOff, kNotice, kBlock };
+LintMode LintBeforeApply();
 bool GuardBypassEnabled();  // the guard only records
 
 }  // namespace migrate

@@ -13,6 +13,7 @@
 #include "server/door/commands.h"
 #include "server/door/drift.h"
 #include "server/door/find_migration.h"
+#include "server/door/lint.h"
 #include "server/door/make_plan.h"
 #include "server/door/policy.h"
 #include "server/door/result.h"
@@ -79,6 +80,7 @@ Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out
     }
     return ReturnRun(info, {});
   }
+  ObeyLint(plan);
   RequireWithinPolicy(plan, true);
   return ReturnRun(info, RunPlan(plan, is_dry_run));
 }

@@ -64,6 +64,9 @@ Datum ShowPlanHash(Argument target);
 // explain.cpp
 Datum Explain(FunctionCallInfo info, Argument target, Flag details);
 
+// lint.cpp
+Datum ShowLint(FunctionCallInfo info, Argument migration);
+
 // history.cpp
 // The time comes as text.
 Datum ShowHistory(FunctionCallInfo info, Argument since, Count limit_rows);

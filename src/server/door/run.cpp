@@ -11,6 +11,7 @@
 #include "server/base/settings.h"
 #include "server/door/commands.h"
 #include "server/door/drift.h"
+#include "server/door/lint.h"
 #include "server/door/load.h"
 #include "server/door/policy.h"
 #include "server/door/result.h"
@@ -49,6 +50,7 @@ Plan PlanOnly(const MigrationId& id, MigrationSet set) {
   }
   RefuseWhatSupabaseHas(plan);
   RequireRunnable(plan);
+  ObeyLint(plan);
   return plan;
 }
 

@@ -6,6 +6,7 @@
 #include "server/base/settings.h"
 #include "server/door/commands.h"
 #include "server/door/drift.h"
+#include "server/door/lint.h"
 #include "server/door/make_plan.h"
 #include "server/door/policy.h"
 #include "server/run/pg_database.h"
@@ -22,6 +23,7 @@ void AdvanceBy(const char* procedure, const Request& request) {
   MarkLostJobs();
   const Plan plan = MakePlan(request);
   RequireRunnable(plan);
+  ObeyLint(plan);
   RequireWithinPolicy(plan, false);
   if (!plan.steps.empty()) TakeBaseOnce();
   PgDatabase database;

@@ -59,27 +59,6 @@ void AddColumnLeaf(ColumnDef* column, Oid table, int mode, bool with_children, E
   if (work != 0) AddTreeLeaf(effects, table, mode, work, with_children);
 }
 
-// Whether a valid constraint says so already, which spares the scan.
-bool IsNeverNullLeaf(Oid table, const char* column) {
-  const AttrNumber number = get_attnum(table, column);
-  if (number == InvalidAttrNumber || !ConditionalLockRelationOid(table, AccessShareLock)) return false;
-  bool never = false;
-  Relation relation = try_relation_open(table, NoLock);
-  if (relation != nullptr) {
-    const auto* const attribute = TupleDescAttr(RelationGetDescr(relation), number - 1);
-    auto* const test = makeNode(NullTest);
-    test->arg = reinterpret_cast<Expr*>(
-        makeVar(1, number, attribute->atttypid, attribute->atttypmod, attribute->attcollation, 0));
-    test->nulltesttype = IS_NOT_NULL;
-    test->argisrow = false;
-    test->location = -1;
-    never = PartConstraintImpliedByRelConstraint(relation, list_make1(test));
-    relation_close(relation, NoLock);
-  }
-  UnlockRelationOid(table, AccessShareLock);
-  return never;
-}
-
 void AddConstraintLeaf(Constraint* constraint, Oid table, int mode, bool with_children, Effects* effects) {
   const uint32_t scan = constraint->skip_validation ? 0 : kScans | kIsSure;
   switch (constraint->contype) {
@@ -336,6 +315,26 @@ void TruncateLeaf(TruncateStmt* truncate, Effects* effects) {
 }
 
 }  // namespace
+
+bool IsNeverNullLeaf(Oid table, const char* column) {
+  const AttrNumber number = get_attnum(table, column);
+  if (number == InvalidAttrNumber || !ConditionalLockRelationOid(table, AccessShareLock)) return false;
+  bool never = false;
+  Relation relation = try_relation_open(table, NoLock);
+  if (relation != nullptr) {
+    const auto* const attribute = TupleDescAttr(RelationGetDescr(relation), number - 1);
+    auto* const test = makeNode(NullTest);
+    test->arg = reinterpret_cast<Expr*>(
+        makeVar(1, number, attribute->atttypid, attribute->atttypmod, attribute->attcollation, 0));
+    test->nulltesttype = IS_NOT_NULL;
+    test->argisrow = false;
+    test->location = -1;
+    never = PartConstraintImpliedByRelConstraint(relation, list_make1(test));
+    relation_close(relation, NoLock);
+  }
+  UnlockRelationOid(table, AccessShareLock);
+  return never;
+}
 
 void AddEffectLeaf(Effects* effects, Oid relation, int mode, Work work, AttrNumber column) {
   if (!OidIsValid(relation)) return;

@@ -39,6 +39,9 @@ struct Effects {
 // Leaf. Adds those of the statement, which may be raw or analysed; `concurrently` as it will be for real.
 void AddEffectsLeaf(Node* node, Effects* effects);
 
+// Leaf. Whether a valid constraint says already that the column is never null, which spares SET NOT NULL its scan.
+bool IsNeverNullLeaf(Oid table, const char* column);
+
 void AddEffectLeaf(Effects* effects, Oid relation, int mode, Work work, AttrNumber column = 0);
 
 }  // namespace migrate
