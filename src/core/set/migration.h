@@ -61,11 +61,11 @@ struct Script : TextHashes {
   int first_line = 1;  // line of the file that the text starts on
   int statements = 0;
   bool transactional = true;
-  bool each_alone = false;   // -- migrate:no-transaction
-  bool errors_only = false;  // of a verify script: it fails by an error alone, and may try what it likes
-  std::string detail;        // why it is not transactional
+  bool each_alone = false;     // -- migrate:no-transaction
+  bool errors_only = false;    // of a verify script: it fails by an error alone, and may try what it likes
+  std::string detail;          // why it is not transactional
   bool keeps_dropped = false;  // -- migrate:keep-dropped
-  bool divided = false;      // for no other reason than that BEGIN and COMMIT divide it
+  bool divided = false;        // for no other reason than that BEGIN and COMMIT divide it
   Rare<Timeouts> timeouts;
 
   bool exists() const { return !checksum.empty(); }

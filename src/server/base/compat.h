@@ -128,8 +128,8 @@ extern "C" {
 #include "utils/array.h"
 #include "utils/backend_status.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/catcache.h"
+#include "utils/datum.h"
 #include "utils/float.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
@@ -194,14 +194,10 @@ inline config_generic** AllSettings(int* count) {
 #endif
 }
 
-// What 19 wants to be told when all columns of a description are there. Leaf. Goes with 18.
-inline void FinishDescription(TupleDesc description) {
-#if PG_VERSION_NUM >= 190000
-  TupleDescFinalize(description);
-#else
-  (void) description;
+// 19 wants to be told when a description has all of its columns. Goes with 18.
+#if PG_VERSION_NUM < 190000
+inline void TupleDescFinalize(TupleDesc) {}
 #endif
-}
 
 // From 16 on a membership can leave out SET ROLE. Leaf. Goes with 15.
 inline bool MayBecome(Oid member, Oid role) {
@@ -271,14 +267,11 @@ inline constexpr AlterSubscriptionType kRefreshPublication = ALTER_SUBSCRIPTION_
 
 // Whether a generated column is computed when it is read, so that no row is written for it. New in 18. The older branch
 // goes with 17.
-inline bool IsVirtual(const Constraint* generated) {
 #if PG_VERSION_NUM >= 180000
-  return generated->generated_kind == ATTRIBUTE_GENERATED_VIRTUAL;
+inline bool IsVirtual(const Constraint* generated) { return generated->generated_kind == ATTRIBUTE_GENERATED_VIRTUAL; }
 #else
-  (void) generated;
-  return false;
+inline bool IsVirtual(const Constraint*) { return false; }
 #endif
-}
 
 // From 17 on a worker may run as a role that may not log in. The older branch goes with 16.
 #if PG_VERSION_NUM >= 170000
@@ -397,11 +390,8 @@ inline Oid TableOf(const PgStat_TableXactStatus& changes) {
 }
 
 // ALTER COLUMN … SET EXPRESSION, which computes all rows anew. New in 17. The older branch goes with 16.
-inline bool SetsExpression(AlterTableType type) {
 #if PG_VERSION_NUM >= 170000
-  return type == AT_SetExpression;
+inline bool SetsExpression(AlterTableType type) { return type == AT_SetExpression; }
 #else
-  (void) type;
-  return false;
+inline bool SetsExpression(AlterTableType) { return false; }
 #endif
-}

@@ -189,6 +189,15 @@ void DefineKeepSettings() {
                           PGC_SUSET, 0, nullptr, nullptr, nullptr);
 }
 
+void DefineChangesSettings() {
+  DefineCustomBoolVariable("migrate.generate_down", "Rolls a migration without a down script back by its changes.",
+                           "migrate_changes() shows them.", &generate_down, true, PGC_USERSET, 0, nullptr, nullptr,
+                           nullptr);
+  DefineCustomBoolVariable("migrate.record_changes", "Records which objects each migration creates, alters and drops.",
+                           "migrate_changes() shows them.", &record_changes, true, PGC_USERSET, 0, nullptr, nullptr,
+                           nullptr);
+}
+
 }  // namespace
 
 void RequireKnownSettings() {
@@ -258,12 +267,7 @@ void DefineSettings() {
       "migrate.record_failures", "Records failures of migrate_apply() and migrate_rollback().",
       "They undo everything, so a background worker writes the event afterwards; not for superusers.", &record_failures,
       false, PGC_USERSET, 0, nullptr, nullptr, nullptr);
-  DefineCustomBoolVariable("migrate.generate_down", "Rolls a migration without a down script back by its changes.",
-                           "migrate_changes() shows them.", &generate_down, true, PGC_USERSET, 0, nullptr, nullptr,
-                           nullptr);
-  DefineCustomBoolVariable("migrate.record_changes", "Records which objects each migration creates, alters and drops.",
-                           "migrate_changes() shows them.", &record_changes, true, PGC_USERSET, 0, nullptr, nullptr,
-                           nullptr);
+  DefineChangesSettings();
   DefineCustomBoolVariable("migrate.supabase", "Keeps the history of the Supabase CLI and dashboard in step.",
                            "It is the table supabase_migrations.schema_migrations, written as the role that calls.",
                            &supabase, false, PGC_USERSET, 0, nullptr, nullptr, nullptr);

@@ -79,7 +79,7 @@ Oid MakeTableLeaf(Relation from, const AttrNumber* columns, int count, const Kee
     TupleDescInitEntry(description, static_cast<AttrNumber>(i + 1), NameStr(column->attname),
                        is_plain ? column->atttypid : TEXTOID, is_plain ? column->atttypmod : -1, 0);
   }
-  FinishDescription(description);
+  TupleDescFinalize(description);
   char* const name = ChooseRelationName(RelationGetRelationName(from), nullptr, "kept", place.schema, false);
   const Oid table =
       heap_create_with_catalog(name, place.schema, InvalidOid, InvalidOid, InvalidOid, InvalidOid, place.owner,

@@ -259,7 +259,8 @@ Remark RemarkOf(const char* const* values) {
 
 // The tables that keep what migrations drop are none, so that a dump has them; they are the extension's all the same.
 bool IsMember(const Members& members, const Described& described) {
-  return described.object.schema == "migrate_kept" || members.contains({described.address.catalog, described.address.oid}) ||
+  return described.object.schema == "migrate_kept" ||
+         members.contains({described.address.catalog, described.address.oid}) ||
          members.contains({described.relation.catalog, described.relation.oid});
 }
 
