@@ -164,21 +164,21 @@ sql keep "SELECT migrate_repair(name, 'free kept') FROM migrate_status()" "SELEC
 
 # Row security, partitions, other owners
 
-role owner NOLOGIN
-role deploy LOGIN
-sql keep "SET client_min_messages = warning" "GRANT owner TO deploy" "GRANT USAGE, CREATE ON SCHEMA app TO owner" \
+role kept_owner NOLOGIN
+role kept_deploy LOGIN
+sql keep "SET client_min_messages = warning" "GRANT kept_owner TO kept_deploy" "GRANT USAGE, CREATE ON SCHEMA app TO kept_owner" \
 	"CREATE TABLE app.secret (id int PRIMARY KEY, whose text)" "INSERT INTO app.secret SELECT i, 'somebody' FROM generate_series(1, 5) i" \
 	"ALTER TABLE app.secret ENABLE ROW LEVEL SECURITY" "ALTER TABLE app.secret FORCE ROW LEVEL SECURITY" \
-	"CREATE POLICY mine ON app.secret USING (whose = CURRENT_USER)" "ALTER TABLE app.secret OWNER TO owner" \
-	"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO deploy" "GRANT EXECUTE ON PROCEDURE migrate_up, migrate_down TO deploy" >/dev/null
-AS=deploy run keep "SET migrate.keep_dropped = on" "SELECT action FROM migrate_run('0001_secret', 'DROP TABLE app.secret')"
+	"CREATE POLICY mine ON app.secret USING (whose = CURRENT_USER)" "ALTER TABLE app.secret OWNER TO kept_owner" \
+	"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO kept_deploy" "GRANT EXECUTE ON PROCEDURE migrate_up, migrate_down TO kept_deploy" >/dev/null
+AS=kept_deploy run keep "SET migrate.keep_dropped = on" "SELECT action FROM migrate_run('0001_secret', 'DROP TABLE app.secret')"
 is "$STATE $(kept keep)" "00000 table app.secret 5" "row security hides no row from the keeping" || explain "$ERR"
-AS=deploy run keep "SELECT * FROM migrate_kept.secret_kept"
+AS=kept_deploy run keep "SELECT * FROM migrate_kept.secret_kept"
 fails 42501 "and nobody reads what is kept"
 is "$(sql keep "SELECT nspacl FROM pg_namespace WHERE nspname = 'migrate_kept'")$(sql keep "SELECT relacl FROM pg_class WHERE relname = 'secret_kept'")" "" "no right on it was given"
-AS=deploy run keep "SELECT action FROM migrate_rollback()"
+AS=kept_deploy run keep "SELECT action FROM migrate_rollback()"
 is "$STATE $OUT" "00000 rolled back, generated: exact; brought back: table app.secret (5 rows)" "a member of the owner brings it back" || explain "$ERR"
-is "$(sql keep "SELECT count(*), pg_get_userbyid(relowner) FROM app.secret, pg_class WHERE pg_class.oid = 'app.secret'::regclass GROUP BY 2")" "5|owner" "to its owner"
+is "$(sql keep "SELECT count(*), pg_get_userbyid(relowner) FROM app.secret, pg_class WHERE pg_class.oid = 'app.secret'::regclass GROUP BY 2")" "5|kept_owner" "to its owner"
 sql keep "SELECT migrate_remove('0001')" "CREATE TABLE app.parts (id int, day date) PARTITION BY RANGE (day)" \
 	"CREATE TABLE app.part1 PARTITION OF app.parts FOR VALUES FROM ('2026-01-01') TO ('2026-07-01')" "CREATE TABLE app.part2 PARTITION OF app.parts DEFAULT" \
 	"INSERT INTO app.parts SELECT i, date '2026-06-01' + i FROM generate_series(1, 60) i" >/dev/null
@@ -186,10 +186,11 @@ TABLES=app.parts
 applies keep 0001_parts "DROP TABLE app.parts"
 comes_back keep "exact; brought back: table app.part1 (29 rows), table app.part2 (31 rows)" "a partitioned table"
 
+role kept_other NOLOGIN
 # Rows go to nobody else, whatever the extension's owner writes into its table
 
-sql keep "CREATE ROLE other" "GRANT USAGE ON SCHEMA app TO other" "CREATE TABLE app.theirs (LIKE app.secret INCLUDING ALL)" "INSERT INTO app.theirs VALUES (1, 'me')" \
-	"ALTER TABLE app.theirs OWNER TO other" "SET migrate.keep_dropped = on" "SELECT migrate_run('0001_two', 'DROP TABLE app.secret, app.theirs')" \
+sql keep "GRANT USAGE ON SCHEMA app TO kept_other" "CREATE TABLE app.theirs (LIKE app.secret INCLUDING ALL)" "INSERT INTO app.theirs VALUES (1, 'me')" \
+	"ALTER TABLE app.theirs OWNER TO kept_other" "SET migrate.keep_dropped = on" "SELECT migrate_run('0001_two', 'DROP TABLE app.secret, app.theirs')" \
 	"UPDATE migrate.kept k SET (kept_as, rows, checksum) = (SELECT kept_as, rows, checksum FROM migrate.kept o WHERE o.identity <> k.identity)" >/dev/null
 run keep "SELECT migrate_rollback()"
 is "$STATE" MG007 "rows do not come back to a table of another role"

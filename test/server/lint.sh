@@ -67,7 +67,7 @@ while IFS= read -r line; do
 	for side in ours squawk; do
 		sed -n "s/.* -- $side: //p" <<<"$line" | sed 's/, /\n/g' | while read -r rule; do echo "$side $number 1 $rule"; done
 	done >>"$cases/known"
-done <test/server/texts/lint.sql
+done <test/lint/statements.sql
 migrate_database lint_cases
 sql lint_cases "CREATE TABLE known (id bigint PRIMARY KEY, short varchar(10), amount numeric(10, 2), small smallint,
 	checked text CONSTRAINT is_checked CHECK (checked IS NOT NULL))"

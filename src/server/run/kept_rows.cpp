@@ -236,7 +236,10 @@ bool FindByKeyLeaf(Relation table, Relation index, TupleTableSlot* key, TupleTab
   }
   SysScanDesc const scan = systable_beginscan(table, RelationGetRelid(index), true, GetActiveSnapshot(), count, keys);
   HeapTuple const row = systable_getnext(scan);
-  if (HeapTupleIsValid(row)) ExecForceStoreHeapTuple(row, found, false);
+  if (HeapTupleIsValid(row)) {
+    ExecForceStoreHeapTuple(row, found, false);
+    found->tts_tid = row->t_self;
+  }
   systable_endscan(scan);
   return HeapTupleIsValid(row);
 }
