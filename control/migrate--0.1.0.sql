@@ -339,6 +339,7 @@ CREATE TABLE migrate.kept (
   bytes bigint NOT NULL,
   checksum text NOT NULL,
   key text[] NOT NULL,
+  columns text[] NOT NULL,
   last_value bigint,
   is_called boolean,
   kept_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
@@ -357,6 +358,8 @@ COMMENT ON COLUMN migrate.kept.rows IS 'How many rows were kept.';
 COMMENT ON COLUMN migrate.kept.bytes IS 'Size of the table that they came from, in bytes.';
 COMMENT ON COLUMN migrate.kept.checksum IS 'Sum of the hashes of the rows, in hex; empty for a sequence.';
 COMMENT ON COLUMN migrate.kept.key IS 'Of a column: the columns that tell the rows apart.';
+COMMENT ON COLUMN migrate.kept.columns IS
+  'What the columns of the table in migrate_kept were called before the migration; empty for one that the migration made.';
 COMMENT ON COLUMN migrate.kept.last_value IS 'Of a sequence: where it stood.';
 COMMENT ON COLUMN migrate.kept.is_called IS 'Of a sequence: whether it had returned that value.';
 COMMENT ON COLUMN migrate.kept.kept_at IS 'When it was dropped.';

@@ -45,6 +45,17 @@ ALTER TABLE small DROP note"
 refuses "blocks reads" 0001_kept "-- migrate:keep-dropped
 TRUNCATE small" "destroys table public.small, 1 row"
 
+refuses "blocks reads" 0001_block "-- migrate:keep-dropped
+DO 'BEGIN DELETE FROM small; DROP TABLE small; END'" "destroys table public.small, 1 row"
+sql policy "SELECT migrate_add('0001_waits', 'TRUNCATE small')" >/dev/null
+psql -XAtq -d policy -c "BEGIN" -c "LOCK small" -c "SELECT pg_sleep(3)" -c "COMMIT" >/dev/null &
+wait_until policy "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'small'::regclass AND mode = 'AccessExclusiveLock')"
+run policy "SET migrate.max_impact = 'blocks reads'" "SET migrate.lock_timeout = '100ms'" "SELECT migrate_apply()"
+is "$STATE" MG013 "a statement that did not get its lock when it was tried is not let pass" || explain "$ERR"
+like "$DETAIL" "can't be judged, not tried: .*lock timeout|destroys table" "and it says why" || explain "$ERR"
+wait
+sql policy "SELECT migrate_remove('0001')" >/dev/null
+
 # Allowed by its own text
 
 passes "blocks writes" 0001_type "-- migrate:allow rewrites: at night, when nobody is there

@@ -68,18 +68,27 @@ BOOST_AUTO_TEST_CASE(data_is_not_destroyed_unless_it_is_allowed_or_kept) {
   dropped.seen.destroyed = {"7 rows of app.orders"};
   BOOST_TEST(Found(dropped, Level::kReads, "", false, true) == "destroys 7 rows of app.orders");
   dropped.seen.destroyed = {"table app.orders, 7 rows"};
+  dropped.seen.acts = kChangesRows;
+  BOOST_TEST(Found(dropped, Level::kReads, "", false, true) == "destroys table app.orders, 7 rows");
+  dropped.seen.acts = 0;
+  dropped.seen.is_code = true;
+  BOOST_TEST(Found(dropped, Level::kReads, "", false, true) == "destroys table app.orders, 7 rows");
+  dropped.seen.is_code = false;
   dropped.seen.acts = kTruncates;
   BOOST_TEST(Found(dropped, Level::kReads, "", false, true) == "destroys table app.orders, 7 rows");
 }
 
-BOOST_AUTO_TEST_CASE(what_fails_or_is_not_known_is_not_judged) {
+BOOST_AUTO_TEST_CASE(what_fails_is_not_judged_and_what_is_not_known_may_do_anything) {
   Explained explained = With(LockOf(kAccessExclusiveMode, 500));
   explained.state = State::kFails;
   BOOST_TEST(Found(explained, Level::kSafe) == "");
   explained.state = State::kNotTried;
   BOOST_TEST(Found(explained, Level::kSafe) != "");
   explained.is_known = false;
-  BOOST_TEST(Found(explained, Level::kSafe) == "");
+  explained.why = "it did not get its lock";
+  BOOST_TEST(Found(explained, Level::kReads) == "can't be judged, not tried: it did not get its lock");
+  BOOST_TEST(Found(explained, Level::kReads, "blocks reads: why") != "");
+  BOOST_TEST(Found(explained, Level::kReads, "blocks reads, destroys data: why") == "");
 }
 
 BOOST_AUTO_TEST_CASE(words_and_a_reason_are_asked_for) {

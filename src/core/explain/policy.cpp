@@ -28,10 +28,10 @@ std::string Sized(const Table& table) {
   return table.name + " (" + std::to_string(size) + " " + kUnits[unit] + ")";
 }
 
-// Whose rows go with a drop, and are kept.
+// Whose rows go with a drop, and are kept. Not what the same statement has changed or deleted before.
 bool IsKept(const Seen& seen, std::string_view destroyed) {
   const bool is_dropped = destroyed.starts_with("table ") || destroyed.starts_with("column ");
-  return is_dropped && (seen.acts & kTruncates) == 0;
+  return is_dropped && !seen.is_code && (seen.acts & (kTruncates | kChangesRows)) == 0;
 }
 
 }  // namespace
@@ -57,7 +57,11 @@ Allowance AllowanceOf(std::string_view value) {
 
 std::vector<std::string> Excesses(const Explained& explained, const Policy& policy, const Allowance& allowance) {
   std::vector<std::string> excesses;
-  if (explained.state == State::kFails || !explained.is_known) return excesses;
+  if (explained.state == State::kFails) return excesses;
+  if (!explained.is_known) {
+    if (!allowance.reads || !allowance.destroys) excesses.push_back("can't be judged, " + VerdictOf(explained, 0));
+    return excesses;
+  }
   const Seen& seen = explained.seen;
   const bool may_rewrite = allowance.rewrites && !seen.rewrites.empty();
   for (Lock lock : seen.locks) {

@@ -62,6 +62,7 @@ struct RowCounts {
 
 struct Seen {
   Acts acts = 0;
+  bool is_code = false;  // a block or a function: what it did first to what it dropped is not seen
   std::vector<Lock> locks;
   std::vector<RowCounts> rows;
   std::vector<std::string> rewrites;   // tables

@@ -41,7 +41,7 @@ struct WayBack {
   std::string verdict = {};                  // what it has led to: exact, or what differs or is lost
   std::vector<std::string> going = {};       // tables and columns that went with what they held
   std::vector<std::string> settings = {};    // statements that set what a session may have otherwise
-  std::vector<std::string> brought = {};     // what came back with what was kept of it: "table app.orders (12 rows)"
+  std::vector<int64_t> brought = {};         // numbers of what was kept, and has come back
   bool touches_others = false;               // something else was dropped on the way and made again
 };
 

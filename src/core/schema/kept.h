@@ -10,13 +10,16 @@
 namespace migrate::schema {
 
 struct Kept {
+  int64_t id = 0;        // its number in migrate.kept
   std::string kind;      // class: table, table column, sequence
   std::string identity;  // as it was before the migration
   std::string table;     // in schema migrate_kept, without quotes; empty if there was no row, and of a sequence
   int64_t rows = 0;
   int64_t bytes = 0;
-  std::string checksum;          // of the rows, in any order
-  std::vector<std::string> key;  // of a column: those that tell the rows apart
+  std::string checksum;  // of the rows, in any order
+  // The names that the columns of the table had before the migration, which made those without. Of a column that was
+  // dropped: those that tell the rows apart, and itself.
+  std::vector<std::string> columns;
   // Of a sequence.
   std::string last_value;
   bool is_called = false;

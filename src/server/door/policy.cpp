@@ -19,13 +19,6 @@ constexpr size_t kMostNamed = 10;
 
 std::string PlaceOf(const explain::Explained& row) { return "line " + std::to_string(row.line); }
 
-// What a statement that nothing is known of would do, the policy can't tell.
-void NoteUnknown(const explain::Explained& row) {
-  if (row.is_known || row.state == explain::State::kFails) return;
-  RaiseNotice("migrate.max_impact says nothing of migration " + Quoted(row.id) + ", " + PlaceOf(row) + ": " +
-              VerdictOf(row, 0));
-}
-
 }  // namespace
 
 void RequireWithinPolicy(const Plan& plan, bool all_at_once) {
@@ -34,7 +27,6 @@ void RequireWithinPolicy(const Plan& plan, bool all_at_once) {
   std::vector<std::string> found, advice;
   const Step* excessive = nullptr;
   for (const auto& row : ExplainPlan(plan, false)) {
-    NoteUnknown(row);
     const auto step = std::find_if(plan.steps.begin(), plan.steps.end(),
                                    [&](const Step& some) { return some.migration->id == row.id; });
     const KnownMigration& migration = *step->migration;

@@ -169,6 +169,7 @@ explain::Seen Explanation::Seen(size_t index) {
   const Observed& observed = database_.statements()[index];
   explain::Seen seen;
   seen.acts = observed.acts;
+  seen.is_code = observed.tag == "DO" || observed.tag == "CALL" || observed.tag == "SELECT";
   seen.lock_timeout_ms = observed.lock_timeout;
   const auto names = [&](const std::vector<Oid>& relations, std::vector<std::string>& to) {
     for (const Oid relation : relations) {

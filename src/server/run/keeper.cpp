@@ -18,8 +18,10 @@ struct KeptObject {
   char* identity;
   KeptCopy copy;
   int64_t bytes;
-  int key_count;
-  char* keys[INDEX_MAX_KEYS];
+  // What was copied: of a column its key, and itself.
+  int column_count;
+  AttrNumber* columns;
+  char** names;  // as they were called then
   int64 last_value;
   bool is_called;
 };
@@ -56,9 +58,23 @@ KeptObject* AddLeaf(Relation relation, int column) {
   return object;
 }
 
-// The table that long values of another table are stored in goes before that one, which could not be read any more.
-Oid TableOfToastLeaf(Oid toast) {
+void NoteColumnsLeaf(Relation table, const AttrNumber* columns, int count, KeptObject* object) {
+  MemoryContext const caller = MemoryContextSwitchTo(active->context);
+  object->column_count = count;
+  object->columns = static_cast<AttrNumber*>(palloc(sizeof(AttrNumber) * static_cast<Size>(count + 1)));
+  object->names = static_cast<char**>(palloc(sizeof(char*) * static_cast<Size>(count + 1)));
+  for (int i = 0; i < count; ++i) {
+    object->columns[i] = columns[i];
+    object->names[i] = pstrdup(NameStr(TupleDescAttr(RelationGetDescr(table), columns[i] - 1)->attname));
+  }
+  MemoryContextSwitchTo(caller);
+}
+
+// The table whose long values these store. They go before it, their index first, and it could not be read any more.
+Oid TableOfToastLeaf(Relation relation) {
   Oid table = InvalidOid;
+  const bool is_index = relation->rd_rel->relkind == RELKIND_INDEX;
+  const Oid toast = is_index ? relation->rd_index->indrelid : RelationGetRelid(relation);
   Relation const depend = table_open(DependRelationId, AccessShareLock);
   ScanKeyData keys[2];
   ScanKeyInit(&keys[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
@@ -110,6 +126,7 @@ void KeepTableLeaf(Relation table) {
     if (IsStoredLeaf(TupleDescAttr(description, i))) columns[count++] = static_cast<AttrNumber>(i + 1);
   }
   KeptObject* const object = AddLeaf(table, 0);
+  NoteColumnsLeaf(table, columns, count, object);
   CountBytesLeaf(table, object);
   object->copy = KeepRowsLeaf(table, columns, count, active->place);
 }
@@ -130,12 +147,7 @@ void KeepColumnLeaf(Relation table, int column) {
   }
   columns[keys] = static_cast<AttrNumber>(column);
   KeptObject* const object = AddLeaf(table, column);
-  MemoryContext const caller = MemoryContextSwitchTo(active->context);
-  for (int i = 0; i < keys; ++i) {
-    object->keys[i] = pstrdup(NameStr(TupleDescAttr(RelationGetDescr(table), columns[i] - 1)->attname));
-  }
-  MemoryContextSwitchTo(caller);
-  object->key_count = keys;
+  NoteColumnsLeaf(table, columns, keys + 1, object);
   CountBytesLeaf(table, object);
   object->copy = KeepRowsLeaf(table, columns, keys + 1, active->place);
 }
@@ -162,8 +174,8 @@ bool IsOwnWork(Relation relation) {
 void KeepLeaf(Oid oid, int column) {
   Relation relation = try_relation_open(oid, NoLock);
   if (relation == nullptr) return;
-  if (relation->rd_rel->relkind == RELKIND_TOASTVALUE && column == 0) {
-    const Oid table = TableOfToastLeaf(oid);
+  if (IsToastNamespace(RelationGetNamespace(relation)) && column == 0) {
+    const Oid table = TableOfToastLeaf(relation);
     relation_close(relation, NoLock);
     relation = OidIsValid(table) ? try_relation_open(table, NoLock) : nullptr;
     if (relation == nullptr) return;
@@ -176,7 +188,7 @@ void KeepLeaf(Oid oid, int column) {
     if (column == 0 && kind == RELKIND_RELATION) KeepTableLeaf(relation);
     if (column == 0 && kind == RELKIND_SEQUENCE) KeepSequenceLeaf(relation);
     // Its partitions have the rows.
-    if (column == 0 && kind == RELKIND_PARTITIONED_TABLE) (void) AddLeaf(relation, 0);
+    if (kind == RELKIND_PARTITIONED_TABLE) (void) AddLeaf(relation, column);
   }
   relation_close(relation, NoLock);
 }
@@ -184,6 +196,9 @@ void KeepLeaf(Oid oid, int column) {
 void KeepAccess(ObjectAccessType access, Oid catalog, Oid object, int column, void* argument) {
   if (next_access != nullptr) next_access(access, catalog, object, column, argument);
   if (active == nullptr || access != OAT_DROP || catalog != RelationRelationId) return;
+  // A rewrite drops what has the old rows by then, which are not of the new columns.
+  if (argument != nullptr && (static_cast<ObjectAccessDrop*>(argument)->dropflags & PERFORM_DELETION_INTERNAL) != 0)
+    return;
   KeepLeaf(object, column);
 }
 
@@ -222,6 +237,30 @@ std::string Hexadecimal(uint64 number) {
   return text;
 }
 
+// The changes of the migration by the object that they are of.
+using ChangesByAddress = std::map<schema::Address, const schema::Change*>;
+
+// The name that a column had before the migration; empty if the migration has made it.
+std::string NameBefore(const KeptObject& object, int i, const ChangesByAddress& changes) {
+  const auto found = changes.find({RelationRelationId, object.relation, object.columns[i]});
+  const bool table_goes = object.column == 0;
+  if (found == changes.end()) return table_goes && !changes.empty() ? "" : object.names[i];
+  if (found->second->action == schema::Change::Action::kCreated) return "";
+  return found->second->before.name;
+}
+
+void NameColumns(const KeptObject& object, const ChangesByAddress& changes, schema::Kept& kept) {
+  for (int i = 0; i < object.column_count; ++i) kept.columns.push_back(NameBefore(object, i, changes));
+  const bool is_column = object.column != 0;
+  if (!is_column) return;
+  for (size_t i = 0; i + 1 < kept.columns.size(); ++i) {
+    if (!kept.columns[i].empty() || kept.rows == 0) continue;
+    throw Error(sqlstate::kCantKeep, "the values of " + kept.kind + " " + kept.identity + " can't be kept",
+                "What tells the rows apart, column " + Quoted(object.names[i]) + ", is the migration's own.",
+                "Drop the column in a later migration, or let the values go: SET migrate.keep_dropped = off.");
+  }
+}
+
 schema::Kept KeptOf(const KeptObject& object) {
   schema::Kept kept;
   kept.kind = object.is_sequence ? "sequence" : object.column == 0 ? "table" : "table column";
@@ -232,7 +271,6 @@ schema::Kept KeptOf(const KeptObject& object) {
   const Oid table = object.copy.table;
   if (OidIsValid(table)) kept.table = Call([=]() noexcept { return get_rel_name(table); });
   if (!object.is_sequence) kept.checksum = Hexadecimal(object.copy.checksum);
-  for (int i = 0; i < object.key_count; ++i) kept.key.emplace_back(object.keys[i]);
   if (object.is_sequence) kept.last_value = std::to_string(object.last_value);
   kept.is_called = object.is_called;
   return kept;
@@ -275,19 +313,21 @@ void Keeper::StartPart() {
 
 std::vector<schema::Kept> Keeper::Take(const std::vector<schema::Change>* changes) {
   if (state_.count == 0) return {};
+  ChangesByAddress by_address;
+  if (changes != nullptr) {
+    for (const auto& change : *changes) by_address.emplace(change.object().address, &change);
+  }
   std::map<schema::Address, schema::Kept> found;
   for (int i = 0; i < state_.count; ++i) {
     const KeptObject& object = state_.objects[i];
     if (Call([&]() noexcept { return IsGoneLeaf(object); })) {
       schema::Kept kept = KeptOf(object);
+      const auto change = by_address.find(kept.address);
+      if (change != by_address.end() && change->second->action != schema::Change::Action::kCreated) {
+        kept.identity = change->second->before.identity;
+      }
+      NameColumns(object, by_address, kept);
       found.insert_or_assign(kept.address, std::move(kept));
-    }
-  }
-  if (changes != nullptr) {
-    for (const auto& change : *changes) {
-      if (change.action != schema::Change::Action::kDropped) continue;
-      const auto kept = found.find(change.before.address);
-      if (kept != found.end()) kept->second.identity = change.before.identity;
     }
   }
   std::vector<schema::Kept> all;

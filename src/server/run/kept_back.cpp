@@ -34,6 +34,7 @@ schema::Refill KeptRows::Refill() {
   schema::Refill refill;
   for (const auto& kept : kept_) {
     if (!kept.table.empty()) refill.objects.emplace(kept.kind, kept.identity);
+    if (kept.kind == "table column") refill.columns.emplace(kept.kind, kept.identity);
   }
   refill.fill = [this](const schema::Object& object, uint32_t owner) { Fill(object, owner); };
   return refill;
@@ -50,20 +51,42 @@ void KeptRows::Fill(const schema::Object& object, uint32_t owner) {
     throw Error(sqlstate::kCantKeep, "table migrate_kept." + Quoted(kept->table) + " is gone",
                 "It held what was kept of " + object.kind + " " + object.identity + ".", {});
   }
-  const uint64 checksum = std::strtoull(kept->checksum.c_str(), nullptr, 16);
-  const int64_t rows = kept->rows;
-  const char* const column = object.name.c_str();
-  int64_t filled = rows;
+  std::vector<const char*> columns;
+  for (const auto& column : kept->columns) columns.push_back(column.c_str());
+  const KeptContent content{from, columns.data(), static_cast<int>(columns.size()), kept->rows,
+                            std::strtoull(kept->checksum.c_str(), nullptr, 16)};
+  int64_t filled = kept->rows;
   schema::AsOwner(owner, [&] {
     Call([&]() noexcept {
       if (is_column) {
-        filled = BringValuesBackLeaf(from, table, column, rows, checksum);
+        filled = BringValuesBackLeaf(content, table);
       } else {
-        BringRowsBackLeaf(from, table, rows, checksum);
+        BringRowsBackLeaf(content, table);
       }
     });
   });
-  brought_.push_back(object.kind + " " + object.identity + " (" + Counted(filled, is_column ? "value" : "row") + ")");
+  const bool is_whole = filled == kept->rows;
+  if (is_whole) whole_.insert(kept->id);
+  brought_.push_back(object.kind + " " + object.identity + " (" + (is_whole ? "" : std::to_string(filled) + " of ") +
+                     Counted(kept->rows, is_column ? "value" : "row") + ")");
+}
+
+std::vector<std::string> KeptRows::StillKept() const {
+  std::vector<std::string> still;
+  for (const auto& kept : kept_) {
+    if (kept.table.empty() || whole_.contains(kept.id)) continue;
+    still.push_back(kept.kind + " " + kept.identity + " (" +
+                    Counted(kept.rows, kept.kind == "table column" ? "value" : "row") + ")");
+  }
+  return still;
+}
+
+std::vector<int64_t> KeptRows::Done() const {
+  std::vector<int64_t> done;
+  for (const auto& kept : kept_) {
+    if (kept.table.empty() || whole_.contains(kept.id)) done.push_back(kept.id);
+  }
+  return done;
 }
 
 void KeptRows::SetSequences() const {

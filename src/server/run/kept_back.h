@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,11 +28,18 @@ class KeptRows {
   // What has come back: "table app.orders (12 rows)".
   const std::vector<std::string>& brought() const { return brought_; }
 
+  // What has not, not whole, and is kept on.
+  std::vector<std::string> StillKept() const;
+
+  // The numbers of what need not be kept any more.
+  std::vector<int64_t> Done() const;
+
  private:
   void Fill(const schema::Object& object, uint32_t owner);
 
   const std::vector<schema::Kept> kept_;
   std::vector<std::string> brought_;
+  std::set<int64_t> whole_;
 };
 
 }  // namespace migrate

@@ -6,7 +6,24 @@ namespace {
 constexpr int kCantKeepCode = MAKE_SQLSTATE('M', 'G', '0', '1', '2');
 
 // Comes with the server, so that it can't be dropped, and looks nothing up in other types.
-bool IsPlainLeaf(Oid type) { return type < FirstUnpinnedObjectId && get_typtype(type) != TYPTYPE_COMPOSITE; }
+bool IsPlainLeaf(Oid type) {
+  const Oid element = get_element_type(type);
+  if (OidIsValid(element)) return IsPlainLeaf(element);
+  switch (type) {
+    case REGPROCOID:
+    case REGPROCEDUREOID:
+    case REGOPEROID:
+    case REGOPERATOROID:
+    case REGCLASSOID:
+    case REGTYPEOID:
+    case REGROLEOID:
+    case REGNAMESPACEOID:
+    case REGCONFIGOID:
+    case REGDICTIONARYOID:
+    case REGCOLLATIONOID: return false;  // a number, which is another one when what it names was made again
+    default: return type < FirstUnpinnedObjectId && get_typtype(type) != TYPTYPE_COMPOSITE;
+  }
+}
 
 // How a value becomes one of another type: as its text.
 struct Conversion {
@@ -51,8 +68,11 @@ uint64 HashOfRowLeaf(TupleTableSlot* slot) {
 // Texts must not depend on the session. Ends with the level that is returned.
 int PinTextsLeaf() {
   const int level = NewGUCNestLevel();
-  const char* const settings[][2] = {
-      {"datestyle", "ISO, MDY"}, {"intervalstyle", "postgres"}, {"extra_float_digits", "3"}, {"bytea_output", "hex"}};
+  const char* const settings[][2] = {{"datestyle", "ISO, MDY"},
+                                     {"intervalstyle", "postgres"},
+                                     {"extra_float_digits", "3"},
+                                     {"bytea_output", "hex"},
+                                     {"search_path", "pg_catalog"}};
   for (const auto& [name, value] : settings) {
     (void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
   }
@@ -69,6 +89,19 @@ void RequireOwnerLeaf(Oid kept, Relation table) {
   if (superuser() || (said != nullptr && strcmp(said, OwnershipLeaf(table->rd_rel->relowner)) == 0)) return;
   ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                   errmsg("what was kept of table \"%s\" belongs to another role", RelationGetRelationName(table))));
+}
+
+// From roles that read all tables, but for rows that a policy hides.
+void HideRowsLeaf(Oid table, Oid owner) {
+  CommandCounterIncrement();
+  Oid user;
+  int context;
+  GetUserIdAndSecContext(&user, &context);
+  SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE);
+  auto* const command = makeNode(AlterTableCmd);
+  command->subtype = AT_EnableRowSecurity;
+  AlterTableInternal(table, list_make1(command), false);
+  SetUserIdAndSecContext(user, context);
 }
 
 Oid MakeTableLeaf(Relation from, const AttrNumber* columns, int count, const KeepingPlace& place) {
@@ -88,6 +121,7 @@ Oid MakeTableLeaf(Relation from, const AttrNumber* columns, int count, const Kee
   CommandCounterIncrement();
   NewRelationCreateToastTable(table, static_cast<Datum>(0));
   CreateComments(table, RelationRelationId, 0, OwnershipLeaf(from->rd_rel->relowner));
+  HideRowsLeaf(table, place.owner);
   CommandCounterIncrement();
   return table;
 }
@@ -154,15 +188,17 @@ struct Placement {
   Conversion conversion;
 };
 
-Placement* PlacementsLeaf(Relation kept, Relation table) {
+Placement* PlacementsLeaf(Relation kept, const KeptContent& content, Relation table) {
   TupleDesc const from = RelationGetDescr(kept), to = RelationGetDescr(table);
   Placement* const places = static_cast<Placement*>(palloc0(sizeof(Placement) * static_cast<Size>(from->natts)));
   for (int i = 0; i < from->natts; ++i) {
     Form_pg_attribute const column = TupleDescAttr(from, i);
-    places[i].column = get_attnum(RelationGetRelid(table), NameStr(column->attname));
+    const char* const name = i < content.count ? content.columns[i] : NameStr(column->attname);
+    if (*name == '\0') continue;
+    places[i].column = get_attnum(RelationGetRelid(table), name);
     if (places[i].column <= 0) {
       ereport(ERROR, (errcode(kCantKeepCode), errmsg("table \"%s\" has no column \"%s\" for what was kept",
-                                                     RelationGetRelationName(table), NameStr(column->attname))));
+                                                     RelationGetRelationName(table), name)));
     }
     Form_pg_attribute const target = TupleDescAttr(to, places[i].column - 1);
     places[i].conversion = ConversionLeaf(column->atttypid, column->atttypmod, target->atttypid, target->atttypmod);
@@ -181,6 +217,7 @@ void ClearLeaf(TupleTableSlot* slot) {
 void PutLeaf(TupleTableSlot* from, Placement* places, int first, int last, TupleTableSlot* to) {
   for (int i = first; i < last; ++i) {
     const int column = places[i].column - 1;
+    if (column < 0) continue;
     to->tts_isnull[column] = from->tts_isnull[i];
     if (!from->tts_isnull[i]) to->tts_values[column] = ConvertedLeaf(&places[i].conversion, from->tts_values[i]);
   }
@@ -194,6 +231,25 @@ void RequireNotNullLeaf(Relation table, TupleTableSlot* slot) {
                     errmsg("null value in column \"%s\" of relation \"%s\" violates not-null constraint",
                            NameStr(column->attname), RelationGetRelationName(table))));
   }
+}
+
+// Writes rows with their indexes, checks and computed columns, as a subscriber does, and without triggers.
+struct Writer {
+  EState* executor;
+  ResultRelInfo* result;
+};
+
+Writer OpenWriterLeaf(Relation table) {
+  const Writer writer = {CreateExecutorState(), makeNode(ResultRelInfo)};
+  InitResultRelInfo(writer.result, table, 0, nullptr, 0);
+  writer.result->ri_TrigDesc = nullptr;
+  ExecOpenIndices(writer.result, false);
+  return writer;
+}
+
+void CloseWriterLeaf(const Writer& writer) {
+  ExecCloseIndices(writer.result);
+  FreeExecutorState(writer.executor);
 }
 
 // Every row can be told from others by it, at any moment.
@@ -306,16 +362,15 @@ KeptCopy KeepRowsLeaf(Relation from, const AttrNumber* columns, int count, const
   return copy;
 }
 
-void BringRowsBackLeaf(Oid kept_oid, Oid table, int64_t rows, uint64 checksum) {
+void BringRowsBackLeaf(const KeptContent& content, Oid table) {
   const int level = PinTextsLeaf();
-  Relation const kept = table_open(kept_oid, AccessExclusiveLock);
+  Relation const kept = table_open(content.table, AccessExclusiveLock);
   Target const target = OpenTargetLeaf(table, TABLE_INSERT_SKIP_FSM);
-  RequireOwnerLeaf(kept_oid, target.table);
-  if (target.table->rd_rel->relkind != RELKIND_RELATION || RelationGetIndexList(target.table) != NIL) {
-    ereport(ERROR, (errcode(kCantKeepCode),
-                    errmsg("relation \"%s\" is not as it was made", RelationGetRelationName(target.table))));
-  }
-  Placement* const places = PlacementsLeaf(kept, target.table);
+  RequireOwnerLeaf(content.table, target.table);
+  Placement* const places = PlacementsLeaf(kept, content, target.table);
+  // A partition comes with the indexes of its parent.
+  const bool has_indexes = RelationGetIndexList(target.table) != NIL;
+  const Writer writer = has_indexes ? OpenWriterLeaf(target.table) : Writer();
   int64_t found = 0;
   uint64 found_checksum = 0;
   ForEachRowLeaf(kept, [&](TupleTableSlot* row) {
@@ -324,9 +379,13 @@ void BringRowsBackLeaf(Oid kept_oid, Oid table, int64_t rows, uint64 checksum) {
     ClearLeaf(target.slot);
     PutLeaf(row, places, 0, row->tts_tupleDescriptor->natts, target.slot);
     RequireNotNullLeaf(target.table, target.slot);
-    InsertLeaf(target);
+    if (!has_indexes) return InsertLeaf(target);
+    ExecStoreVirtualTuple(target.slot);
+    ExecSimpleRelationInsert(writer.result, writer.executor, target.slot);
+    ResetPerTupleExprContext(writer.executor);
   });
-  RequireIntactLeaf(kept, rows, checksum, found, found_checksum);
+  RequireIntactLeaf(kept, content.rows, content.checksum, found, found_checksum);
+  if (has_indexes) CloseWriterLeaf(writer);
   CloseTargetLeaf(target);
   table_close(kept, NoLock);
   AtEOXact_GUC(true, level);
@@ -334,25 +393,21 @@ void BringRowsBackLeaf(Oid kept_oid, Oid table, int64_t rows, uint64 checksum) {
 }
 
 // As a subscriber applies an update: found by the key, written with its indexes and checks, without triggers.
-int64_t BringValuesBackLeaf(Oid kept_oid, Oid table_oid, const char* column, int64_t rows, uint64 checksum) {
+int64_t BringValuesBackLeaf(const KeptContent& content, Oid table_oid) {
   const int level = PinTextsLeaf();
-  Relation const kept = table_open(kept_oid, AccessExclusiveLock);
+  Relation const kept = table_open(content.table, AccessExclusiveLock);
   Relation const table = table_open(table_oid, AccessExclusiveLock);
-  RequireOwnerLeaf(kept_oid, table);
-  Placement* const places = PlacementsLeaf(kept, table);
+  RequireOwnerLeaf(content.table, table);
+  Placement* const places = PlacementsLeaf(kept, content, table);
   const int keys = RelationGetDescr(kept)->natts - 1;  // the column itself comes last
   const Oid key = IndexOnLeaf(table, places, keys);
   if (!OidIsValid(key)) {
     ereport(ERROR, (errcode(kCantKeepCode),
                     errmsg("table \"%s\" has no unique index on the key that the values of \"%s\" were kept with",
-                           RelationGetRelationName(table), column)));
+                           RelationGetRelationName(table), content.columns[keys])));
   }
   Relation const index = index_open(key, AccessShareLock);
-  EState* const executor = CreateExecutorState();
-  ResultRelInfo* const result = makeNode(ResultRelInfo);
-  InitResultRelInfo(result, table, 0, nullptr, 0);
-  result->ri_TrigDesc = nullptr;
-  ExecOpenIndices(result, false);
+  const Writer writer = OpenWriterLeaf(table);
   TupleTableSlot* const wanted = table_slot_create(table, nullptr);
   TupleTableSlot* const there = table_slot_create(table, nullptr);
   TupleTableSlot* const changed = MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsVirtual);
@@ -373,16 +428,15 @@ int64_t BringValuesBackLeaf(Oid kept_oid, Oid table_oid, const char* column, int
     memcpy(changed->tts_isnull, there->tts_isnull, sizeof(bool) * columns);
     PutLeaf(row, places, keys, keys + 1, changed);
     ExecStoreVirtualTuple(changed);
-    ExecSimpleRelationUpdate(result, executor, nullptr, there, changed);
+    ExecSimpleRelationUpdate(writer.result, writer.executor, nullptr, there, changed);
     ++filled;
-    ResetPerTupleExprContext(executor);
+    ResetPerTupleExprContext(writer.executor);
   });
-  RequireIntactLeaf(kept, rows, checksum, found, found_checksum);
+  RequireIntactLeaf(kept, content.rows, content.checksum, found, found_checksum);
   ExecDropSingleTupleTableSlot(wanted);
   ExecDropSingleTupleTableSlot(there);
   ExecDropSingleTupleTableSlot(changed);
-  ExecCloseIndices(result);
-  FreeExecutorState(executor);
+  CloseWriterLeaf(writer);
   PopActiveSnapshot();
   index_close(index, NoLock);
   table_close(table, NoLock);

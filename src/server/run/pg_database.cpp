@@ -326,7 +326,7 @@ WayBack PgDatabase::TakeBack(const KnownMigration& migration, const std::string&
   WayBack way;
   const Rows rows = rows_ == Rows::kRefuse && keeper_.is_on() ? Rows::kKeep : rows_;
   own_role_.Keep([&] { way = TakeBackChanges(migration, row_changes, rows); });
-  brought_back_ = true;
+  brought_back_ = way.brought;
   return way;
 }
 
@@ -352,7 +352,7 @@ void PgDatabase::Record(const Event& event) {
     Changed(*changes);
   }
   WriteKept(id, event.migration->id, kept);
-  if (std::exchange(brought_back_, false)) ForgetBroughtBack(*event.migration);
+  ForgetKept(std::exchange(brought_back_, {}));
   if (settings_.keep_days > 0) FreeKeptBefore(settings_.keep_days);
   guard_.Write(event.newest == nullptr ? MigrationId{} : *event.newest);
   if (settings_.supabase) {

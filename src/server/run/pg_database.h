@@ -109,8 +109,8 @@ class PgDatabase : public Database {
   Sequences sequences_;
   schema::ChangeRecorder recorder_;
   Keeper keeper_;
-  bool brought_back_ = false;  // what was kept of the migration that is rolled back
-  bool rehearses_ = false;     // all of it will be undone
+  std::vector<int64_t> brought_back_;  // of what was kept of the migration that is rolled back
+  bool rehearses_ = false;             // all of it will be undone
   Rows rows_ = Rows::kRefuse;
   int lock_timeout_ = 0;  // of the migration that runs, in milliseconds
   int statement_timeout_ = 0;

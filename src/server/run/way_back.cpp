@@ -182,13 +182,15 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
   const std::vector<std::string> lost = kept.WithoutKept(back.lost);
   if (!lost.empty()) AddRemark(verdict, "data lost: " + Join(lost, ", "));
   if (!kept.brought().empty()) AddRemark(verdict, "brought back: " + Join(kept.brought(), ", "));
+  const std::vector<std::string> still = kept.StillKept();
+  if (!still.empty()) AddRemark(verdict, "still kept: " + Join(still, ", "));
   WayBack way{std::move(settled.statements), std::move(verdict)};
   for (const schema::Object* const object : Holding(back)) way.going.push_back(object->kind + " " + object->identity);
   if (std::any_of(way.statements.begin(), way.statements.end(), schema::ReadsSettings)) {
     way.settings = schema::SettingsForMaking();
   }
   way.touches_others = settled.has_cleared;
-  way.brought = kept.brought();
+  way.brought = kept.Done();
   return way;
 }
 

@@ -45,7 +45,7 @@ class Settling {
         wanted_(wanted),
         renames_(std::move(renames)),
         refill_(refill),
-        terms_{ignored, TextOf(QueryValue(kMaker)), may_drop, refill == nullptr ? nullptr : &refill->objects} {}
+        terms_{ignored, TextOf(QueryValue(kMaker)), may_drop, refill == nullptr ? nullptr : &refill->columns} {}
 
   Settled Take() {
     Look();
@@ -125,12 +125,19 @@ class Settling {
     for (const std::string* const statement : then) (void) Try({*statement});
   }
 
+  // A column comes with its table; or with that of the parent, of a partition or a child.
+  static bool ComesWith(const Object& column, const Object& object) {
+    if (column.kind != "table column") return false;
+    if (object.kind == "table") return SplitName(column.identity).first == object.identity;
+    const bool is_derived =
+        column.definition.starts_with("--") || column.definition.find("/* inherited */") != std::string::npos;
+    return object.kind == "table column" && is_derived && column.name == object.name;
+  }
+
   void NoteMade(const Object& object) {
     if (refill_ == nullptr || refill_->objects.empty()) return;
     for (const auto& wanted : wanted_) {
-      const bool is_its_column = wanted.kind == "table column" && object.kind == "table" &&
-                                 SplitName(wanted.identity).first == object.identity;
-      if (&wanted != &object && !is_its_column) continue;
+      if (&wanted != &object && !ComesWith(wanted, object)) continue;
       if (refill_->objects.contains({wanted.kind, wanted.identity})) to_fill_.push_back({&wanted, std::nullopt});
     }
     FillAll(nullptr);

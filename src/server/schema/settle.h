@@ -20,6 +20,8 @@ namespace migrate::schema {
 // and has its owner, which is said.
 struct Refill {
   std::set<std::pair<std::string, std::string>> objects;
+  std::set<std::pair<std::string, std::string>>
+      columns;  // that are made without NOT NULL, whether or not they had values
   std::function<void(const Object& object, uint32_t owner)> fill;
 };
 

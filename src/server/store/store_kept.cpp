@@ -7,10 +7,10 @@ namespace migrate {
 namespace {
 
 Statement kWrite = {
-    R"(INSERT INTO migrate.kept (event, version, name, class, identity, kept_as, rows, bytes, checksum, key, last_value,
-           is_called)
-       VALUES ($1::pg_catalog.int8, $2, $3, $4, $5, NULLIF($6, ''), $7::pg_catalog.int8, $8::pg_catalog.int8, $9, $10,
-           NULLIF($11, '')::pg_catalog.int8, CASE WHEN $11 OPERATOR(pg_catalog.<>) '' THEN $12 OPERATOR(pg_catalog.=) 'yes' END))",
+    R"(INSERT INTO migrate.kept (event, version, name, class, identity, kept_as, rows, bytes, checksum, key, columns,
+           last_value, is_called)
+       VALUES ($1::pg_catalog.int8, $2, $3, $4, $5, NULLIF($6, ''), $7::pg_catalog.int8, $8::pg_catalog.int8, $9, $10, $11,
+           NULLIF($12, '')::pg_catalog.int8, CASE WHEN $12 OPERATOR(pg_catalog.<>) '' THEN $13 OPERATOR(pg_catalog.=) 'yes' END))",
     Rights::kOwner};
 
 // $1 version, $2 name, $3 the event that applied it: that, and the parts that were committed before it.
@@ -23,10 +23,12 @@ Statement kWrite = {
   "       AND p.event OPERATOR(pg_catalog.=) ANY (ARRAY['apply', 'rollback', 'baseline', 'adopt', 'repair'])), 0) "
 Statement kRead = {
     "SELECT k.class, k.identity, k.kept_as, k.rows, k.bytes, k.checksum, "
-    "  pg_catalog.array_to_string(k.key, pg_catalog.chr(1)), k.last_value, k.is_called FROM migrate.kept k" MIGRATE_OF_APPLICATION
+    "  pg_catalog.array_to_string(k.columns, pg_catalog.chr(1)), k.last_value, k.is_called, k.id FROM migrate.kept k" MIGRATE_OF_APPLICATION
     "ORDER BY k.id USING OPERATOR(pg_catalog.<)",
     Rights::kOwner};
-Statement kForget = {"DELETE FROM migrate.kept k" MIGRATE_OF_APPLICATION "RETURNING k.kept_as", Rights::kOwner};
+Statement kForget = {
+    "DELETE FROM migrate.kept k WHERE k.id OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.int8[]) RETURNING k.kept_as",
+    Rights::kOwner};
 Statement kFree = {
     "DELETE FROM migrate.kept k WHERE k.version OPERATOR(pg_catalog.=) $1 AND k.name OPERATOR(pg_catalog.=) $2 "
     "RETURNING k.kept_as",
@@ -61,22 +63,26 @@ int DropAll(const std::vector<Row>& rows) {
 
 constexpr char kBetween = '\1';
 
-std::vector<std::string> KeyOf(const std::string& text) {
-  std::vector<std::string> key;
-  for (size_t at = 0; at < text.size();) {
+// With those that are empty.
+std::vector<std::string> NamesOf(const std::string& text) {
+  std::vector<std::string> names;
+  for (size_t at = 0; at <= text.size();) {
     const size_t end = std::min(text.find(kBetween, at), text.size());
-    key.push_back(text.substr(at, end - at));
+    names.push_back(text.substr(at, end - at));
     at = end + 1;
   }
-  return key;
+  return names;
 }
 
 }  // namespace
 
 void WriteKept(int64_t event, const MigrationId& migration, const std::vector<schema::Kept>& kept) {
   for (const auto& object : kept) {
+    std::vector<std::string> key;
+    if (object.kind == "table column" && !object.columns.empty())
+      key.assign(object.columns.begin(), object.columns.end() - 1);
     Query(kWrite, {std::to_string(event), migration.version, migration.name, object.kind, object.identity, object.table,
-                   std::to_string(object.rows), std::to_string(object.bytes), object.checksum, object.key,
+                   std::to_string(object.rows), std::to_string(object.bytes), object.checksum, key, object.columns,
                    object.last_value, object.is_called ? "yes" : "no"});
   }
 }
@@ -93,17 +99,20 @@ std::vector<schema::Kept> ReadKeptOf(const KnownMigration& migration) {
     kept.rows = IntegerOf(row[3]);
     kept.bytes = IntegerOf(row[4]);
     kept.checksum = TextOf(row[5]);
-    kept.key = KeyOf(TextOf(row[6]));
+    kept.columns = NamesOf(TextOf(row[6]));
     kept.last_value = TextOf(row[7]);
     kept.is_called = BooleanOf(row[8]);
+    kept.id = IntegerOf(row[9]);
     all.push_back(std::move(kept));
   }
   return all;
 }
 
-void ForgetBroughtBack(const KnownMigration& migration) {
-  DropAll(
-      Query(kForget, {migration.id.version, migration.id.name, std::to_string(migration.application->event_number)}));
+void ForgetKept(const std::vector<int64_t>& ids) {
+  if (ids.empty()) return;
+  std::vector<std::string> numbers;
+  for (const int64_t id : ids) numbers.push_back(std::to_string(id));
+  DropAll(Query(kForget, {numbers}));
 }
 
 int FreeKept(const MigrationId& migration) { return DropAll(Query(kFree, {migration.version, migration.name})); }

@@ -16,8 +16,8 @@ void WriteKept(int64_t event, const MigrationId& migration, const std::vector<sc
 // What the migration dropped when it was applied.
 std::vector<schema::Kept> ReadKeptOf(const KnownMigration& migration);
 
-// Forgets what the migration dropped when it was applied, which is back.
-void ForgetBroughtBack(const KnownMigration& migration);
+// Forgets what has come back, by its numbers, and its rows.
+void ForgetKept(const std::vector<int64_t>& ids);
 
 // Forgets all that was ever kept of the migration, with its rows; returns how many tables, columns and sequences.
 int FreeKept(const MigrationId& migration);
