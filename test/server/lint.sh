@@ -200,6 +200,12 @@ is "$STATE $OUT" "00000 t" "with the right to read them it does"
 run lint "BEGIN READ ONLY; SELECT count(*) > 0 FROM migrate_lint(); COMMIT"
 works "it works in a read-only transaction"
 
+# The same rules are asked wherever npm is: see scripts/dependencies.
+command -v npm >/dev/null && command -v node >/dev/null || {
+	echo "# lint.sh: squawk is not asked, for npm or node is not installed" >&2
+	done_testing
+	exit
+}
 . test/server/lib/npm.bash
 npm_packages squawk-cli@2.66.0
 squawk() { "$NPM_FOLDER/node_modules/.bin/squawk" "$@"; }
