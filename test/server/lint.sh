@@ -201,11 +201,11 @@ run lint "BEGIN READ ONLY; SELECT count(*) > 0 FROM migrate_lint(); COMMIT"
 works "it works in a read-only transaction"
 
 # The same rules are asked wherever npm is: see scripts/dependencies.
-command -v npm >/dev/null && command -v node >/dev/null || {
+if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
 	echo "# lint.sh: squawk is not asked, for npm or node is not installed" >&2
 	done_testing
 	exit
-}
+fi
 . test/server/lib/npm.bash
 npm_packages squawk-cli@2.66.0
 squawk() { "$NPM_FOLDER/node_modules/.bin/squawk" "$@"; }
