@@ -27,8 +27,8 @@ struct Allowance {
 // 42601 for other words, and without a reason.
 Allowance AllowanceOf(std::string_view value);
 
-// What goes beyond the policy: "blocks reads of app.orders (12 GB)", "destroys table app.old, about 7 rows". A statement
-// of which nothing is known may do anything.
+// What goes beyond the policy: "blocks reads of app.orders (12 GB)", "destroys table app.old, about 7 rows". A
+// statement of which nothing is known may do anything.
 std::vector<std::string> Excesses(const Explained& explained, const Policy& policy, const Allowance& allowance);
 
 }  // namespace migrate::explain

@@ -1,5 +1,7 @@
 #include "server/run/kept_rows.h"
 
+#include "server/run/raw_rows.h"
+
 namespace migrate {
 namespace {
 
@@ -23,60 +25,6 @@ bool IsPlainLeaf(Oid type) {
     case REGCOLLATIONOID: return false;  // a number, which is another one when what it names was made again
     default: return type < FirstUnpinnedObjectId && get_typtype(type) != TYPTYPE_COMPOSITE;
   }
-}
-
-// How a value becomes one of another type: as its text.
-struct Conversion {
-  bool is_text;  // the value is taken as it is where it is not
-  FmgrInfo output, input;
-  Oid parameter;
-  int32 typmod;
-};
-
-Conversion ConversionLeaf(Oid from, int32 from_typmod, Oid to, int32 to_typmod) {
-  Conversion conversion = {};
-  conversion.typmod = to_typmod;
-  conversion.is_text = from != to || from_typmod != to_typmod;
-  if (!conversion.is_text) return conversion;
-  Oid function;
-  bool is_varlena;
-  getTypeOutputInfo(from, &function, &is_varlena);
-  fmgr_info(function, &conversion.output);
-  getTypeInputInfo(to, &function, &conversion.parameter);
-  fmgr_info(function, &conversion.input);
-  return conversion;
-}
-
-Datum ConvertedLeaf(Conversion* conversion, Datum value) {
-  if (!conversion->is_text) return value;
-  char* const text = OutputFunctionCall(&conversion->output, value);
-  return InputFunctionCall(&conversion->input, text, conversion->parameter, conversion->typmod);
-}
-
-// One number for the values of a row, however they are stored.
-uint64 HashOfRowLeaf(TupleTableSlot* slot) {
-  uint64 hash = 0;
-  for (int i = 0; i < slot->tts_tupleDescriptor->natts; ++i) {
-    Form_pg_attribute const column = TupleDescAttr(slot->tts_tupleDescriptor, i);
-    const uint32 value =
-        slot->tts_isnull[i] ? 0 : datum_image_hash(slot->tts_values[i], column->attbyval, column->attlen);
-    hash = hash_combine64(hash, value);
-  }
-  return hash;
-}
-
-// Texts must not depend on the session. Ends with the level that is returned.
-int PinTextsLeaf() {
-  const int level = NewGUCNestLevel();
-  const char* const settings[][2] = {{"datestyle", "ISO, MDY"},
-                                     {"intervalstyle", "postgres"},
-                                     {"extra_float_digits", "3"},
-                                     {"bytea_output", "hex"},
-                                     {"search_path", "pg_catalog"}};
-  for (const auto& [name, value] : settings) {
-    (void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-  }
-  return level;
 }
 
 // Who owns the rows stands where the extension's owner, who may write migrate.kept, can't write.
@@ -128,53 +76,6 @@ Oid MakeTableLeaf(Relation from, const AttrNumber* columns, int count, const Kee
 
 // What keeps rows is nobody's copy: no replica gets its rows.
 constexpr int kInsertKept = TABLE_INSERT_SKIP_FSM | TABLE_INSERT_NO_LOGICAL;
-
-// Into where rows go, in bulk.
-struct Target {
-  Relation table;
-  TupleTableSlot* slot;
-  BulkInsertState state;
-  CommandId command;
-  int options;
-};
-
-Target OpenTargetLeaf(Oid oid, int options) {
-  Relation const table = table_open(oid, AccessExclusiveLock);
-  return {table, table_slot_create(table, nullptr), GetBulkInsertState(), GetCurrentCommandId(true), options};
-}
-
-void InsertLeaf(const Target& target) {
-  ExecStoreVirtualTuple(target.slot);
-  table_tuple_insert(target.table, target.slot, target.command, target.options, target.state);
-}
-
-void CloseTargetLeaf(const Target& target) {
-  ExecDropSingleTupleTableSlot(target.slot);
-  FreeBulkInsertState(target.state);
-  table_finish_bulk_insert(target.table, target.options);
-  table_close(target.table, NoLock);
-}
-
-// Calls `use` for each row that is there now, in memory that is freed after it.
-template <typename Use>
-void ForEachRowLeaf(Relation table, Use use) {
-  MemoryContext const of_row = AllocSetContextCreate(CurrentMemoryContext, "migrate kept row", ALLOCSET_DEFAULT_SIZES);
-  Snapshot const snapshot = RegisterSnapshot(GetLatestSnapshot());
-  TableScanDesc const scan = table_beginscan_strat(table, snapshot, 0, nullptr, true, true);
-  TupleTableSlot* const slot = table_slot_create(table, nullptr);
-  while (table_scan_getnextslot(scan, ForwardScanDirection, slot)) {
-    CHECK_FOR_INTERRUPTS();
-    slot_getallattrs(slot);
-    MemoryContext const before = MemoryContextSwitchTo(of_row);
-    use(slot);
-    MemoryContextSwitchTo(before);
-    MemoryContextReset(of_row);
-  }
-  ExecDropSingleTupleTableSlot(slot);
-  table_endscan(scan);
-  UnregisterSnapshot(snapshot);
-  MemoryContextDelete(of_row);
-}
 
 void RequireIntactLeaf(Relation kept, int64_t rows, uint64 checksum, int64_t found, uint64 found_checksum) {
   if (rows == found && checksum == found_checksum) return;
