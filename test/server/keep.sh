@@ -255,6 +255,15 @@ and_back "exact; brought back: table t.pt1 (2 rows)" "SELECT * FROM pt WHERE id 
 tries "DROP TABLE s" "CREATE TABLE k (); CREATE TABLE s (id int PRIMARY KEY, r regclass); INSERT INTO s VALUES (1, 't.k')"
 and_back "exact; brought back: table t.s (1 row)" "SELECT r::text FROM s" k
 tries "DROP TABLE s" "$two"
+sql kept "DROP TABLE migrate_kept.s_kept" >/dev/null
+run kept "SELECT migrate_rollback()"
+like "$STATE $ERR" 'MG007.*table migrate_kept."s_kept" is gone' "where somebody has dropped what was kept, the rollback is refused and says so" || explain "$ERR"
+run kept "ALTER EXTENSION migrate DROP SCHEMA migrate_kept" "SET migrate.keep_dropped = on" "SELECT migrate_run('b', 'SELECT 1')"
+is "$STATE $MESSAGE" '55000 schema "migrate_kept" is not what the extension made' "nor is anything kept in a schema of somebody else's"
+run kept "ALTER EXTENSION migrate ADD SCHEMA migrate_kept" "DROP TABLE IF EXISTS t.n" "CREATE TABLE t.n (v text)" "INSERT INTO t.n VALUES ('a')" \
+	"SET migrate.keep_dropped = on" "SELECT migrate_run('b', 'ALTER TABLE t.n ADD k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY; ALTER TABLE t.n DROP v')"
+is "$STATE $DETAIL" "MG012 What tells the rows apart, column \"k\", is the migration's own." "a key that goes with the rollback is none"
+tries "DROP TABLE s" "$two"
 role kept_all NOLOGIN
 sql kept "GRANT pg_read_all_data TO kept_all" >/dev/null
 is "$(sql kept "SET ROLE kept_all" "SELECT count(*) FROM migrate_kept.s_kept")" 0 "who may read all tables reads nothing of it"

@@ -93,8 +93,7 @@ void CountBytesLeaf(Relation table, KeptObject* object) {
   object->bytes = BytesOfLeaf(RelationGetRelid(table));
   active->bytes += object->bytes;
   if (active->bytes <= active->most_bytes) return;
-  ereport(ERROR, (errcode(MAKE_SQLSTATE('M', 'G', '0', '1', '2')),
-                  errmsg("keeping what is dropped would copy more than migrate.keep_limit"),
+  ereport(ERROR, (errcode(kCantKeepCode), errmsg("keeping what is dropped would copy more than migrate.keep_limit"),
                   errdetail("With %s (%lld MB) it would be %lld MB; the limit is %lld MB.", object->identity,
                             static_cast<long long>(object->bytes >> 20), static_cast<long long>(active->bytes >> 20),
                             static_cast<long long>(active->most_bytes >> 20)),
@@ -138,7 +137,7 @@ void KeepColumnLeaf(Relation table, int column) {
   AttrNumber columns[INDEX_MAX_KEYS + 1];
   const int keys = KeyColumnsLeaf(table, static_cast<AttrNumber>(column), columns);
   if (keys == 0 && RelationGetNumberOfBlocks(table) > 0) {
-    ereport(ERROR, (errcode(MAKE_SQLSTATE('M', 'G', '0', '1', '2')),
+    ereport(ERROR, (errcode(kCantKeepCode),
                     errmsg("the values of column \"%s\" of table %s can't be kept", NameStr(form->attname),
                            quote_qualified_identifier(get_namespace_name(RelationGetNamespace(table)),
                                                       RelationGetRelationName(table))),
@@ -288,8 +287,10 @@ void Keeper::Start(int most_kilobytes) {
   state_.most_bytes = int64_t{most_kilobytes} * 1024;
   state_.place = Call([]() noexcept { return FindPlaceLeaf(); });
   if (state_.place.schema == 0) {
-    throw Error(sqlstate::kWrongState, "schema \"migrate_kept\" is not what the extension made",
-                "What is dropped is kept there.", "DROP EXTENSION migrate, and create it again.");
+    throw Error(
+        sqlstate::kWrongState, "schema \"migrate_kept\" is not what the extension made",
+        "What is dropped is kept there.",
+        "Make it a member again: ALTER EXTENSION migrate ADD SCHEMA migrate_kept. Or SET migrate.keep_dropped = off.");
   }
   // It outlives the transactions of a call, and serves the next one.
   static MemoryContext const context =

@@ -5,8 +5,6 @@
 namespace migrate {
 namespace {
 
-constexpr int kCantKeepCode = MAKE_SQLSTATE('M', 'G', '0', '1', '2');
-
 // Comes with the server, so that it can't be dropped, and looks nothing up in other types.
 bool IsPlainLeaf(Oid type) {
   const Oid element = get_element_type(type);

@@ -9,6 +9,9 @@
 
 namespace migrate {
 
+// sqlstate::kCantKeep, as leaves raise it.
+inline constexpr int kCantKeepCode = MAKE_SQLSTATE('M', 'G', '0', '1', '2');
+
 // Where rows are kept.
 struct KeepingPlace {
   Oid schema;
