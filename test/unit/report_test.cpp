@@ -1,5 +1,6 @@
 #include "core/report/report.h"
 
+#include "core/base/counted.h"
 #include "core/base/json.h"
 #include "core/report/markup.h"
 #include "core/report/svg.h"

@@ -1,4 +1,5 @@
 // Where the database stands: at a glance, what is to come, what went wrong, what differs.
+#include "core/base/counted.h"
 #include "core/report/html_parts.h"
 
 namespace migrate::report {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/base/counted.h"
 #include "core/report/html_parts.h"
 #include "core/report/svg.h"
 

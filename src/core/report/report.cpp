@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/base/counted.h"
 #include "core/base/text.h"
 
 namespace migrate::report {
@@ -89,14 +90,6 @@ Glance GlanceOf(const Report& report) {
     if (status == "partial") ++glance.partial;
   }
   return glance;
-}
-
-std::string Counted(size_t count, std::string_view noun) {
-  std::string text = std::to_string(count).append(" ").append(noun);
-  if (count == 1) return text;
-  if (noun.ends_with("ex")) return text + "es";
-  if (noun.ends_with("y")) return text.substr(0, text.size() - 1) + "ies";
-  return text + "s";
 }
 
 std::string DurationText(double ms) {

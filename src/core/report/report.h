@@ -123,9 +123,6 @@ struct Glance {
 };
 Glance GlanceOf(const Report& report);
 
-// "12 tables", "1 table".
-std::string Counted(size_t count, std::string_view noun);
-
 // "9.5 ms", "1.2 s", "3 min 20 s", "2 h 5 min".
 std::string DurationText(double ms);
 

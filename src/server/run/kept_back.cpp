@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/base/quote.h"
 #include "core/schema/tokens.h"
@@ -20,10 +21,6 @@ Statement kFind = {"SELECT pg_catalog.to_regclass($1)::pg_catalog.oid", Rights::
 Oid KeptTableLeaf(const char* name) {
   const Oid schema = get_namespace_oid("migrate_kept", true);
   return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
-}
-
-std::string Counted(int64_t count, const char* what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 }  // namespace

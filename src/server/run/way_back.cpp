@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/counted.h"
 #include "core/base/quote.h"
 #include "core/base/text.h"
 #include "core/schema/tokens.h"
@@ -52,10 +53,6 @@ int ShowAllRowsLeaf() {
 }
 
 int64_t Count(const std::string& query) { return IntegerOf(QueryOnce(query).front().front()); }
-
-std::string Counted(int64_t count, const char* what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
 
 // Values that are others when they have been of the old type. Not all types know equality: as texts then.
 int64_t CountChanged(const schema::Retyped& column) {
