@@ -364,6 +364,26 @@ COMMENT ON COLUMN migrate.kept.last_value IS 'Of a sequence: where it stood.';
 COMMENT ON COLUMN migrate.kept.is_called IS 'Of a sequence: whether it had returned that value.';
 COMMENT ON COLUMN migrate.kept.kept_at IS 'When it was dropped.';
 
+CREATE TABLE migrate.approval (
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  plan_hash text NOT NULL,
+  rest_hash text,
+  note text,
+  session_user_name name NOT NULL,
+  current_user_name name NOT NULL,
+  approved_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  PRIMARY KEY (id)
+);
+COMMENT ON TABLE migrate.approval IS
+  'Which plans may be applied where migrate.require_approval is on, one row per call of migrate_approve(). Not dumped: what was approved here is not approved where the dump is restored.';
+COMMENT ON COLUMN migrate.approval.id IS 'Order of approval.';
+COMMENT ON COLUMN migrate.approval.plan_hash IS 'The plan, as migrate_plan_hash() returned it.';
+COMMENT ON COLUMN migrate.approval.rest_hash IS 'Hash of what is left of it; null when all of it is applied.';
+COMMENT ON COLUMN migrate.approval.note IS 'What was said with it.';
+COMMENT ON COLUMN migrate.approval.session_user_name IS 'Role that was logged in.';
+COMMENT ON COLUMN migrate.approval.current_user_name IS 'Role that approved.';
+COMMENT ON COLUMN migrate.approval.approved_at IS 'When.';
+
 -- Nobody but its owner may look into it: rows have the rights of the table that they came from, which is gone.
 CREATE SCHEMA migrate_kept;
 COMMENT ON SCHEMA migrate_kept IS 'Rows that migrations dropped while migrate.keep_dropped was on; migrate.kept lists them.';
@@ -422,7 +442,7 @@ CREATE FUNCTION @extschema@.migrate_status()
 RETURNS TABLE (version text, name text, status text, applied_at timestamptz, note text)
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_status';
 COMMENT ON FUNCTION @extschema@.migrate_status() IS
-  'One row per migration, in order. Status: applied, pending, out of order, changed, absent, missing, baseline, failed or partial. applied_at: when it was applied, in whole seconds; null if it is not. Note: what is not ordinary, in a few words, and how many changes to the schema are recorded; of the newest also how many objects the guard has seen changed outside of migrations (drifted). migrate_show() tells all of one migration.';
+  'One row per migration, in order. Status: applied, pending, out of order, changed, absent, missing, baseline, skipped (for other environments), failed or partial. applied_at: when it was applied, in whole seconds; null if it is not. Note: what is not ordinary, in a few words, and how many changes to the schema are recorded; of the newest also how many objects the guard has seen changed outside of migrations (drifted). migrate_show() tells all of one migration.';
 
 CREATE FUNCTION @extschema@.migrate_report(format text DEFAULT 'html')
 RETURNS text
@@ -575,6 +595,12 @@ LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_cancel';
 COMMENT ON FUNCTION @extschema@.migrate_cancel(bigint) IS
   'Cancels a job: the statement that runs is undone, what was committed before stays. False if the job is over. Who may: as pg_cancel_backend.';
 
+CREATE FUNCTION @extschema@.migrate_approve(plan_hash text, note text DEFAULT NULL)
+RETURNS TABLE (plan text, migrations integer, approved_by text)
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_approve';
+COMMENT ON FUNCTION @extschema@.migrate_approve(text, text) IS
+  'Approves the plan whose hash migrate_plan_hash(target) returns, for another role to apply where migrate.require_approval is on. Plan: the first digits of the hash; migrations: how many steps it has. It covers what is left of the plan after a failure, and nothing else. It counts for a caller whose session and current user are others than those here, and can''t become them, nor they the caller. Raises MG004 if there is no such plan now.';
+
 CREATE FUNCTION @extschema@.migrate_verify(migration text DEFAULT NULL)
 RETURNS TABLE (version text, name text, action text, statements integer, duration_ms double precision)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_verify';
@@ -679,10 +705,12 @@ GRANT USAGE ON SCHEMA migrate TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT ON ALL TABLES IN SCHEMA migrate TO @extowner@ WITH GRANT OPTION;
 GRANT INSERT ON ALL TABLES IN SCHEMA migrate TO @extowner@;
 GRANT DELETE ON migrate.outside TO @extowner@;
+-- No approval is made by hand.
+REVOKE INSERT ON migrate.approval FROM @extowner@;
 GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO @extowner@;
 GRANT EXECUTE ON PROCEDURE @extschema@.migrate_up, @extschema@.migrate_down TO @extowner@ WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION
-  @extschema@.migrate_add, @extschema@.migrate_run, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_report, @extschema@.migrate_show, @extschema@.migrate_text, @extschema@.migrate_plan, @extschema@.migrate_plan_hash, @extschema@.migrate_explain, @extschema@.migrate_lint, @extschema@.migrate_schema, @extschema@.migrate_schema_hash, @extschema@.migrate_changes, @extschema@.migrate_diff, @extschema@.migrate_generate, @extschema@.migrate_history, @extschema@.migrate_export,
+  @extschema@.migrate_add, @extschema@.migrate_run, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_report, @extschema@.migrate_show, @extschema@.migrate_text, @extschema@.migrate_plan, @extschema@.migrate_plan_hash, @extschema@.migrate_approve, @extschema@.migrate_explain, @extschema@.migrate_lint, @extschema@.migrate_schema, @extschema@.migrate_schema_hash, @extschema@.migrate_changes, @extschema@.migrate_diff, @extschema@.migrate_generate, @extschema@.migrate_history, @extschema@.migrate_export,
   @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_prove, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_adopt,
   @extschema@.migrate_start, @extschema@.migrate_job, @extschema@.migrate_cancel, @extschema@.migrate_progress, @extschema@.migrate_guard, @extschema@.migrate_drift
   TO @extowner@ WITH GRANT OPTION;

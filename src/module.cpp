@@ -124,6 +124,13 @@ Datum migrate_plan_hash(PG_FUNCTION_ARGS) {
   return Entry([=]() { return migrate::ShowPlanHash(target); });
 }
 
+PG_FUNCTION_INFO_V1(migrate_approve);
+Datum migrate_approve(PG_FUNCTION_ARGS) {
+  const Argument plan_hash = TextArgument(fcinfo, 0);
+  const Argument note = TextArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::ApprovePlan(fcinfo, plan_hash, note); });
+}
+
 PG_FUNCTION_INFO_V1(migrate_explain);
 Datum migrate_explain(PG_FUNCTION_ARGS) {
   const Argument target = TextArgument(fcinfo, 0);

@@ -10,7 +10,7 @@ CREATE FUNCTION pg_temp.members(class regclass) RETURNS SETOF oid LANGUAGE sql A
     AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate')
 $$;
 
-SELECT plan(38);
+SELECT plan(39);
 
 -- Functions
 
@@ -19,6 +19,7 @@ SELECT is((SELECT string_agg(format('%s(%s) %s', proname, pg_get_function_argume
 'migrate_add(name text, up text, down text DEFAULT NULL::text, verify text DEFAULT NULL::text) VOLATILE
 migrate_adopt(source text DEFAULT NULL::text) VOLATILE
 migrate_apply(target text DEFAULT NULL::text, dry_run boolean DEFAULT false, allow_out_of_order boolean DEFAULT false, expected_plan text DEFAULT NULL::text) VOLATILE
+migrate_approve(plan_hash text, note text DEFAULT NULL::text) VOLATILE
 migrate_baseline(migration text) VOLATILE
 migrate_cancel(job bigint) VOLATILE
 migrate_changes(migration text DEFAULT NULL::text) STABLE
@@ -74,6 +75,7 @@ SELECT is((SELECT pg_get_function_result(oid) FROM pg_proc WHERE proname = name)
     ('migrate_job', 'state text, migration text, place text, sqlstate text, message text'),
     ('migrate_prove', 'version text, name text, verdict text, detail text'),
     ('migrate_plan', 'step integer, action text, version text, name text, detail text'),
+    ('migrate_approve', 'plan text, migrations integer, approved_by text'),
     ('migrate_explain', 'version text, name text, line integer, statement text, duration_ms double precision, verdict text, seen jsonb'),
     ('migrate_lint', 'version text, name text, line integer, rule text, level text, message text, fix text, page text'),
     ('migrate_history', 'id bigint, event text, version text, name text, occurred_at timestamp with time zone, actor name, note text'))
@@ -121,7 +123,7 @@ INSERT INTO calls VALUES ('migrate_add', '(''0003_c'', '''')'), ('migrate_run', 
   ('migrate_load_dir', '(''' || current_setting('data_directory') || '/pg_twophase'')'), ('migrate_remove', '(''0002_b'')'),
   ('migrate_status', '()'), ('migrate_show', '(''0001'')'), ('migrate_text', '(''0001'')'), ('migrate_plan', '()'),
   ('migrate_schema', '()'), ('migrate_changes', '()'), ('migrate_drift', '()'), ('migrate_diff', '(''[]'')'), ('migrate_generate', '(''x'', snapshot => ''[]'')'), ('migrate_history', '()'), ('migrate_export', '()'), ('migrate_explain', '()'), ('migrate_lint', '()'), ('migrate_progress', '()'), ('migrate_job', '(1)'),
-  ('migrate_prove', '()'), ('migrate_apply', '()'), ('migrate_rollback', '()'), ('migrate_verify', '()'), ('migrate_baseline', '(''0001'')'),
+  ('migrate_prove', '()'), ('migrate_approve', '(migrate_plan_hash())'), ('migrate_apply', '()'), ('migrate_rollback', '()'), ('migrate_verify', '()'), ('migrate_baseline', '(''0001'')'),
   ('migrate_adopt', '()'), ('migrate_repair', '(''0001'', ''accept'')');
 SELECT string_agg(name, ' ' ORDER BY name) AS names FROM calls \gset
 SELECT string_agg(pg_temp.other_columns(name, call, true), E'\n' ORDER BY name) AS swapped FROM calls \gset
@@ -148,11 +150,11 @@ SELECT is_empty($$SELECT pg_describe_object('pg_proc'::regclass, f, 0) FROM pg_t
   UNION ALL SELECT n::regnamespace::text FROM pg_temp.members('pg_namespace') AS n WHERE obj_description(n, 'pg_namespace') IS NULL
   UNION ALL SELECT extname FROM pg_extension WHERE extname = 'migrate' AND obj_description(oid, 'pg_extension') IS NULL$$, 'every object and column has a comment');
 SELECT is((SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind = 'r'),
-  'base base_object change definition guard history job kept migration outside schema_version script', 'twelve tables');
+  'approval base base_object change definition guard history job kept migration outside schema_version script', 'thirteen tables');
 SELECT is_empty($$SELECT relname FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind = 'r' AND NOT EXISTS (
     SELECT FROM pg_constraint WHERE conrelid = pg_class.oid AND contype = 'p')$$, 'every table has a primary key');
-SELECT is_empty($$SELECT relname FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind IN ('r', 'S') AND relname <> 'guard'
-    AND NOT pg_class.oid = ANY (SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'migrate')$$, 'the rows of every table and the state of every sequence are dumped, but the guard''s mode');
+SELECT is_empty($$SELECT relname FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind IN ('r', 'S') AND relname NOT IN ('guard', 'approval', 'approval_id_seq')
+    AND NOT pg_class.oid = ANY (SELECT unnest(extconfig) FROM pg_extension WHERE extname = 'migrate')$$, 'the rows of every table and the state of every sequence are dumped, but the guard''s mode and approvals');
 SELECT is_empty($$SELECT pg_describe_object(classid, objid, objsubid) FROM pg_depend WHERE deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate')
     AND classid NOT IN ('pg_proc'::regclass, 'pg_class'::regclass, 'pg_namespace'::regclass, 'pg_type'::regclass, 'pg_event_trigger'::regclass)$$, 'there is nothing else in it but event triggers: no other triggers, operators or casts');
 SELECT is((SELECT string_agg(nspname, ' ' ORDER BY nspname) FROM pg_namespace WHERE oid IN (SELECT pg_temp.members('pg_namespace'))), 'migrate migrate_kept', 'it owns the schemas of its tables and of what is kept');
@@ -184,7 +186,7 @@ HINT: Start the transaction with READ WRITE, or call by POST instead of GET.', n
 -- Settings
 
 SELECT is((SELECT string_agg(concat_ws(' ', name, setting, unit, context), ', ' ORDER BY name) FROM pg_settings WHERE name LIKE 'migrate.%'),
-  'migrate.brief_lock 100 ms user, migrate.drift_ignore  superuser, migrate.explain_hold 2000 ms user, migrate.generate_down on user, migrate.guard_bypass off superuser, migrate.keep_days 0 superuser, migrate.keep_dropped off user, migrate.keep_limit 1048576 kB user, migrate.lint off user, migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_impact off user, migrate.max_impact_size 8192 kB user, migrate.max_jobs -1 superuser, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.plain_indexes off user, migrate.record_changes on user, migrate.record_failures off user, migrate.rehearse_size 65536 kB user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.supabase off user, migrate.wait_timeout -1 ms user',
+  'migrate.brief_lock 100 ms user, migrate.drift_ignore  superuser, migrate.environment  user, migrate.explain_hold 2000 ms user, migrate.freeze  user, migrate.freeze_override  user, migrate.generate_down on user, migrate.guard_bypass off superuser, migrate.keep_days 0 superuser, migrate.keep_dropped off user, migrate.keep_limit 1048576 kB user, migrate.lint off user, migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_impact off user, migrate.max_impact_size 8192 kB user, migrate.max_jobs -1 superuser, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.plain_indexes off user, migrate.record_changes on user, migrate.record_failures off user, migrate.rehearse_size 65536 kB user, migrate.require_approval off user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.supabase off user, migrate.wait_timeout -1 ms user',
   'settings, their defaults and units');
 SELECT is_empty($$SELECT name FROM pg_settings WHERE name LIKE 'migrate.%' AND (short_desc !~ '^[A-Z].*\.$' OR COALESCE(extra_desc, '') = '')$$, 'each is described');
 SELECT is(pg_temp.failure('SET LOCAL migrate.nonsense = 1'), '42602: invalid configuration parameter name "migrate.nonsense"

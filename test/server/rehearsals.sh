@@ -45,6 +45,12 @@ discard
 
 # The errors of the concurrent form, as the server gives them where nobody else is in between
 
+# with_plain STATEMENT...: as run, in a database for tests.
+with_plain() {
+	sql postgres "ALTER DATABASE rehearsals SET migrate.plain_indexes = on"
+	run rehearsals "$@"
+	sql postgres "ALTER DATABASE rehearsals RESET migrate.plain_indexes"
+}
 same_error() {
 	run rehearsals "SET search_path = app" "$1"
 	local server="$STATE $MESSAGE $DETAIL $HINT"
@@ -52,7 +58,7 @@ same_error() {
 	add 0001_it "SET search_path = app; $1;"
 	run rehearsals "SELECT migrate_apply(dry_run => true)"
 	is "$STATE $MESSAGE $DETAIL $HINT" "$server" "so does a dry run"
-	run rehearsals "SET migrate.plain_indexes = on" "SELECT migrate_apply()"
+	with_plain "SELECT migrate_apply()"
 	is "$STATE $MESSAGE $DETAIL $HINT" "$server" "and a run with migrate.plain_indexes"
 	discard
 }
@@ -152,7 +158,7 @@ works "so a session that writes holds nothing up"
 run rehearsals "SET migrate.lock_timeout = '50ms'" "SET migrate.lock_retries = 0" "SELECT migrate_apply(dry_run => true)"
 like "$STATE $CONTEXT" $'^55P03 (waiting for .*\n)?migration "0001_large", line 1, column 1$' "where it is tried, it waits no longer than the lock timeout"
 let_go
-run rehearsals "SET migrate.plain_indexes = on" "SET migrate.rehearse_size = '1kB'" "SELECT migrate_apply()"
+with_plain "SET migrate.rehearse_size = '1kB'" "SELECT migrate_apply()"
 like "$STATE $MESSAGE" '^55000 without CONCURRENTLY it would block writes on app.orders \([0-9]+ kB\)$' "nor with migrate.plain_indexes"
 like "$HINT" "migrate.rehearse_size in a test database" "and the hint says what to do"
 discard
@@ -214,7 +220,7 @@ run rehearsals "SELECT concat_ws(' ', version, action, statements) FROM migrate_
 is "$STATE $OUT" "00000 0001 not tried: VACUUM refuses a transaction block, line 2
 0001 would roll back, line 1 without CONCURRENTLY 1
 1 passed, 1 not tried, 0 uncertain" "a dry run of a rollback does the same"
-run rehearsals "SET migrate.plain_indexes = on" "SELECT migrate_rollback()"
+with_plain "SELECT migrate_rollback()"
 is "$STATE $DETAIL" "25001 It holds what refuses a transaction block: line 2: VACUUM." "migrate.plain_indexes leaves nothing out"
 run rehearsals "CALL migrate_down()"
 discard
@@ -225,13 +231,13 @@ add 0001_index $'-- migrate:no-transaction\nCREATE TABLE app.kept (a int);\nCREA
 add 0002_blocks "BEGIN; INSERT INTO app.kept VALUES (1); COMMIT; INSERT INTO app.kept VALUES (2);" "DELETE FROM app.kept;"
 run rehearsals "SELECT migrate_apply()"
 fails 25001 "a function refuses what wants several transactions"
-run rehearsals "BEGIN" "SET LOCAL migrate.plain_indexes = on" \
+with_plain "BEGIN" \
 	"SELECT concat_ws(' ', version, action, statements) FROM migrate_apply()" "SELECT count(*) FROM app.kept" "ROLLBACK"
 is "$STATE $OUT" "00000 0001 applied, line 3 without CONCURRENTLY 2
 0002 applied, in one transaction 2
 2" "with migrate.plain_indexes it runs in the caller's transaction"
 is "$(sql rehearsals "SELECT to_regclass('app.kept')")" "" "which can be rolled back"
-run rehearsals "SET migrate.plain_indexes = on" "SELECT migrate_apply()" "SELECT migrate_rollback('zero')" "SELECT migrate_apply()"
+with_plain "SELECT migrate_apply()" "SELECT migrate_rollback('zero')" "SELECT migrate_apply()"
 works "up, down and up again"
 is "$(sql rehearsals "SELECT string_agg(concat_ws(' ', event, version, message), ', ' ORDER BY id) FROM migrate.history WHERE event = 'apply'")" \
 	"apply 0001 line 3 without CONCURRENTLY, apply 0002 in one transaction, apply 0001 line 3 without CONCURRENTLY, apply 0002 in one transaction" "the history says how it ran"

@@ -1,3 +1,4 @@
+#include "core/plan/plan_hash.h"
 #include "plans.h"
 
 namespace migrate {
@@ -12,8 +13,7 @@ KnownMigration HalfWay(KnownMigration migration, Action action, int done, bool u
 }
 
 std::string Hash(const Plan& plan) {
-  FakeHasher hasher;
-  return PlanHash(plan, hasher);
+  return PlanHash(plan, [] { return std::make_unique<FakeHasher>(); });
 }
 
 std::string Detail(const Step& step) { return step.script().detail; }

@@ -53,6 +53,8 @@ inline constexpr char kLosesRows[] = "MG011";
 inline constexpr char kCantKeep[] = "MG012";
 inline constexpr char kTooMuchImpact[] = "MG013";
 inline constexpr char kLintRefuses[] = "MG014";
+inline constexpr char kFrozen[] = "MG015";
+inline constexpr char kNotApproved[] = "MG016";
 }  // namespace sqlstate
 
 // An error on its way to the client. Positions are in characters, 1-based, 0 when unknown, as in

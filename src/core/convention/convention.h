@@ -62,6 +62,7 @@ extern const Convention kPostgresMigrations;
 extern const Convention kPairs;
 extern const Convention kAtlas;
 extern const Convention kSupabase;
+extern const Convention kSeeds;
 extern const Convention kPlain;
 
 // Whether the file is a changelog of Liquibase's in XML, YAML or JSON.

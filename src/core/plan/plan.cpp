@@ -76,38 +76,6 @@ std::optional<Error> GuardProblem(const MigrationSet& set) {
                    : "Find out who altered it; migrate_repair(" + Literal(newest) + ", 'accept') writes it anew.");
 }
 
-std::string PlanHash(const Plan& plan, Hasher& hasher) {
-  // No text holds a null byte: fields can't be taken for each other.
-  const auto add = [&](std::initializer_list<std::string_view> fields) {
-    for (const auto field : fields) {
-      hasher.Add(field);
-      hasher.Add(std::string_view("\0", 1));
-    }
-  };
-  for (const auto& step : plan.steps) {
-    const bool applies = step.action == Action::kApply;
-    const KnownMigration& migration = *step.migration;
-    const Script& script = step.script();
-    add({step.only_records ? "baseline"
-         : applies         ? "apply"
-                           : "roll back",
-         migration.id.version, migration.id.name, script.sha256});
-    for (const auto& [name, value] : step.placeholders()) add({"placeholder", name, value});
-    if (!script.transactional) add({"not transactional"});
-    if (script.each_alone) add({"each alone"});
-    if (script.keeps_dropped) add({"keeps what it drops"});
-    add({"timeouts", script.timeouts->lock, script.timeouts->statement});
-    if (applies && migration.verify.exists()) {
-      add({"verify", migration.verify.sha256, migration.verify.errors_only ? "by errors only" : ""});
-    }
-    if (step.resumes()) {
-      const Unfinished& run = *migration.unfinished;
-      add({"goes on", run.sha256, std::to_string(run.done), run.unsure ? "perhaps more" : ""});
-    }
-  }
-  return hasher.Finish();
-}
-
 void RequireRunnable(const Plan& plan) {
   if (!plan.obstacles.empty()) throw plan.obstacles.front().error;
   for (const auto& step : plan.steps) {

@@ -85,10 +85,6 @@ std::string RollbackOutlook(const KnownMigration& migration);
 // What to say if the version guard is not what the history says; nothing if all is well.
 std::optional<Error> GuardProblem(const MigrationSet& set);
 
-// A hash of all that decides what the plan would run, in order: exact texts, the values in them, and how they run. The
-// same plan has the same hash anywhere.
-std::string PlanHash(const Plan& plan, Hasher& hasher);
-
 // Throws the first thing that stands in the plan's way.
 void RequireRunnable(const Plan& plan);
 

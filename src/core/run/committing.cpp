@@ -19,6 +19,7 @@ class CommittingRun {
     for (size_t i = 0; i < plan_.steps.size(); ++i) {
       const Step* const next = i + 1 < plan_.steps.size() ? &plan_.steps[i + 1] : nullptr;
       RunStep({&plan_.steps[i], i + 1, plan_.steps.size(), 0}, next);
+      if (stop_) Stop(i + 1);
     }
   }
 
@@ -29,6 +30,13 @@ class CommittingRun {
     int done = 0;
     bool unsure = false;
   };
+
+  // Nothing has failed, and the next step has not begun.
+  [[noreturn]] void Stop(size_t done) {
+    stop_->message += ": stopped before migration " + Quoted(plan_.steps[done].migration->id);
+    AddHint(*stop_, "What was applied before stays.");
+    throw *stop_;
+  }
 
   // Before it has begun: where an earlier run stopped.
   static Reached Before(const Step& step) {
@@ -93,7 +101,8 @@ class CommittingRun {
   void Finish(const Step& step, const Step* next, const Ran& ran, double duration) {
     try {
       database_.Record({step.event(), step.migration, step.newest_after, duration, ran.statements, ran.remark});
-      started_ = next != nullptr && FitsOneTransaction(*next) && !next->only_records;
+      if (next != nullptr) stop_ = database_.WhyStop();
+      started_ = !stop_ && next != nullptr && FitsOneTransaction(*next) && !next->only_records;
       if (started_) RecordStart(*next);
       transactions_.Commit();
     } catch (Error& error) {
@@ -146,7 +155,8 @@ class CommittingRun {
   Database& database_;
   Transactions& transactions_;
   const CommittingOptions& options_;
-  bool started_ = false;  // the next step's start is recorded already
+  std::optional<Error> stop_;  // why the next step is not begun
+  bool started_ = false;       // the next step's start is recorded already
 };
 
 }  // namespace

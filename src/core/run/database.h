@@ -105,6 +105,9 @@ class Database {
   // After the last step of a run, whether it is kept or undone.
   virtual void EndRun() {}
 
+  // Why nothing more is to be applied now, asked between two steps that commit.
+  virtual std::optional<Error> WhyStop() { return std::nullopt; }
+
   // Writes the event, what it means for the migration's state, and the version guard.
   virtual void Record(const Event& event) = 0;
 

@@ -1,147 +1,17 @@
 #include "core/set/assemble.h"
-#include "core/base/quote.h"
 
-#include <algorithm>
-#include <array>
-#include <map>
+#include <utility>
 
-#include "core/base/cancel.h"
 #include "core/base/error.h"
+#include "core/base/quote.h"
+#include "core/base/text.h"
 #include "core/plan/replacing.h"
+#include "core/set/drafts.h"
 #include "core/set/order.h"
-#include "core/set/version.h"
 #include "core/text/script.h"
-#include "core/text/sections.h"
 
 namespace migrate {
 namespace {
-
-// A migration while its parts come together.
-struct Draft {
-  MigrationId id;
-  std::vector<std::string> origins;
-  std::array<std::string, 3> origin_of = {};  // by section
-  Sections sections;
-  Traits traits;
-  std::array<std::string, 3> no_transaction = {};  // why, by section
-  std::array<bool, 3> ours = {};                   // whether our rules hold for its comments, by section
-  size_t position = 0;                             // of its first part
-  bool down_left_out = false, failed = false;
-};
-
-void Merge(Draft& draft, Sections&& part, const std::string& origin, Whose whose) {
-  for (const Section section : {Section::kUp, Section::kDown, Section::kVerify}) {
-    if (!part[section].present) continue;
-    if (draft.sections[section].present) {
-      throw Error(sqlstate::kDuplicateObject, "migration " + Quoted(draft.id.Label()) + " is given twice",
-                  "Both " + Quoted(draft.origins.front()) + " and " + Quoted(origin) + " hold its " +
-                      (section == Section::kUp     ? "up"
-                       : section == Section::kDown ? "down"
-                                                   : "verify") +
-                      " script.",
-                  "Keep one of them.");
-    }
-    draft.sections[section] = std::move(part[section]);
-    draft.origin_of[static_cast<size_t>(section)] = origin;
-    draft.ours[static_cast<size_t>(section)] =
-        whose == Whose::kOurs || (whose == Whose::kTools && draft.sections[section].by_line);
-  }
-  std::move(part.directives.begin(), part.directives.end(), std::back_inserter(draft.sections.directives));
-  if (draft.sections.metadata.empty()) draft.sections.metadata = std::move(part.metadata);
-  draft.origins.push_back(origin);
-}
-
-// What the convention says of the whole migration, whichever part it found it at.
-void Merge(Draft& draft, const Part& part) {
-  Traits& traits = draft.traits;
-  if (!part.traits.order.empty()) traits.order = part.traits.order;
-  if (!part.traits.replaces.empty()) traits.replaces = part.traits.replaces;
-  traits.repeatable |= part.traits.repeatable;
-  traits.errors_only |= part.traits.errors_only;
-  traits.requirements.insert(traits.requirements.end(), part.traits.requirements.begin(),
-                             part.traits.requirements.end());
-  traits.tags.insert(traits.tags.end(), part.traits.tags.begin(), part.traits.tags.end());
-  draft.no_transaction[static_cast<size_t>(part.section)] = part.traits.no_transaction;
-}
-
-// Where the drafts are: by name, and by version.
-struct Index {
-  std::map<MigrationId, size_t> by_id;
-  std::multimap<std::string, size_t> by_version;
-};
-
-// The draft that a down file belongs to when only its version is certain.
-Draft& FindByVersion(std::vector<Draft>& drafts, const Index& index, const Part& part) {
-  std::vector<Draft*> found;
-  const auto [begin, end] = index.by_version.equal_range(VersionSortKey(part.id.version));
-  for (auto at = begin; at != end; ++at) {
-    if (drafts[at->second].sections.up.present) found.push_back(&drafts[at->second]);
-  }
-  if (found.size() > 1) {
-    std::erase_if(found, [&](const Draft* draft) { return draft->id.name != part.id.name; });
-  }
-  if (found.size() != 1) {
-    throw Error(sqlstate::kUndefinedObject, "file " + Quoted(part.origin) + " belongs to no migration",
-                "There is not exactly one migration of version " + Quoted(part.id.version) + " in this source.",
-                "Name it after the migration that it rolls back.");
-  }
-  return *found.front();
-}
-
-void Place(Part& part, size_t position, std::vector<Draft>& drafts, Index& index) {
-  Pass(1);
-  if (part.problem) throw *part.problem;
-  Draft* draft;
-  if (part.by_version) {
-    draft = &FindByVersion(drafts, index, part);
-  } else {
-    const auto [at, is_new] = index.by_id.try_emplace(part.id, drafts.size());
-    if (is_new) {
-      index.by_version.emplace(VersionSortKey(part.id.version), drafts.size());
-      drafts.emplace_back().id = part.id;
-      drafts.back().position = position;
-    }
-    draft = &drafts[at->second];
-  }
-  Merge(*draft, part);
-  try {
-    Sections sections = SplitSections(std::move(part.content), part.section, part.first_line);
-    if (part.without_down && sections.down.present) {
-      sections.down = {};
-      draft->down_left_out = true;
-    }
-    Merge(*draft, std::move(sections), part.origin, part.whose);
-  } catch (Error& error) {
-    draft->failed = true;
-    if (error.line > 0) SetPlace(error, draft->id, part.section);
-    throw;
-  }
-}
-
-std::vector<Draft> Gather(std::vector<Part>& parts, Problems& problems) {
-  std::vector<Draft> drafts;
-  drafts.reserve(parts.size());
-  Index index;
-  for (const bool by_version : {false, true}) {
-    for (size_t i = 0; i < parts.size(); ++i) {
-      if (parts[i].by_version != by_version) continue;
-      try {
-        Place(parts[i], i, drafts, index);
-      } catch (const Error& error) {
-        problems.Add(i, parts[i].origin, error);
-      }
-    }
-  }
-  for (const auto& draft : drafts) {
-    if (draft.sections.up.present || draft.failed) continue;
-    problems.Add(draft.position, draft.origins.front(),
-                 Error(sqlstate::kUndefinedObject, "migration " + Quoted(draft.id.Label()) + " has no up script",
-                       Quoted(draft.origins.front()) + " holds only what undoes or verifies it.",
-                       "Add the file or the section that applies it."));
-  }
-  std::erase_if(drafts, [](const Draft& draft) { return draft.failed || !draft.sections.up.present; });
-  return drafts;
-}
 
 class Finisher {
  public:
@@ -285,7 +155,8 @@ class Finisher {
     if (!traits.replaces.empty() && migration_.options->replaces.empty()) {
       migration_.options.Make().replaces = std::move(traits.replaces);
     }
-    migration_.repeatable |= traits.repeatable;
+    migration_.repeatable |= traits.repeatable || traits.seed;
+    if (traits.seed) migration_.options.Make().seed = true;
     migration_.verify.errors_only = traits.errors_only;
   }
 
@@ -298,6 +169,7 @@ class Finisher {
         for (auto& tag : SplitList(placed.directive.value, ','))
           migration_.options.Make().tags.push_back(std::move(tag));
         break;
+      case DirectiveKind::kOnly: migration_.options.Make().only = SplitList(placed.directive.value, ','); break;
       case DirectiveKind::kReplaces: migration_.options.Make().replaces = placed.directive.value; break;
       case DirectiveKind::kRepeatable: migration_.repeatable = true; break;
       case DirectiveKind::kAllow: migration_.options.Make().allows = placed.directive.value; break;
@@ -383,7 +255,7 @@ class Finisher {
 Assembly AssembleMigrations(std::vector<Part> parts, const AssembleTools& tools) {
   std::vector<LoadedMigration> migrations;
   Assembly assembly;
-  std::vector<Draft> drafts = Gather(parts, assembly.problems);
+  std::vector<Draft> drafts = GatherDrafts(parts, assembly.problems);
   migrations.reserve(drafts.size());
   for (auto& draft : drafts) {
     Finisher finisher(std::move(draft), tools);

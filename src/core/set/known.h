@@ -54,6 +54,7 @@ struct KnownMigration : Migration {
   std::string loaded_at;  // its texts; empty if that is in this transaction
   bool absent = false;    // gone from its source when that was loaded again
   bool version_is_shared = false;
+  bool for_others = false;    // is for other environments than this one
   std::string accepted_down;  // what `accept down` let pass
   Rare<Application> application;
   Rare<Unfinished> unfinished;
@@ -62,9 +63,11 @@ struct KnownMigration : Migration {
   bool baselined() const { return application->event == "baseline"; }
   bool changed() const { return applied() && application->checksum != up.checksum; }
   // To be applied: not applied yet, or repeatable and changed since.
-  bool pending() const { return !absent && (!applied() || reruns()); }
+  bool pending() const { return !absent && !for_others && (!applied() || reruns()); }
+  // Not here: what it does counts as done.
+  bool skipped() const { return for_others && !applied(); }
   // What would run is not what ran: another text, or other values in it.
-  bool reruns() const { return repeatable && (changed() || (applied() && has_other_values())); }
+  bool reruns() const { return repeatable && !for_others && (changed() || (applied() && has_other_values())); }
   bool has_other_values() const { return application->placeholders != options->placeholders; }
   // What a rollback would use: what was kept where the up text has changed.
   const Script& down_now() const { return changed() ? application->down : down; }

@@ -80,6 +80,8 @@ struct Options {
   std::vector<std::string> tags;  // names that it can be called by as a target
   std::string replaces;           // the range of migrations that this one holds all of
   std::string allows;             // -- migrate:allow: what it may do to others, and why
+  std::vector<std::string> only;  // environments that it is for; empty for all
+  bool seed = false;              // rows to try an application with: runs last, not in production
   std::string order;              // the version it is ordered by, where that is not its own
   Placeholders placeholders;      // that its texts need
 };

@@ -64,6 +64,7 @@ Walked Walk(const std::vector<size_t>& order, const Edges& edges) {
 
 std::string SortKey(const Migration& migration, int64_t number) {
   const Options& options = *migration.options;
+  if (options.seed) return kSeedKey;
   if (migration.repeatable) return kRepeatableKey;
   if (!options.replaces.empty()) return ParseVersionRange(options.replaces).last + kAfterAllVersions;
   if (!options.order.empty()) {
@@ -84,7 +85,8 @@ bool ComesBefore(const KnownMigration& a, const KnownMigration& b) {
 }
 
 bool IsOutOfOrder(const KnownMigration& migration, const MigrationSet& set) {
-  return migration.numbered() && set.newest_numbered &&
+  // One that some environments skip is late where that changes, and runs all the same.
+  return migration.numbered() && migration.options->only.empty() && set.newest_numbered &&
          std::tie(migration.sort_key, migration.id.name) < std::tie(set.newest_numbered_key, set.newest_numbered->name);
 }
 

@@ -12,6 +12,8 @@ namespace migrate {
 
 // Of all repeatable migrations, which come last and go by name.
 inline constexpr char kRepeatableKey[] = "~~";
+// … and of seeds, behind those.
+inline constexpr char kSeedKey[] = "~~~";
 
 // The key that puts a migration into its place: that of its version, or of its number in the order
 // of addition for a plain name, which comes after all versions; of a consolidated one, behind what it replaces.

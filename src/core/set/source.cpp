@@ -21,7 +21,8 @@ constexpr const Convention* kConventions[] = {
     &convention::kDiesel,    &convention::kGoose,   &convention::kSqlMigrate,    &convention::kDbmate,
     &convention::kMyBatis,   &convention::kTern,    &convention::kNodePgMigrate, &convention::kPlay,
     &convention::kHeadings,  &convention::kYoyo,    &convention::kSqlx,          &convention::kPostgresMigrations,
-    &convention::kPairs,     &convention::kAtlas,   &convention::kSupabase,      &convention::kPlain,
+    &convention::kPairs,     &convention::kAtlas,   &convention::kSupabase,      &convention::kSeeds,
+    &convention::kPlain,
 };
 
 // Whether the name says what kind of file it is. A migration that is given by name needs no ".sql", and its version

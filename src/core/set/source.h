@@ -39,6 +39,7 @@ struct Traits {
   std::vector<std::string> tags;          // as `-- migrate:tag`
   std::string replaces;                   // as `-- migrate:replaces`
   bool repeatable = false;                // as `-- migrate:repeatable`
+  bool seed = false;                      // as a file of seeds: rows to try an application with
   bool errors_only = false;               // its verify script fails by an error alone, whatever it returns
 };
 

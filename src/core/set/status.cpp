@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/plan/plan.h"
 #include "core/plan/renamed.h"
+#include "core/set/environment.h"
 #include "core/set/order.h"
 
 namespace migrate {
@@ -22,11 +23,12 @@ std::string StatusOf(const KnownMigration& migration, const MigrationSet& set, b
     return "failed";
   if (migration.applied()) {
     if (migration.reruns()) return "pending";
-    if (migration.changed()) return "changed";
+    if (migration.changed()) return migration.repeatable ? "applied" : "changed";
     if (migration.absent) return "missing";
     return migration.baselined() ? "baseline" : "applied";
   }
   if (migration.absent) return "absent";
+  if (migration.skipped()) return "skipped";
   return IsOutOfOrder(migration, set) ? "out of order" : "pending";
 }
 
@@ -62,6 +64,9 @@ std::string ProgressNote(const KnownMigration& migration, bool migrating) {
   return note + ", " + how_far.substr(count, how_far.find(" statement") - count) + " done";
 }
 
+// Of one that runs again when it has changed.
+std::string KindOf(const KnownMigration& migration) { return migration.options->seed ? "seed" : "repeatable"; }
+
 bool AwaitsAcceptance(const KnownMigration& migration) {
   return migration.reversible_now() == Reversible::kComment && !migration.down_is_accepted();
 }
@@ -75,7 +80,8 @@ std::string NoteOf(const KnownMigration& migration, const std::string& status, b
   if (migration.unfinished) words.push_back(ProgressNote(migration, migrating));
   if (status == "changed") words.emplace_back("migrate_text() shows where");
   if (migration.absent) words.emplace_back("gone from its source");
-  if (migration.repeatable) words.emplace_back(migration.reruns() ? "repeatable, runs again" : "repeatable");
+  if (migration.repeatable) words.push_back(KindOf(migration) + (migration.reruns() ? ", runs again" : ""));
+  if (const auto whom = ForWhom(*migration.options); !whom.empty()) words.push_back(whom);
   if (!migration.options->replaces.empty()) words.emplace_back("replaces others");
   if (!migration.options->tags.empty()) words.push_back("tagged " + Join(migration.options->tags, ", "));
   if (migration.version_is_shared) words.emplace_back("shared version");
@@ -132,10 +138,13 @@ std::vector<std::string> Remarks(const StatusRow& row, bool migrating) {
     remarks.emplace_back("migrate_remove() drops it, what it made stays");
   }
   if (migration.reruns()) {
-    remarks.emplace_back(migration.changed() ? "repeatable, and its text has changed"
-                                             : "repeatable, and values of its placeholders have changed");
+    remarks.push_back(KindOf(migration) + (migration.changed() ? ", and its text has changed"
+                                                               : ", and values of its placeholders have changed"));
   } else if (migration.repeatable) {
-    remarks.emplace_back("repeatable");
+    remarks.push_back(KindOf(migration));
+  }
+  if (migration.skipped()) {
+    remarks.push_back("not for this environment: " + ForWhom(*migration.options));
   }
   if (migration.version_is_shared) remarks.emplace_back("version is shared, ordered by name");
   if (!migration.up.transactional) remarks.push_back("not transactional: " + migration.up.detail);

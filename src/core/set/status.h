@@ -11,7 +11,7 @@ namespace migrate {
 
 struct StatusRow {
   const KnownMigration* migration = nullptr;
-  std::string status;  // applied, pending, out of order, changed, absent, missing, baseline, failed, partial
+  std::string status;  // applied, pending, out of order, changed, absent, missing, baseline, failed, partial, skipped
   std::string note;    // what is not ordinary about it, in a few words
   std::vector<std::string> remarks;  // … in sentences, as far as the migration itself does not tell it
 

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/explain/policy.h"
 #include "core/lint/lint.h"
+#include "core/set/environment.h"
 #include "core/text/tool_marks.h"
 
 namespace migrate {
@@ -38,6 +39,7 @@ constexpr std::array kKnown = {
     Known{"keep-dropped", DirectiveKind::kKeepDropped, Value::kNone},
     Known{"allow", DirectiveKind::kAllow, Value::kNeeded},
     Known{"nolint", DirectiveKind::kNoLint, Value::kNeeded},
+    Known{"only", DirectiveKind::kOnly, Value::kNeeded},
 };
 
 [[noreturn]] void Refuse(int line, std::string_view state, std::string message, std::string detail, std::string hint) {
@@ -92,11 +94,56 @@ void RequireAllowance(std::string_view value, int line) {
   }
 }
 
+// What to write where the value is missing.
+const char* Example(DirectiveKind kind) {
+  switch (kind) {
+    case DirectiveKind::kIrreversible: return "Say why: \"-- migrate:irreversible drops the old column\".";
+    case DirectiveKind::kTag: return "For example \"-- migrate:tag v2.0\".";
+    case DirectiveKind::kAllow: return "Say what, and why: \"-- migrate:allow rewrites: it is small\".";
+    case DirectiveKind::kNoLint:
+      return "Say which rule, and why: \"-- migrate:nolint ban-drop-column nobody uses it\".";
+    case DirectiveKind::kReplaces: return "Say which: \"-- migrate:replaces 20250101 .. 20250130\".";
+    case DirectiveKind::kOnly: return "Name environments: \"-- migrate:only staging, test\".";
+    default: return "For example \"-- migrate:requires 0002, accounts\" or \"-- migrate:lock-timeout 2s\".";
+  }
+}
+
 // A duration as the server's time settings take it: a number and ms, s, min or h.
 bool IsDuration(std::string_view value) {
   const size_t digits = std::min(value.find_first_not_of("0123456789"), value.size());
   const std::string_view unit = Trim(value.substr(digits));
   return digits > 0 && digits < 10 && (unit.empty() || unit == "ms" || unit == "s" || unit == "min" || unit == "h");
+}
+
+// Environments are words, as `migrate.environment` is one.
+void RequireEnvironments(std::string_view value, int line) {
+  auto names = SplitList(value, ',');
+  if (names.empty()) names.emplace_back(value);
+  for (const auto& name : names) {
+    if (IsEnvironment(name)) continue;
+    Refuse(line, sqlstate::kInvalidParameter, "\"" + name + "\" is no name of an environment", {},
+           "A name has letters, digits, \"-\" and \"_\"; between two stands a comma.");
+  }
+}
+
+void RequireValue(DirectiveKind kind, std::string_view value, int line) {
+  if (kind == DirectiveKind::kAllow) RequireAllowance(value, line);
+  if (kind == DirectiveKind::kTag) {
+    for (const auto& tag : SplitList(value, ',')) {
+      if (!tag.starts_with('@')) continue;
+      Refuse(line, sqlstate::kInvalidParameter, "tag \"" + tag + "\" begins with \"@\"", {},
+             "Write it without; as a target it has the \"@\".");
+    }
+  }
+  if (kind == DirectiveKind::kNoLint) (void) lint::ParseExemption(value, line);
+  const bool is_timeout = kind == DirectiveKind::kLockTimeout || kind == DirectiveKind::kStatementTimeout;
+  if (is_timeout && !IsDuration(value)) {
+    const char* const which = kind == DirectiveKind::kLockTimeout ? "lock" : "statement";
+    Refuse(line, sqlstate::kInvalidParameter,
+           std::string("invalid ") + which + " timeout \"" + std::string(value) + "\"", {},
+           "Give a whole number and a unit: ms, s, min or h; without one it is milliseconds.");
+  }
+  if (kind == DirectiveKind::kOnly) RequireEnvironments(value, line);
 }
 
 }  // namespace
@@ -131,32 +178,9 @@ Directive ParseDirective(std::string_view text, int line) {
            "It says \"" + std::string(value) + "\".", "Remove what follows it on the line.");
   }
   if (known->value == Value::kNeeded && value.empty()) {
-    Refuse(line, sqlstate::kSyntaxError, QuotedWord(word) + " needs a value", {},
-           known->kind == DirectiveKind::kIrreversible ? "Say why: \"-- migrate:irreversible drops the old column\"."
-           : known->kind == DirectiveKind::kTag        ? "For example \"-- migrate:tag v2.0\"."
-           : known->kind == DirectiveKind::kAllow  ? "Say what, and why: \"-- migrate:allow rewrites: it is small\"."
-           : known->kind == DirectiveKind::kNoLint ? "Say which rule, and why: \"-- migrate:nolint "
-                                                     "ban-drop-column nobody uses it\"."
-           : known->kind == DirectiveKind::kReplaces
-               ? "Say which: \"-- migrate:replaces 20250101 .. 20250130\"."
-               : "For example \"-- migrate:requires 0002, accounts\" or \"-- migrate:lock-timeout 2s\".");
+    Refuse(line, sqlstate::kSyntaxError, QuotedWord(word) + " needs a value", {}, Example(known->kind));
   }
-  if (known->kind == DirectiveKind::kAllow) RequireAllowance(value, line);
-  if (known->kind == DirectiveKind::kTag) {
-    for (const auto& tag : SplitList(value, ',')) {
-      if (!tag.starts_with('@')) continue;
-      Refuse(line, sqlstate::kInvalidParameter, "tag \"" + tag + "\" begins with \"@\"", {},
-             "Write it without; as a target it has the \"@\".");
-    }
-  }
-  if (known->kind == DirectiveKind::kNoLint) (void) lint::ParseExemption(value, line);
-  const bool is_timeout = known->kind == DirectiveKind::kLockTimeout || known->kind == DirectiveKind::kStatementTimeout;
-  if (is_timeout && !IsDuration(value)) {
-    const char* const which = known->kind == DirectiveKind::kLockTimeout ? "lock" : "statement";
-    Refuse(line, sqlstate::kInvalidParameter,
-           std::string("invalid ") + which + " timeout \"" + std::string(value) + "\"", {},
-           "Give a whole number and a unit: ms, s, min or h; without one it is milliseconds.");
-  }
+  RequireValue(known->kind, value, line);
   return {known->kind, std::string(value)};
 }
 

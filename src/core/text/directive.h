@@ -26,6 +26,7 @@ enum class DirectiveKind {
   kKeepDropped,
   kAllow,
   kNoLint,
+  kOnly,
   kTransactionFalse,  // behind up or down, as dbmate writes it
 };
 

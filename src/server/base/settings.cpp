@@ -8,6 +8,7 @@
 #include "core/schema/ignore.h"
 #include "server/base/compat.h"
 #include "server/base/guard.h"
+#include "server/base/protected_settings.h"
 
 namespace migrate {
 namespace {
@@ -42,7 +43,7 @@ bool record_failures = false;
 bool record_changes = true;
 bool generate_down = true;
 bool supabase = false;
-bool plain_indexes = false;
+char* freeze_override = nullptr;
 int rehearse_size = kDefaultRehearseKb;
 int brief_lock = kDefaultBriefLockMs;
 int explain_hold = kDefaultExplainHoldMs;
@@ -217,6 +218,11 @@ void RequireKnownSettings() {
   if (early.source != PGC_S_SESSION) {
     hint += (hint.empty() ? "" : " ") + std::string("Mend it where it is set, and connect again.");
   }
+  if (IsProtected(early.name)) {
+    throw Error(sqlstate::kInsufficientPrivilege, "setting " + name + " can't be set for a session or a role",
+                "It was set before the library was loaded, from this source: " + source + ". It has no effect.",
+                "Set it with ALTER DATABASE or in the configuration file, and connect again.");
+  }
   throw early.is_known
       ? Error(sqlstate::kInvalidParameter, "setting " + name + " can't be " + value,
               "It was set before the library was loaded, from this source: " + source + ". It has no effect.", hint)
@@ -250,10 +256,10 @@ void DefineSettings() {
       "migrate.rehearse_size", "Sets up to which size of a table a statement is tried without CONCURRENTLY.",
       "In a dry run, or with migrate.plain_indexes: it blocks writes until that ends.", &rehearse_size,
       kDefaultRehearseKb, 0, INT_MAX, PGC_USERSET, GUC_UNIT_KB, nullptr, nullptr, nullptr);
-  DefineCustomBoolVariable("migrate.plain_indexes",
-                           "Runs what wants several transactions in one, without CONCURRENTLY.",
-                           "For tests that undo their transaction; the history says so.", &plain_indexes, false,
-                           PGC_USERSET, 0, nullptr, nullptr, nullptr);
+  DefineProtectedSettings();
+  DefineCustomStringVariable("migrate.freeze_override", "Sets why migrations are applied in a freeze.",
+                             "The history keeps it; empty means that they are not applied.", &freeze_override, "",
+                             PGC_USERSET, 0, nullptr, nullptr, nullptr);
   DefineCustomIntVariable("migrate.max_jobs", "Sets how many background workers one role may have at a time.",
                           "Those of all databases count together; -1 means half of max_worker_processes.", &max_jobs,
                           kHalfOfWorkers, kHalfOfWorkers, INT_MAX, PGC_SUSET, 0, nullptr, nullptr, nullptr);
@@ -292,7 +298,7 @@ bool RecordChangesEnabled() { return record_changes; }
 bool GenerateDownEnabled() { return generate_down; }
 bool NoticesEnabled() { return notices; }
 bool NotifyEnabled() { return notify; }
-bool PlainIndexesEnabled() { return plain_indexes; }
+std::string FreezeOverride() { return freeze_override == nullptr ? "" : freeze_override; }
 int RehearseSizeKb() { return rehearse_size; }
 int BriefLockMs() { return brief_lock; }
 int ExplainHoldMs() { return explain_hold; }

@@ -28,7 +28,6 @@ bool RecordFailuresEnabled();   // of functions, by a worker
 bool NotifyEnabled();
 bool GenerateDownEnabled();   // a way back from recorded changes
 bool RecordChangesEnabled();  // what a migration does to the schema
-bool PlainIndexesEnabled();   // what wants several transactions runs in one
 int RehearseSizeKb();         // up to which a table is locked for what its users would not notice otherwise
 int BriefLockMs();            // up to which a lock is brief
 int ExplainHoldMs();          // for how long explaining may block others; 0: no limit
@@ -39,6 +38,7 @@ int KeepLimitKb();                          // of one migration
 int KeepDays();                             // 0: for ever
 bool SupabaseEnabled();                     // its history is kept in step
 std::string RequiredMigration();            // empty: none
+std::string FreezeOverride();               // why something is applied in a freeze; empty: it is not
 int MaxJobs();                              // workers of one role at a time
 size_t MaxTextBytes();
 std::string DriftIgnore();  // what the guard passes over: see core/schema/ignore.h

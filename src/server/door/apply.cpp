@@ -1,21 +1,23 @@
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "core/base/quote.h"
 #include "core/plan/plan.h"
+#include "core/plan/plan_hash.h"
 #include "core/run/execute.h"
 #include "core/set/order.h"
 #include "core/set/target.h"
 #include "server/base/extension.h"
 #include "server/base/guard.h"
 #include "server/base/hash.h"
+#include "server/base/protected_settings.h"
 #include "server/base/settings.h"
+#include "server/door/allowed.h"
 #include "server/door/commands.h"
 #include "server/door/drift.h"
 #include "server/door/find_migration.h"
-#include "server/door/lint.h"
 #include "server/door/make_plan.h"
-#include "server/door/policy.h"
 #include "server/door/result.h"
 #include "server/run/pg_database.h"
 #include "server/store/store.h"
@@ -36,32 +38,27 @@ Datum ReturnRun(FunctionCallInfo info, const std::vector<RunRow>& run) {
   return ReturnRows(info, results);
 }
 
-std::vector<RunRow> RunPlan(const Plan& plan, bool dry_run) {
+std::vector<RunRow> RunPlan(const Plan& plan, bool dry_run, Permit permit = {}) {
   if (!dry_run && !plan.steps.empty()) TakeBaseOnce();
   PgDatabase database;
+  database.Use(std::move(permit));
   return Execute(plan, database, {dry_run, LockRetries(), PlainIndexesEnabled()});
 }
 
 void RequireExpectedPlan(const Plan& plan, const std::optional<std::string>& expected) {
   if (!expected) return;
-  const std::string hash = PlanHash(plan, *NewSha256());
+  const std::string hash = PlanHash(plan, NewSha256);
   if (hash == *expected) return;
-  const auto shortly = [](const std::string& whole) { return whole.substr(0, 12); };
+  const auto shortly = [](const std::string& whole) { return whole.substr(0, kShownHashDigits); };
   throw Error(sqlstate::kPlanChanged, "the plan is not the expected one",
               "Its hash begins with " + shortly(hash) + ", that of the expected one with " + shortly(*expected) + ".",
               "Look at migrate_plan() again, then pass what migrate_plan_hash() returns.");
 }
 
-// What was looked at is named whole: a part of a hash can be another plan's, too.
 std::optional<std::string> ExpectedPlanOf(Argument argument) {
-  const auto expected = argument.NotEmpty("expected_plan");
-  constexpr size_t kHashDigits = 64;
-  if (!expected ||
-      (expected->size() == kHashDigits && expected->find_first_not_of("0123456789abcdef") == expected->npos)) {
-    return expected;
-  }
-  throw Error(sqlstate::kInvalidParameter, "expected_plan is not the hash of a plan",
-              "A hash has 64 digits, 0 to 9 and a to f.", "Pass what migrate_plan_hash() returns, whole.");
+  auto expected = argument.NotEmpty("expected_plan");
+  if (expected) expected = WholePlanHash(*expected, "expected_plan");
+  return expected;
 }
 
 }  // namespace
@@ -80,9 +77,11 @@ Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out
     }
     return ReturnRun(info, {});
   }
-  ObeyLint(plan);
-  RequireWithinPolicy(plan, true);
-  return ReturnRun(info, RunPlan(plan, is_dry_run));
+  if (is_dry_run) {
+    RequireTriable(plan);
+    return ReturnRun(info, RunPlan(plan, true));
+  }
+  return ReturnRun(info, RunPlan(plan, false, RequireAllowed(plan, true)));
 }
 
 Datum RollBack(FunctionCallInfo info, Argument target, Count steps, Flag dry_run) {

@@ -92,6 +92,9 @@ Datum Generate(FunctionCallInfo info, Argument name, Argument wanted, Argument s
 // prove.cpp
 Datum Prove(FunctionCallInfo info, Argument target);
 
+// approve.cpp
+Datum ApprovePlan(FunctionCallInfo info, Argument plan_hash, Argument note);
+
 // run.cpp
 Datum RunOne(FunctionCallInfo info, Argument name, Argument up, Argument down, Argument verify);
 

@@ -60,6 +60,13 @@ RollbackRequest RollbackRequestOf(Argument target, Count steps, bool dry_run) {
   return request;
 }
 
+std::string WholePlanHash(std::string hash, const char* argument) {
+  constexpr size_t kDigits = 64;
+  if (hash.size() == kDigits && hash.find_first_not_of("0123456789abcdef") == hash.npos) return hash;
+  throw Error(sqlstate::kInvalidParameter, std::string(argument) + " is not the hash of a plan",
+              "A hash has 64 digits, 0 to 9 and a to f.", "Pass what migrate_plan_hash() returns, whole.");
+}
+
 Plan MakePlan(const ApplyRequest& request) {
   MigrationSet set = ReadPending(Names(request.target));
   if (request.target) RequireKnown(set, *request.target);

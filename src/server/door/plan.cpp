@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/plan/plan.h"
+#include "core/plan/plan_hash.h"
 #include "core/set/target.h"
 #include "server/base/extension.h"
 #include "server/base/hash.h"
@@ -89,7 +90,7 @@ Datum ShowPlan(FunctionCallInfo info, Argument target) {
 
 Datum ShowPlanHash(Argument target) {
   const CallScope scope("migrate_plan_hash", CallKind::kReads);
-  return ReturnText(PlanHash(PlanOf(target.NotEmpty("target")), *NewSha256()));
+  return ReturnText(PlanHash(PlanOf(target.NotEmpty("target")), NewSha256));
 }
 
 }  // namespace migrate

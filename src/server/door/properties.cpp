@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/plan/plan.h"
+#include "core/set/environment.h"
 
 namespace migrate {
 namespace {
@@ -72,6 +73,7 @@ std::vector<std::pair<std::string, std::string>> Properties(const StatusRow& row
   list.Add("requires", Join(m.requirements, ", "));
   list.Add("replaces", m.options->replaces);
   list.Add("allows", m.options->allows);
+  list.Add("environments", ForWhom(*m.options));
   list.Add("tags", Join(m.options->tags, ", "));
   if (may_read.texts) list.Add("placeholders", PlaceholderList(m.options->placeholders));
   AddScript("up", m.up, list);

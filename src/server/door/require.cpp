@@ -75,7 +75,7 @@ Datum Require(Argument migration, Flag newest) {
   const MigrationSet set = ReadNamed(*name);
   const auto hits = TargetIndex(set.migrations).Find(*name);
   bool applied = !hits.empty();
-  for (const size_t hit : hits) applied = applied && IsThere(set.migrations[hit]);
+  for (const size_t hit : hits) applied = applied && (IsThere(set.migrations[hit]) || set.migrations[hit].skipped());
   if (!applied) {
     const std::string current = set.guard.id.Label();
     throw Error(sqlstate::kNotApplied, "migration \"" + *name + "\" is required and not applied",

@@ -1,19 +1,22 @@
 // migrate_run(): one call that registers a migration and applies it alone.
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/plan/plan.h"
 #include "core/run/execute.h"
 #include "core/run/step_runner.h"
+#include "core/set/environment.h"
 #include "server/base/extension.h"
 #include "server/base/guard.h"
+#include "server/base/protected_settings.h"
 #include "server/base/settings.h"
+#include "server/door/allowed.h"
 #include "server/door/commands.h"
 #include "server/door/drift.h"
 #include "server/door/lint.h"
 #include "server/door/load.h"
-#include "server/door/policy.h"
 #include "server/door/result.h"
 #include "server/run/pg_database.h"
 #include "server/store/store.h"
@@ -50,7 +53,6 @@ Plan PlanOnly(const MigrationId& id, MigrationSet set) {
   }
   RefuseWhatSupabaseHas(plan);
   RequireRunnable(plan);
-  ObeyLint(plan);
   return plan;
 }
 
@@ -70,16 +72,21 @@ Datum RunOne(FunctionCallInfo info, Argument name, Argument up, Argument down, A
   if (own->applied() && !own->reruns()) {
     return ReturnOne(info, id, loaded.action, loaded.detail.empty() ? "is applied with this text" : loaded.detail);
   }
+  if (own->skipped()) {
+    return ReturnOne(info, id, "skipped", ForWhom(*own->options) + "; this is " + Environment());
+  }
   const Plan plan = PlanOnly(id, std::move(set));
   if (!plan.steps.front().script().transactional) {
+    ObeyLint(plan);
     for (const auto& remark : plan.remarks) RaiseNotice(remark);
     RaiseNotice("migration \"" + id.Label() +
                 "\" can't run inside a transaction: " + plan.steps.front().script().detail);
     return ReturnOne(info, id, "registered", "run SELECT migrate_start(" + Literal(id) + ")");
   }
-  RequireWithinPolicy(plan, true);
+  Permit permit = RequireAllowed(plan, true);
   TakeBaseOnce();
   PgDatabase database;
+  database.Use(std::move(permit));
   const auto rows = Execute(plan, database, {false, LockRetries()});
   return ReturnOne(info, id, rows.front().action, Took(rows.front().statements, rows.front().duration_ms));
 }

@@ -1,14 +1,15 @@
 #include "server/door/up.h"
 
+#include <utility>
+
 #include "core/plan/plan.h"
 #include "core/run/committing.h"
 #include "server/base/extension.h"
 #include "server/base/settings.h"
+#include "server/door/allowed.h"
 #include "server/door/commands.h"
 #include "server/door/drift.h"
-#include "server/door/lint.h"
 #include "server/door/make_plan.h"
-#include "server/door/policy.h"
 #include "server/run/pg_database.h"
 #include "server/run/pg_transactions.h"
 #include "server/store/store_jobs.h"
@@ -23,10 +24,10 @@ void AdvanceBy(const char* procedure, const Request& request) {
   MarkLostJobs();
   const Plan plan = MakePlan(request);
   RequireRunnable(plan);
-  ObeyLint(plan);
-  RequireWithinPolicy(plan, false);
+  Permit permit = RequireAllowed(plan, false);
   if (!plan.steps.empty()) TakeBaseOnce();
   PgDatabase database;
+  database.Use(std::move(permit));
   PgTransactions transactions(database);
   if (plan.steps.empty() && NoticesEnabled()) database.Notice("nothing to do");
   transactions.Commit();

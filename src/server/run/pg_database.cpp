@@ -17,6 +17,7 @@
 #include "server/run/other_extensions.h"
 #include "server/run/plain_form.h"
 #include "server/run/statement_runner.h"
+#include "server/store/store_approvals.h"
 #include "server/store/store_changes.h"
 #include "server/store/store_kept.h"
 #include "server/store/supabase_history.h"
@@ -217,7 +218,7 @@ void PgDatabase::Undone(const std::function<void()>& body, bool read_only) {
   });
 }
 
-// With its data, if it is a COPY. `answer` is for what it says if it is a check.
+// With its data, if it is a COPY. `answer`: what it says if it is a check.
 void PgDatabase::RunTree(const ScriptStatement& statement, Answer* answer, bool top_level) {
   const auto* const tree = static_cast<const ParsedTree*>(statement.parsed.tree);
   MemoryContext const context = parser_.context();
@@ -345,8 +346,11 @@ void PgDatabase::Record(const Event& event) {
   const State state = event.kind == "rollback" ? State::kPending : State::kApplied;
   const auto changes = recorder_.Take();
   const auto kept = keeper_.Take(changes ? &*changes : nullptr);
+  std::string remark = event.remark;
+  AddRemark(remark, permit_.remark);
   const int64_t id = WriteEvent(event.kind, *event.migration, state, actor_, event.duration_ms, event.statements,
-                                event.remark, TakeLockReport(), CountOf(changes));
+                                remark, TakeLockReport(), CountOf(changes));
+  if (permit_.approval != 0) MoveApproval(permit_.approval, permit_.rests[++recorded_]);
   if (changes) {
     WriteChanges(id, *changes);
     Changed(*changes);
@@ -364,7 +368,6 @@ void PgDatabase::Record(const Event& event) {
 }
 
 bool PgDatabase::HoldsUpItself() { return migrate::HoldsUpItself(); }
-
 void PgDatabase::NameBlockers(Error& error) {
   const std::string blockers = DescribeBlockers();
   if (blockers.empty()) return;
@@ -387,13 +390,11 @@ void PgDatabase::NoteFailure(const Step& step, const Error& error, double durati
 }
 
 void PgDatabase::Notice(const std::string& message) { RaiseNotice(message); }
-
 void PgDatabase::Pause(int milliseconds) {
   Call([=]() noexcept { PauseLeaf(milliseconds); });
 }
 
 int64_t PgDatabase::Microseconds() { return GetCurrentTimestamp(); }
-
 double PgDatabase::Random() { return pg_prng_double(&pg_global_prng_state); }
 
 }  // namespace migrate

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/run/database.h"
 #include "server/base/pg_parser.h"
@@ -11,6 +12,7 @@
 #include "server/run/held_locks.h"
 #include "server/run/keeper.h"
 #include "server/run/own_role.h"
+#include "server/run/permit.h"
 #include "server/run/sequences.h"
 #include "server/run/session_state.h"
 #include "server/run/way_back.h"
@@ -42,6 +44,7 @@ class PgDatabase : public Database {
   bool Distributes() override { return distributes_; }
   void EndRun() override;
   void Record(const Event& event) override;
+  std::optional<Error> WhyStop() override { return permit_.obeys_freeze ? WhyFrozen() : std::nullopt; }
   bool HoldsUpItself() override;
   void NameBlockers(Error& error) override;
   void ShowPlace(const Place& place) override;
@@ -50,6 +53,9 @@ class PgDatabase : public Database {
   void Pause(int milliseconds) override;
   int64_t Microseconds() override;
   double Random() override;
+
+  // What lets it be run.
+  void Use(Permit permit) { permit_ = std::move(permit); }
 
   // A way back may lose rows: it is undone, and only looked at.
   void LetRowsGo() { rows_ = Rows::kLetGo; }
@@ -110,7 +116,9 @@ class PgDatabase : public Database {
   schema::ChangeRecorder recorder_;
   Keeper keeper_;
   std::vector<int64_t> brought_back_;  // of what was kept of the migration that is rolled back
-  bool rehearses_ = false;             // all of it will be undone
+  Permit permit_;
+  size_t recorded_ = 0;     // how many steps
+  bool rehearses_ = false;  // all of it will be undone
   Rows rows_ = Rows::kRefuse;
   int lock_timeout_ = 0;  // of the migration that runs, in milliseconds
   int statement_timeout_ = 0;

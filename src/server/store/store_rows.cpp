@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "core/base/json.h"
+#include "core/set/environment.h"
 #include "core/set/status.h"
+#include "server/base/protected_settings.h"
 #include "server/base/settings.h"
 
 namespace migrate {
@@ -63,6 +65,8 @@ Options OptionsOf(Cursor& cursor) {
   options.tags = JsonStrings(cursor.Text());
   options.placeholders = PlaceholdersOf(cursor);
   options.allows = cursor.Text();
+  options.only = JsonStrings(cursor.Text());
+  options.seed = cursor.Next() != nullptr;
   return options;
 }
 
@@ -125,7 +129,10 @@ KnownMigration MigrationOf(const char* const* values) {
   m.requirements = JsonStrings(cursor.Text());
   m.repeatable = cursor.Next() != nullptr;
   Options options = OptionsOf(cursor);
-  if (!options.replaces.empty() || !options.tags.empty() || !options.placeholders.empty() || !options.allows.empty()) {
+  const bool any = !options.replaces.empty() || !options.tags.empty() || !options.placeholders.empty() ||
+                   !options.allows.empty() || !options.only.empty() || options.seed;
+  if (any) {
+    m.for_others = IsForOthers(options, Environment());
     m.options = std::move(options);
   }
   m.up = ScriptOf(cursor);

@@ -27,7 +27,8 @@
   "m.options OPERATOR(pg_catalog.->>) 'requires', "                                               \
   "m.options OPERATOR(pg_catalog.->>) 'repeatable', m.options OPERATOR(pg_catalog.->>) 'replaces', " \
   "m.options OPERATOR(pg_catalog.->>) 'tags', m.options OPERATOR(pg_catalog.->>) 'placeholders', " \
-  "m.options OPERATOR(pg_catalog.->>) 'allows', "                                                 \
+  "m.options OPERATOR(pg_catalog.->>) 'allows', m.options OPERATOR(pg_catalog.->>) 'only', "      \
+  "m.options OPERATOR(pg_catalog.->>) 'seed', "                                                   \
   "m.checksum, m.sha256, " MIGRATE_SCRIPT_COLUMNS("m.options", "up")                              \
   "m.down_checksum, m.down_sha256, " MIGRATE_SCRIPT_COLUMNS("m.options", "down")                  \
   "m.verify_checksum, m.verify_sha256, " MIGRATE_SCRIPT_COLUMNS("m.options", "verify")            \
@@ -51,7 +52,7 @@
   "pg_catalog.date_trunc('second', h.occurred_at), h.changes, " \
   "CASE WHEN m.unfinished_event IS NOT NULL OR m.accepted_down IS NOT NULL " \
   "OR m.applied_checksum OPERATOR(pg_catalog.<>) m.checksum " \
-  "OR m.options OPERATOR(pg_catalog.?|) '{repeatable,replaces,tags,placeholders}' " \
+  "OR m.options OPERATOR(pg_catalog.?|) '{repeatable,replaces,tags,placeholders,only}' " \
   "OR m.options OPERATOR(pg_catalog.->>) 'reversible' OPERATOR(pg_catalog.=) 'comment' " \
   "OR m.absent OR m.applied_event IS NULL AND m.checksum OPERATOR(pg_catalog.=) ANY (ARRAY(" \
   "  SELECT o.applied_checksum FROM migrate.migration o WHERE o.absent AND o.applied_checksum IS NOT NULL)) " \

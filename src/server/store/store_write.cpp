@@ -183,6 +183,8 @@ std::string OptionsOf(const LoadedMigration& migration) {
   if (!migration.options->tags.empty()) options.Add("tags", migration.options->tags);
   if (!migration.options->replaces.empty()) options.Add("replaces", migration.options->replaces);
   if (!migration.options->allows.empty()) options.Add("allows", migration.options->allows);
+  if (!migration.options->only.empty()) options.Add("only", migration.options->only);
+  if (migration.options->seed) options.Add("seed", 1);
   if (migration.repeatable) options.Add("repeatable", 1);
   if (!migration.options->order.empty()) options.Add("order", migration.options->order);
   JsonObject placeholders;
