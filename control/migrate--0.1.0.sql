@@ -181,6 +181,7 @@ CREATE INDEX migration_unfinished_idx ON migrate.migration (id) WHERE unfinished
 CREATE INDEX migration_missing_idx ON migrate.migration (id) WHERE absent AND applied_checksum IS NOT NULL;
 CREATE INDEX migration_repeatable_idx ON migrate.migration (id) WHERE options OPERATOR(pg_catalog.?) 'repeatable';
 CREATE INDEX migration_replacing_idx ON migrate.migration (id) WHERE options OPERATOR(pg_catalog.?) 'replaces';
+CREATE INDEX migration_expecting_idx ON migrate.migration (id) WHERE options OPERATOR(pg_catalog.?) 'expects';
 CREATE INDEX migration_newest_idx
   ON migrate.migration (sort_key, name COLLATE pg_catalog."C", version COLLATE pg_catalog."C")
   WHERE applied_event IS NOT NULL;

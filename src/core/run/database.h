@@ -89,6 +89,12 @@ class Database {
   // Runs a statement of a verify script.
   virtual Answer Check(const ScriptStatement& statement) = 0;
 
+  // What applied migrations expect of the schema is to be kept by the steps that follow. A second call does nothing.
+  virtual void NoteExpectations() {}
+  // Behind a step that applied it: MG001 if it has not what it expects, or broke what others do. Behind the `last` step
+  // what was not met before has to be, too.
+  virtual void RequireExpectations(const KnownMigration&, bool) {}
+
   // Fires what is deferred to the end of the transaction, so that it fails here and now.
   virtual void FireDeferredTriggers() = 0;
 

@@ -144,20 +144,25 @@ std::vector<RunRow> Verify(const std::vector<KnownMigration>& migrations, Databa
   std::vector<RunRow> rows;
   std::vector<Error> failures;
   for (const auto& migration : migrations) {
-    if (!migration.verify.exists()) continue;
+    const size_t expected = migration.options->expects.size();
+    if (!migration.verify.exists() && expected == 0) continue;
     const StopWatch watch(database);
     try {
       // All of it inside: what is caught here must have been undone with its subtransaction.
       database.InIsolation({}, [&] {
-        const std::string text = database.ReadText(migration.verify.sha256);
-        RunVerifyScript(migration, FillPlaceholders(text, migration.placeholders_now()), database);
+        if (migration.verify.exists()) {
+          const std::string text = database.ReadText(migration.verify.sha256);
+          RunVerifyScript(migration, FillPlaceholders(text, migration.placeholders_now()), database);
+        }
+        if (expected > 0) database.RequireExpectations(migration, false);
       });
     } catch (Error& error) {
       if (error.sqlstate == sqlstate::kQueryCanceled) throw;
       if (error.place.empty()) SetPlace(error, migration.id, Section::kVerify);
       failures.push_back(error);
     }
-    rows.push_back({migration.id, "verified", migration.verify.statements, watch.Milliseconds()});
+    rows.push_back(
+        {migration.id, "verified", migration.verify.statements + static_cast<int>(expected), watch.Milliseconds()});
   }
   database.EndRun();
   if (failures.size() == 1) throw failures.front();

@@ -24,16 +24,20 @@ SegmentedStep::SegmentedStep(const Place& place, int lock_retries, Database& dat
 }
 
 void SegmentedStep::Run() {
+  const bool applies = step().action == Action::kApply;
   transactions_.InSession(step().script(), [&] {
     try {
+      if (applies) database_.NoteExpectations();
       RunStatements();
     } catch (Error& error) {
       SetPlace(error, step().migration->id, step().section());
       throw;
     }
-    if (texts_.verify.empty()) return;
     const auto commit = [&] { transactions_.Commit(); };
-    Try([&] { RunVerifyScript(*step().migration, texts_.verify, database_); }, commit, lock_retries_);
+    if (!texts_.verify.empty()) {
+      Try([&] { RunVerifyScript(*step().migration, texts_.verify, database_); }, commit, lock_retries_);
+    }
+    if (applies) database_.RequireExpectations(*step().migration, place_.number == place_.steps);
   });
 }
 

@@ -269,10 +269,12 @@ Ran RunScripts(const Place& place, const StepTexts& texts, Database& database, R
       database.FireDeferredTriggers();
       return;
     }
+    const bool applies = place.step->action == Action::kApply;
+    if (applies) database.NoteExpectations();
     ran.statements = RunScript(place, texts.script, database, rehearsal);
-    if (texts.verify.empty()) return;
     try {
-      RunVerifyScript(*place.step->migration, texts.verify, database);
+      if (!texts.verify.empty()) RunVerifyScript(*place.step->migration, texts.verify, database);
+      if (applies) database.RequireExpectations(*place.step->migration, place.number == place.steps);
     } catch (const Error& error) {
       if (!rehearsal || !rehearsal->NoteFailure(error)) throw;
     }

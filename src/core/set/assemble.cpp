@@ -170,6 +170,9 @@ class Finisher {
           migration_.options.Make().tags.push_back(std::move(tag));
         break;
       case DirectiveKind::kOnly: migration_.options.Make().only = SplitList(placed.directive.value, ','); break;
+      case DirectiveKind::kExpect:
+        migration_.options.Make().expects.push_back({placed.line, placed.directive.value});
+        break;
       case DirectiveKind::kReplaces: migration_.options.Make().replaces = placed.directive.value; break;
       case DirectiveKind::kRepeatable: migration_.repeatable = true; break;
       case DirectiveKind::kAllow: migration_.options.Make().allows = placed.directive.value; break;

@@ -1,6 +1,16 @@
 #include "core/set/known.h"
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace migrate {
+
+std::string KeptAs(const Expected& expected) { return std::to_string(expected.line) + " " + expected.text; }
+
+Expected ExpectedOf(const std::string& kept) {
+  const size_t blank = std::min(kept.find(' '), kept.size());
+  return {std::atoi(kept.c_str()), kept.substr(std::min(blank + 1, kept.size()))};
+}
 
 std::string HowFar(const KnownMigration& migration) {
   const Unfinished& run = *migration.unfinished;

@@ -75,6 +75,16 @@ struct Script : TextHashes {
 inline constexpr char kNoDownScript[] = "it has no down script";
 inline constexpr char kDownLeftOut[] = "its down script was left out";
 
+// What a migration expects of the schema, as its line says it: see core/expect/expectation.h.
+struct Expected {
+  int line = 0;
+  std::string text;
+};
+
+// … as it is kept, "12 table app.users".
+std::string KeptAs(const Expected& expected);
+Expected ExpectedOf(const std::string& kept);
+
 // What few migrations say.
 struct Options {
   std::vector<std::string> tags;  // names that it can be called by as a target
@@ -82,6 +92,7 @@ struct Options {
   std::string allows;             // -- migrate:allow: what it may do to others, and why
   std::vector<std::string> only;  // environments that it is for; empty for all
   bool seed = false;              // rows to try an application with: runs last, not in production
+  std::vector<Expected> expects;  // what has to be there
   std::string order;              // the version it is ordered by, where that is not its own
   Placeholders placeholders;      // that its texts need
 };

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/expect/expectation.h"
 #include "core/explain/policy.h"
 #include "core/lint/lint.h"
 #include "core/set/environment.h"
@@ -40,6 +41,7 @@ constexpr std::array kKnown = {
     Known{"allow", DirectiveKind::kAllow, Value::kNeeded},
     Known{"nolint", DirectiveKind::kNoLint, Value::kNeeded},
     Known{"only", DirectiveKind::kOnly, Value::kNeeded},
+    Known{"expect", DirectiveKind::kExpect, Value::kNeeded},
 };
 
 [[noreturn]] void Refuse(int line, std::string_view state, std::string message, std::string detail, std::string hint) {
@@ -104,6 +106,8 @@ const char* Example(DirectiveKind kind) {
       return "Say which rule, and why: \"-- migrate:nolint ban-drop-column nobody uses it\".";
     case DirectiveKind::kReplaces: return "Say which: \"-- migrate:replaces 20250101 .. 20250130\".";
     case DirectiveKind::kOnly: return "Name environments: \"-- migrate:only staging, test\".";
+    case DirectiveKind::kExpect:
+      return "Say what has to be there: \"-- migrate:expect table app.users with row security\".";
     default: return "For example \"-- migrate:requires 0002, accounts\" or \"-- migrate:lock-timeout 2s\".";
   }
 }
@@ -144,6 +148,7 @@ void RequireValue(DirectiveKind kind, std::string_view value, int line) {
            "Give a whole number and a unit: ms, s, min or h; without one it is milliseconds.");
   }
   if (kind == DirectiveKind::kOnly) RequireEnvironments(value, line);
+  if (kind == DirectiveKind::kExpect) (void) expect::ParseExpectation(value, line);
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ enum class DirectiveKind {
   kAllow,
   kNoLint,
   kOnly,
+  kExpect,
   kTransactionFalse,  // behind up or down, as dbmate writes it
 };
 

@@ -93,7 +93,8 @@ class Divider {
              "Move \"" + std::string(piece.text) + "\" to the top of its section.");
     }
     // Of all others there are few.
-    const bool may_repeat = directive.kind == DirectiveKind::kRequires || directive.kind == DirectiveKind::kNoLint;
+    const bool may_repeat = directive.kind == DirectiveKind::kRequires || directive.kind == DirectiveKind::kNoLint ||
+                            directive.kind == DirectiveKind::kExpect;
     const bool repeated =
         !may_repeat && std::any_of(sections_.directives.begin(), sections_.directives.end(), [&](const auto& other) {
           return other.section == section_ && other.directive.kind == directive.kind;
@@ -101,7 +102,7 @@ class Divider {
     if (repeated) {
       Refuse(line, "directive given twice", "Remove \"" + std::string(piece.text) + "\" or the one above.");
     }
-    const bool only_up = directive.kind == DirectiveKind::kRequires || directive.kind == DirectiveKind::kNoLint;
+    const bool only_up = may_repeat;
     if (section_ == Section::kVerify || (section_ == Section::kDown && only_up)) {
       Refuse(line, "directive does not belong into this section",
              "Move \"" + std::string(piece.text) + "\" to the top of the file.");

@@ -9,6 +9,7 @@
 #include "core/run/database.h"
 #include "server/base/pg_parser.h"
 #include "server/base/starting_settings.h"
+#include "server/run/expectations.h"
 #include "server/run/held_locks.h"
 #include "server/run/keeper.h"
 #include "server/run/own_role.h"
@@ -39,6 +40,10 @@ class PgDatabase : public Database {
   std::string RunPlain(const ScriptStatement& statement) override;
   WayBack TakeBack(const KnownMigration& migration, const std::string& row_changes) override;
   Answer Check(const ScriptStatement& statement) override;
+  void NoteExpectations() override { expectations_.Note(); }
+  void RequireExpectations(const KnownMigration& migration, bool last) override {
+    expectations_.Require(migration, last);
+  }
   void FireDeferredTriggers() override;
   std::string WhyNotTopLevel() override;
   bool Distributes() override { return distributes_; }
@@ -117,6 +122,7 @@ class PgDatabase : public Database {
   Keeper keeper_;
   std::vector<int64_t> brought_back_;  // of what was kept of the migration that is rolled back
   Permit permit_;
+  Expectations expectations_;
   size_t recorded_ = 0;     // how many steps
   bool rehearses_ = false;  // all of it will be undone
   Rows rows_ = Rows::kRefuse;

@@ -184,6 +184,9 @@ std::string OptionsOf(const LoadedMigration& migration) {
   if (!migration.options->replaces.empty()) options.Add("replaces", migration.options->replaces);
   if (!migration.options->allows.empty()) options.Add("allows", migration.options->allows);
   if (!migration.options->only.empty()) options.Add("only", migration.options->only);
+  std::vector<std::string> expects;
+  for (const auto& expected : migration.options->expects) expects.push_back(KeptAs(expected));
+  if (!expects.empty()) options.Add("expects", expects);
   if (migration.options->seed) options.Add("seed", 1);
   if (migration.repeatable) options.Add("repeatable", 1);
   if (!migration.options->order.empty()) options.Add("order", migration.options->order);
