@@ -119,7 +119,8 @@ hear() {
 	send listener "SELECT WHERE false;"
 	answered listener
 	STATE=$state
-	all=$(sed -n 's/^Asynchronous notification "\(.*\)" with payload "\(.*\)" received.*/\1 \2/p' <<<"$OUT")
+	# Who, where and how long is looked at in notices.sh.
+	all=$(sed -n 's/^Asynchronous notification "\(.*\)" with payload "\(.*\)" received.*/\1 \2/p' <<<"$OUT" | sed 's/,"actor":.*/}/')
 	HEARD=$(tail -n "+$((heard + 1))" <<<"$all" | sort)
 	heard=$(grep -c . <<<"$all")
 }

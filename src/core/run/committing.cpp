@@ -100,7 +100,8 @@ class CommittingRun {
   // What was left to the commit fails here, such as a constraint that only a node of a cluster checks.
   void Finish(const Step& step, const Step* next, const Ran& ran, double duration) {
     try {
-      database_.Record({step.event(), step.migration, step.newest_after, duration, ran.statements, ran.remark});
+      database_.Record({step.event(), step.migration, step.newest_after, duration, ran.statements, ran.remark,
+                        VerdictOf(step, ran.way)});
       if (next != nullptr) stop_ = database_.WhyStop();
       started_ = !stop_ && next != nullptr && FitsOneTransaction(*next) && !next->only_records;
       if (started_) RecordStart(*next);

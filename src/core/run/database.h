@@ -20,7 +20,8 @@ struct Event {
   const MigrationId* newest = nullptr;  // for the version guard; null for nothing
   double duration_ms = 0;
   int statements = 0;
-  std::string remark = {};  // what it did otherwise than its text says
+  std::string remark = {};   // what it did otherwise than its text says
+  std::string verdict = {};  // see VerdictOf
 };
 
 // Where a run stands, for whoever watches.

@@ -45,7 +45,8 @@ class Run {
       if (!RunTexts(place, texts, ran)) return AddRows(step, nullptr);
       duration = watch.Milliseconds();
       AddRemark(ran.remark, Remark(step));
-      database_.Record({step.event(), step.migration, step.newest_after, duration, ran.statements, ran.remark});
+      database_.Record({step.event(), step.migration, step.newest_after, duration, ran.statements, ran.remark,
+                        VerdictOf(step, ran.way)});
     } catch (Error& error) {
       SayOutcome(error, step, form(), place.number - 1, false);
       Advise(error, form());

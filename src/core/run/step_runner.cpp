@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/run/rehearsal.h"
+#include "core/set/status.h"
 
 namespace migrate {
 namespace {
@@ -237,6 +238,14 @@ void TryForLock(const MigrationId& id, int retries, Database& database, const st
 
 ScriptReader::NoticeFunction NoticesOf(const MigrationId& id, Database& database) {
   return [&id, &database](const std::string& message) { database.Notice("migration " + Quoted(id) + ", " + message); };
+}
+
+std::string VerdictOf(const Step& step, const WayBack& way) {
+  const KnownMigration& migration = *step.migration;
+  if (step.only_records) return {};
+  if (step.action == Action::kRollBack) return way.verdict.empty() ? "script" : way.verdict;
+  if (migration.reversible != Reversible::kNo) return ReversibleName(migration.reversible);
+  return migration.repeatable ? "repeatable" : migration.irreversible_why == kNoDownScript ? "generated" : "no";
 }
 
 const char* Done(const Step& step) {

@@ -54,6 +54,9 @@ void TryForLock(const MigrationId& id, int retries, Database& database, const st
 // Tells the client of what the reader skips in a migration.
 ScriptReader::NoticeFunction NoticesOf(const MigrationId& id, Database& database);
 
+// For listeners: of an apply, how it can be rolled back; of a rollback, what it has led to.
+std::string VerdictOf(const Step& step, const WayBack& way);
+
 struct StepTexts {
   std::string script;
   std::string verify;  // empty if none is to run

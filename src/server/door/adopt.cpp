@@ -280,7 +280,7 @@ class Adopter {
 
   void Record(const MigrationId& id, const Decision& decision, const std::string& detail) {
     WriteAdoption(id, actor_, decision.recorded.at, source_);
-    if (NotifyEnabled()) Announce("adopt", id);
+    if (NotifyEnabled()) Announce({"adopt", id, CurrentRole()});
     any_ = true;
     Add(id, "adopted", detail);
   }

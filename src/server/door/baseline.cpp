@@ -37,7 +37,7 @@ Datum Baseline(FunctionCallInfo info, Argument migration) {
     if (other.applied() || other.skipped() || other.absent || ComesBefore(target, other)) continue;
     WriteEvent("baseline", other, State::kApplied, actor, std::nullopt, std::nullopt, {});
     TellSupabaseIfOn(other, SupabaseChange::kRecorded);
-    if (NotifyEnabled()) Announce("baseline", other.id);
+    if (NotifyEnabled()) Announce({"baseline", other.id, actor.role});
     results.push_back({.version = other.id.version,
                        .name = other.id.name,
                        .action = "baselined",

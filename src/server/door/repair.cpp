@@ -31,7 +31,7 @@ using RepairAction = std::string (*)(const KnownMigration&, const Actor&);
 
 void WriteRepair(const KnownMigration& migration, State state, const Actor& actor, const std::string& action) {
   WriteEvent("repair", migration, state, actor, std::nullopt, std::nullopt, action);
-  if (NotifyEnabled()) Announce("repair", migration.id);
+  if (NotifyEnabled()) Announce({"repair", migration.id, CurrentRole()});
 }
 
 std::string AcceptText(const KnownMigration& migration, const Actor& actor) {
@@ -127,7 +127,7 @@ std::string Resume(const KnownMigration& migration, const Actor& actor, const st
   Progress progress{"repair", run.action, run.sha256, done, false};
   progress.message = action;
   WriteProgress(migration, actor, progress);
-  if (NotifyEnabled()) Announce("repair", migration.id);
+  if (NotifyEnabled()) Announce({"repair", migration.id, CurrentRole()});
   KnownMigration resumed = migration;
   resumed.unfinished.Make().done = done;
   resumed.unfinished.Make().unsure = false;
@@ -185,7 +185,7 @@ void RecordAsApplied(const KnownMigration& migration, const Actor& actor, const 
   const int64_t event = WriteEvent("repair", migration, State::kApplied, actor, std::nullopt, std::nullopt, message, {},
                                    CountOf(changes));
   if (changes) WriteChanges(event, *changes);
-  if (NotifyEnabled()) Announce("repair", migration.id);
+  if (NotifyEnabled()) Announce({"repair", migration.id, CurrentRole()});
   TellSupabaseIfOn(migration, SupabaseChange::kRecorded);
 }
 

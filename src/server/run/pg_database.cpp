@@ -364,7 +364,7 @@ void PgDatabase::Record(const Event& event) {
     const SupabaseChange change = applied ? SupabaseChange::kApplied : SupabaseChange::kForgotten;
     own_role_.Keep([&] { TellSupabase(*event.migration, change); });
   }
-  if (settings_.notify) Announce(event.kind, event.migration->id);
+  if (settings_.notify) Announce({event.kind, event.migration->id, actor_.role, event.duration_ms, event.verdict});
 }
 
 bool PgDatabase::HoldsUpItself() { return migrate::HoldsUpItself(); }
@@ -394,7 +394,6 @@ void PgDatabase::Pause(int milliseconds) {
   Call([=]() noexcept { PauseLeaf(milliseconds); });
 }
 
-int64_t PgDatabase::Microseconds() { return GetCurrentTimestamp(); }
 double PgDatabase::Random() { return pg_prng_double(&pg_global_prng_state); }
 
 }  // namespace migrate

@@ -56,7 +56,7 @@ class PgDatabase : public Database {
   void NoteFailure(const Step& step, const Error& error, double duration_ms) override;
   void Notice(const std::string& message) override;
   void Pause(int milliseconds) override;
-  int64_t Microseconds() override;
+  int64_t Microseconds() override { return GetCurrentTimestamp(); }
   double Random() override;
 
   // What lets it be run.
@@ -77,6 +77,7 @@ class PgDatabase : public Database {
   schema::ChangeRecorder& recorder() { return recorder_; }
   Keeper& keeper() { return keeper_; }
   const Actor& actor() const { return actor_; }
+  bool notifies() const { return settings_.notify; }
   const Actor& NextActor();  // with the search_path of the migration that is about to start
 
  protected:

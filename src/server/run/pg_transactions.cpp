@@ -2,6 +2,7 @@
 
 #include "server/base/extension.h"
 #include "server/base/guard.h"
+#include "server/base/notify.h"
 #include "server/base/session_settings.h"
 #include "server/base/transaction.h"
 #include "server/run/lost_statement.h"
@@ -92,6 +93,13 @@ void PgTransactions::Record(const Milestone& milestone) {
                      CountOf(changes)});
   if (changes) WriteChanges(id, *changes);
   WriteKept(id, step.migration->id, kept);
+  if (milestone.error == nullptr || !database_.notifies()) return;
+  Announce({milestone.kind,
+            step.migration->id,
+            database_.actor().role,
+            milestone.duration_ms,
+            {},
+            milestone.error->sqlstate});
 }
 
 }  // namespace migrate
