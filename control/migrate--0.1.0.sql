@@ -443,7 +443,7 @@ CREATE FUNCTION @extschema@.migrate_status()
 RETURNS TABLE (version text, name text, status text, applied_at timestamptz, note text)
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_status';
 COMMENT ON FUNCTION @extschema@.migrate_status() IS
-  'One row per migration, in order. Status: applied, pending, out of order, changed, absent, missing, baseline, skipped (for other environments), failed or partial. applied_at: when it was applied, in whole seconds; null if it is not. Note: what is not ordinary, in a few words, and how many changes to the schema are recorded; of the newest also how many objects the guard has seen changed outside of migrations (drifted). migrate_show() tells all of one migration.';
+  'One row per migration, in order. Status: applied, pending, out of order, changed, absent, missing, baseline, skipped (for other environments), hook, failed or partial. applied_at: when it was applied, in whole seconds; null if it is not. Note: what is not ordinary, in a few words, and how many changes to the schema are recorded; of the newest also how many objects the guard has seen changed outside of migrations (drifted). migrate_show() tells all of one migration.';
 
 CREATE FUNCTION @extschema@.migrate_report(format text DEFAULT 'html')
 RETURNS text

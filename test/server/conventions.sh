@@ -53,8 +53,9 @@ file views/R__v.sql <<<'CREATE OR REPLACE VIEW v AS SELECT a FROM t;'
 file common/afterMigrate.sql <<<'SELECT 1;'
 load "placeholders => '{\"schema\": \"public\"}'"
 is "$STATE $MESSAGE" '0A000 file "common/afterMigrate.sql" is a callback, which does not run here' "Flyway: a callback of migrate is not left out without a word"
-like "$HINT" 'R__name\.sql.*leave_out' "the hint says what to do"
+like "$HINT" 'migrate:hook after all.*leave_out' "the hint says what to do"
 mv "$folder/common/afterMigrate.sql" "$folder/common/afterClean.sql"
+file common/afterEachMigrate.sql <<<'CREATE TABLE IF NOT EXISTS ${schema}.hooked ();'
 load
 fails 42704 "Flyway: a placeholder without a value"
 like "$MESSAGE $CONTEXT" 'placeholder "schema" has no value.*"1.9_first", line 1, column 14' "says where"
@@ -62,11 +63,12 @@ like "$HINT" 'placeholders =>' "and how to give one"
 load "placeholders => '{\"schema\": \"public\"}'"
 is "$OUT" "1.9|first|added|as flyway
 1.10|second|added|as flyway
+|afterEachMigrate|added|as flyway
 |v|added|as flyway
 common/afterClean.sql|ignored|a callback of another command than migrate" "versions, undo, repeatable, callbacks"
 up
-is "$(tables)" "t v" "filled when it runs"
-is "$(sql conventions "SELECT text FROM migrate.script WHERE text LIKE '%\${schema}%'")" 'CREATE TABLE ${schema}.t (a int);' "and kept as it is in the file"
+is "$(tables)" "hooked t v" "filled when it runs, and in a callback, which is a hook"
+is "$(sql conventions "SELECT text FROM migrate.script WHERE text LIKE '%\${schema}.t%'")" 'CREATE TABLE ${schema}.t (a int);' "and kept as it is in the file"
 is "$(sql conventions "SELECT migrate_version()")" 1.10 "repeatable ones are no version"
 load "placeholders => '{\"schema\": \"public\"}'"
 run conventions "SELECT count(*) FROM migrate_apply()"
@@ -96,7 +98,7 @@ load "placeholders => '{\"schema\": \"public\"}', dry_run => true"
 is "$(grep refused <<<"$OUT" | cut -d'|' -f1,2 | sort)" "common/V2__again.sql|refused
 common/notes.sql|refused
 prod/V3.0__x.sql|refused" "a dry run names each file that can't be loaded"
-is "$(sql conventions "SELECT count(*) FROM migrate.migration")" 2 "and loads nothing"
+is "$(sql conventions "SELECT count(*) FROM migrate.migration")" 3 "and loads nothing"
 load "placeholders => '{\"schema\": \"public\"}'"
 fails 42601 "without one it is an error"
 like "$DETAIL" '2 more:.*notes\.sql.*V3\.0__x\.sql|2 more:.*V3\.0__x\.sql.*notes\.sql' "that names them all"

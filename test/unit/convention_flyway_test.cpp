@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(repeatable_files_are_of_the_others_convention) {
 
 BOOST_AUTO_TEST_CASE(callbacks_of_migrate_are_refused) {
   for (const std::string name :
-       {"beforeMigrate.sql", "afterMigrate__vacuum.sql", "afterEachMigrate.sql", "createSchema.sql",
+       {"beforeMigrate.sql", "afterMigrate__vacuum.sql", "afterEachMigrateError.sql", "createSchema.sql",
         "afterVersioned.sql", "beforeRepeatables.sql", "afterConnect.sql", "afterUndo.sql"}) {
     BOOST_TEST(Shown({{"V1__a.sql", ""}, {name, ""}}) ==
                "flyway 1_a; file \"" + name + "\" is a callback, which does not run here");
@@ -69,6 +69,23 @@ BOOST_AUTO_TEST_CASE(callbacks_of_migrate_are_refused) {
   BOOST_TEST(
       Shown({{"V1__a.sql", ""}, {"afterMigrate.sql", ""}, {"flyway.conf", "flyway.skipDefaultCallbacks=true"}}) ==
       "flyway 1_a");
+}
+
+BOOST_AUTO_TEST_CASE(callbacks_that_run_when_hooks_do_are_hooks) {
+  const auto reading = ReadFiles({{"V1__a.sql", ""},
+                                  {"beforeEachMigrate.sql", ""},
+                                  {"afterEachMigrate__b.sql", ""},
+                                  {"afterMigrateApplied.sql", ""},
+                                  {"afterMigrate.sql", "-- migrate:hook after all\nSELECT 1;"}});
+  BOOST_REQUIRE_EQUAL(reading.parts.size(), 5);
+  std::string hooks;
+  for (const auto& part : reading.parts) {
+    BOOST_TEST(!part.problem);
+    hooks += part.id.Label() + ": " + HookName(part.traits.hook) + "; ";
+  }
+  BOOST_TEST(hooks ==
+             "1_a: ; beforeEachMigrate: before each; afterEachMigrate__b: after each; afterMigrateApplied: after all; "
+             "afterMigrate: ; ");
 }
 
 BOOST_AUTO_TEST_CASE(prefixes_are_those_of_its_configuration) {

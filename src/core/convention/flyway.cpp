@@ -31,6 +31,17 @@ Callback CallbackOf(std::string_view path, const FlywayRules& rules) {
   return Callback::kNone;
 }
 
+// The callbacks that run exactly when one of our hooks does; those of other times have to say which they are to be.
+Hook HookOf(const SourceFile& file, const FlywayRules& rules) {
+  const std::string_view stem = Stem(file.path);
+  const std::string_view event = stem.substr(0, std::min(stem.find(rules.separator), stem.size()));
+  if (event == "beforeEachMigrate") return Hook::kBeforeEach;
+  if (event == "afterEachMigrate") return Hook::kAfterEach;
+  return event == "afterMigrateApplied" ? Hook::kAfterAll : Hook::kNone;
+}
+
+bool SaysHook(const SourceFile& file) { return file.content.find("-- migrate:hook ") != std::string::npos; }
+
 bool IsIn(std::string_view path, const std::string& location) {
   const std::string folder = "/" + std::string(FolderOf(path)) + "/";
   return location.empty() || folder.find("/" + location + "/") != std::string::npos;
@@ -109,20 +120,29 @@ class FlywayReader {
 
  private:
   // What is no migration does not run, which is said.
-  void TakeOther(const SourceFile& file) {
+  void TakeOther(SourceFile& file) {
     if (!HasFlywaySuffix(file.path, rules_)) return reading_.Ignore(file, "ends in none of Flyway's suffixes");
     switch (CallbackOf(file.path, rules_)) {
       case Callback::kOfOther: return reading_.Ignore(file, "a callback of another command than migrate");
       case Callback::kOfMigrate:
         if (!rules_.callbacks) return reading_.Ignore(file, "a callback, and flyway.skipDefaultCallbacks is true");
+        if (SaysHook(file) || HookOf(file, rules_) != Hook::kNone) return TakeHook(file);
         return reading_.Refuse(file, "is a callback, which does not run here",
-                               "Make it a repeatable migration, " + rules_.repeatable + rules_.separator +
-                                   "name.sql, or leave it out with leave_out and run it yourself.");
+                               "Say when it is to run where something is applied, with the line \"-- migrate:hook before "
+                               "all\" or \"-- migrate:hook after all\", or leave it out with leave_out.");
       case Callback::kNone: break;
     }
     reading_.Refuse(file, "is not named as Flyway names migrations",
                     "Name it " + rules_.versioned + "1" + rules_.separator +
                         "name.sql, or leave it out with leave_out.");
+  }
+
+  void TakeHook(SourceFile& file) {
+    const Hook hook = HookOf(file, rules_);
+    const bool says = SaysHook(file);
+    Part part = PartOf(file, {{}, std::string(Stem(file.path))}, Section::kUp);
+    if (!says) part.traits.hook = hook;
+    reading_.parts.push_back(std::move(part));
   }
 
   const Folder& folder_;

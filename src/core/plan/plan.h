@@ -54,7 +54,8 @@ struct Plan {
   std::unique_ptr<const MigrationSet> set;  // what the steps refer to
   std::vector<Step> steps;
   std::vector<Obstacle> obstacles;
-  std::vector<std::string> remarks;  // that whoever runs it should read
+  std::vector<const KnownMigration*> hooks = {};  // of the set: what runs around the steps, in order
+  std::vector<std::string> remarks;               // that whoever runs it should read
 };
 
 struct ApplyRequest {

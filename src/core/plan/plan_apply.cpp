@@ -119,6 +119,16 @@ void AddSteps(const std::vector<size_t>& order, const Requirements& requirements
   }
 }
 
+// Where nothing is applied, nothing runs around it.
+void AddHooks(Plan& plan) {
+  if (plan.steps.empty()) return;
+  for (const auto& migration : plan.set->migrations) {
+    if (migration.is_hook() && !migration.absent && !migration.for_others) plan.hooks.push_back(&migration);
+  }
+  std::sort(plan.hooks.begin(), plan.hooks.end(),
+            [](const KnownMigration* a, const KnownMigration* b) { return ComesBefore(*a, *b); });
+}
+
 // Says after each step what is the newest then.
 void FollowNewest(Plan& plan) {
   const MigrationId* newest = plan.set->newest ? &*plan.set->newest : nullptr;
@@ -152,6 +162,7 @@ Plan PlanApply(MigrationSet given, const ApplyRequest& request) {
   const Replacements replacements(migrations, order);
   AddSteps(order, requirements, replacements, request.allow_out_of_order, plan);
   FollowNewest(plan);
+  AddHooks(plan);
   return plan;
 }
 

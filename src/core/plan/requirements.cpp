@@ -58,7 +58,7 @@ Rare<Error> Requirements::Problem(size_t i, const std::unordered_set<size_t>& pl
   }
   for (const size_t required : required_[i]) {
     const KnownMigration& other = migrations_[required];
-    if (other.applied() || other.skipped() || planned.contains(required)) continue;
+    if (other.applied() || other.skipped() || other.is_hook() || planned.contains(required)) continue;
     const auto problem = [&](const char* why, const char* hint) {
       return Error(sqlstate::kWrongState,
                    "migration " + Quoted(id) + " requires " + Quoted(other.id) + ", which " + why, {}, hint);

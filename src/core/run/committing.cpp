@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "core/run/hooks.h"
 #include "core/run/outcome.h"
 #include "core/run/segments.h"
 #include "core/run/step_runner.h"
@@ -13,12 +14,12 @@ namespace {
 class CommittingRun {
  public:
   CommittingRun(const Plan& plan, Database& database, Transactions& transactions, const CommittingOptions& options)
-      : plan_(plan), database_(database), transactions_(transactions), options_(options) {}
+      : plan_(plan), database_(database), transactions_(transactions), options_(options), hooks_(plan, database) {}
 
   void All() {
     for (size_t i = 0; i < plan_.steps.size(); ++i) {
       const Step* const next = i + 1 < plan_.steps.size() ? &plan_.steps[i + 1] : nullptr;
-      RunStep({&plan_.steps[i], i + 1, plan_.steps.size(), 0}, next);
+      RunStep({&plan_.steps[i], i + 1, plan_.steps.size(), 0, &hooks_}, next);
       if (stop_) Stop(i + 1);
     }
   }
@@ -156,6 +157,7 @@ class CommittingRun {
   Database& database_;
   Transactions& transactions_;
   const CommittingOptions& options_;
+  const Hooks hooks_;
   std::optional<Error> stop_;  // why the next step is not begun
   bool started_ = false;       // the next step's start is recorded already
 };

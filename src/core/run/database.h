@@ -24,12 +24,15 @@ struct Event {
   std::string verdict = {};  // see VerdictOf
 };
 
+class Hooks;
+
 // Where a run stands, for whoever watches.
 struct Place {
   const Step* step = nullptr;
   size_t number = 0;  // of the step, from 1
   size_t steps = 0;
   int statement = 0;  // from 1; 0 before the first
+  const Hooks* hooks = nullptr;
 };
 
 // What a statement of a verify script said in a row of a single column. Anything else, and no row at all, is no
@@ -78,6 +81,9 @@ class Database {
   virtual void Rehearse(const std::function<void()>& body) { Undone(body, false); }
 
   virtual void Run(const ScriptStatement& statement) = 0;
+
+  // … of a hook, which is no statement of the migration.
+  virtual void RunHook(const ScriptStatement& statement) { Run(statement); }
 
   // Runs it without CONCURRENTLY, after the checks that only the concurrent form makes. A table that is too large to be
   // locked until the end is returned, as "app.orders (12 GB)", and nothing is run.

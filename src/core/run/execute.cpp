@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/run/hooks.h"
 #include "core/run/outcome.h"
 #include "core/run/rehearsal.h"
 #include "core/run/step_runner.h"
@@ -19,7 +20,7 @@ const char* WouldDo(const Step& step) {
 class Run {
  public:
   Run(const Plan& plan, Database& database, const RunOptions& options)
-      : plan_(plan), database_(database), options_(options) {
+      : plan_(plan), database_(database), options_(options), hooks_(plan, database) {
     if (options.dry_run) rehearsal_.emplace(RehearsalKind::kDryRun, database);
     if (!options.dry_run && options.plain_indexes) rehearsal_.emplace(RehearsalKind::kPlain, database);
     for (const auto& step : plan.steps) texts_.push_back(ReadTexts(step, database));
@@ -27,7 +28,7 @@ class Run {
 
   std::vector<RunRow> All() {
     for (size_t i = 0; i < plan_.steps.size(); ++i) {
-      RunStep({&plan_.steps[i], i + 1, plan_.steps.size(), 0}, texts_[i]);
+      RunStep({&plan_.steps[i], i + 1, plan_.steps.size(), 0, &hooks_}, texts_[i]);
       texts_[i] = {};
     }
     if (options_.dry_run) AddCounts();
@@ -110,6 +111,7 @@ class Run {
   const Plan& plan_;
   Database& database_;
   const RunOptions& options_;
+  const Hooks hooks_;
   std::optional<Rehearsal> rehearsal_;
   std::vector<StepTexts> texts_;  // read before the first step runs
   std::vector<RunRow> rows_;

@@ -1,5 +1,7 @@
 #include "core/run/segments.h"
 
+#include "core/run/hooks.h"
+
 namespace migrate {
 namespace {
 
@@ -37,6 +39,7 @@ void SegmentedStep::Run() {
     if (!texts_.verify.empty()) {
       Try([&] { RunVerifyScript(*step().migration, texts_.verify, database_); }, commit, lock_retries_);
     }
+    RunHooks(false);
     if (applies) database_.RequireExpectations(*step().migration, place_.number == place_.steps);
   });
 }
@@ -50,6 +53,7 @@ void SegmentedStep::RunStatements() {
   SkipDone();
   if (unsure_ && next_) Settle();
   Mark("start", done_);
+  RunHooks(true);
   while (next_) {
     if (next_->alone) {
       RunAlone();
@@ -145,6 +149,26 @@ bool SegmentedStep::FoundDone(int retries) {
   RewindTo(at);
   if (found == Found::kDone) Notice(line + next_->parsed.tag + " was found done, it does not run again");
   return found == Found::kDone;
+}
+
+// In a transaction of their own: a migration of this kind has none that they could share.
+void SegmentedStep::RunHooks(bool before) {
+  const Hooks* const hooks = place_.hooks;
+  if (hooks == nullptr || !(before ? hooks->AnyBefore(place_) : hooks->AnyAfter(place_))) return;
+  const auto run = [&] {
+    transactions_.InSegment([&] {
+      if (before) {
+        hooks->RunBefore(place_, database_);
+      } else {
+        hooks->RunAfter(place_, database_);
+      }
+    });
+  };
+  Try(
+      run, [&] { transactions_.Commit(); }, lock_retries_);
+  // Reading their statements has dropped the tree of the next one.
+  if (next_) RewindTo(ScriptReader(*before_next_));
+  Mark("statement", done_);
 }
 
 void SegmentedStep::RunAlone() {

@@ -35,6 +35,7 @@ class SegmentedStep {
   Found LookUp(const std::optional<ScriptStatement>& statement, int retries, const std::function<void()>& reread,
                std::string& cleared);
   bool FoundDone(int retries);
+  void RunHooks(bool before);
   void RunAlone();
   void RunSegment();
   void Try(const std::function<void()>& body, const std::function<void()>& undo, int retries);

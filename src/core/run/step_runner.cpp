@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/run/hooks.h"
 #include "core/run/rehearsal.h"
 #include "core/set/status.h"
 
@@ -280,9 +281,11 @@ Ran RunScripts(const Place& place, const StepTexts& texts, Database& database, R
     }
     const bool applies = place.step->action == Action::kApply;
     if (applies) database.NoteExpectations();
+    if (place.hooks != nullptr) place.hooks->RunBefore(place, database);
     ran.statements = RunScript(place, texts.script, database, rehearsal);
     try {
       if (!texts.verify.empty()) RunVerifyScript(*place.step->migration, texts.verify, database);
+      if (place.hooks != nullptr) place.hooks->RunAfter(place, database);
       if (applies) database.RequireExpectations(*place.step->migration, place.number == place.steps);
     } catch (const Error& error) {
       if (!rehearsal || !rehearsal->NoteFailure(error)) throw;

@@ -28,6 +28,7 @@ class Finisher {
     TakeTraits();
     if (migration_.id.version.empty() && IsOurs(Section::kUp)) RequireDependencies();
     if (migration_.repeatable) RefuseDown();
+    if (migration_.options->hook != Hook::kNone && !migration_.up.transactional) RefuseHook();
     if (!migration_.options->replaces.empty()) (void) ParseVersionRange(migration_.options->replaces);
     return std::move(migration_);
   }
@@ -157,6 +158,10 @@ class Finisher {
     }
     migration_.repeatable |= traits.repeatable || traits.seed;
     if (traits.seed) migration_.options.Make().seed = true;
+    if (traits.hook != Hook::kNone) {
+      migration_.options.Make().hook = traits.hook;
+      migration_.repeatable = true;
+    }
     migration_.verify.errors_only = traits.errors_only;
   }
 
@@ -170,6 +175,10 @@ class Finisher {
           migration_.options.Make().tags.push_back(std::move(tag));
         break;
       case DirectiveKind::kOnly: migration_.options.Make().only = SplitList(placed.directive.value, ','); break;
+      case DirectiveKind::kHook:
+        migration_.options.Make().hook = HookFromName(placed.directive.value);
+        migration_.repeatable = true;
+        break;
       case DirectiveKind::kExpect:
         migration_.options.Make().expects.push_back({placed.line, placed.directive.value});
         break;
@@ -227,6 +236,11 @@ class Finisher {
     migration_.down_text.clear();
     migration_.reversible = Reversible::kNo;
     migration_.irreversible_why = std::move(why);
+  }
+
+  void RefuseHook() const {
+    throw Error(sqlstate::kActiveTransaction, "hook " + Quoted(draft_.id.Label()) + " can't run inside a transaction",
+                "It runs in that of the migration: " + migration_.up.detail + ".", "Make it a migration of its own.");
   }
 
   void RefuseDown() {

@@ -41,6 +41,7 @@ void Merge(Draft& draft, const Part& part) {
   if (!part.traits.replaces.empty()) traits.replaces = part.traits.replaces;
   traits.repeatable |= part.traits.repeatable;
   traits.seed |= part.traits.seed;
+  if (part.traits.hook != Hook::kNone) traits.hook = part.traits.hook;
   traits.errors_only |= part.traits.errors_only;
   traits.requirements.insert(traits.requirements.end(), part.traits.requirements.begin(),
                              part.traits.requirements.end());

@@ -3,7 +3,27 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "core/base/text.h"
+
 namespace migrate {
+
+Hook HookFromName(std::string_view name) {
+  const std::string words = Join(SplitList(name, ' '), " ");
+  for (const Hook hook : {Hook::kBeforeAll, Hook::kBeforeEach, Hook::kAfterEach, Hook::kAfterAll}) {
+    if (EqualsIgnoringCase(words, HookName(hook))) return hook;
+  }
+  return Hook::kNone;
+}
+
+const char* HookName(Hook hook) {
+  switch (hook) {
+    case Hook::kBeforeAll: return "before all";
+    case Hook::kBeforeEach: return "before each";
+    case Hook::kAfterEach: return "after each";
+    case Hook::kAfterAll: return "after all";
+    default: return "";
+  }
+}
 
 std::string KeptAs(const Expected& expected) { return std::to_string(expected.line) + " " + expected.text; }
 

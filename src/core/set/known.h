@@ -63,11 +63,14 @@ struct KnownMigration : Migration {
   bool baselined() const { return application->event == "baseline"; }
   bool changed() const { return applied() && application->checksum != up.checksum; }
   // To be applied: not applied yet, or repeatable and changed since.
-  bool pending() const { return !absent && !for_others && (!applied() || reruns()); }
+  bool pending() const { return !absent && !for_others && !is_hook() && (!applied() || reruns()); }
+  bool is_hook() const { return options->hook != Hook::kNone; }
   // Not here: what it does counts as done.
   bool skipped() const { return for_others && !applied(); }
   // What would run is not what ran: another text, or other values in it.
-  bool reruns() const { return repeatable && !for_others && (changed() || (applied() && has_other_values())); }
+  bool reruns() const {
+    return repeatable && !for_others && !is_hook() && (changed() || (applied() && has_other_values()));
+  }
   bool has_other_values() const { return application->placeholders != options->placeholders; }
   // What a rollback would use: what was kept where the up text has changed.
   const Script& down_now() const { return changed() ? application->down : down; }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -75,6 +76,13 @@ struct Script : TextHashes {
 inline constexpr char kNoDownScript[] = "it has no down script";
 inline constexpr char kDownLeftOut[] = "its down script was left out";
 
+// When a script runs that is no migration itself, while others are applied.
+enum class Hook { kNone, kBeforeAll, kBeforeEach, kAfterEach, kAfterAll };
+
+// "before each" and the like; kNone for anything else, and empty for that.
+Hook HookFromName(std::string_view name);
+const char* HookName(Hook hook);
+
 // What a migration expects of the schema, as its line says it: see core/expect/expectation.h.
 struct Expected {
   int line = 0;
@@ -91,6 +99,7 @@ struct Options {
   std::string replaces;           // the range of migrations that this one holds all of
   std::string allows;             // -- migrate:allow: what it may do to others, and why
   std::vector<std::string> only;  // environments that it is for; empty for all
+  Hook hook = Hook::kNone;        // -- migrate:hook
   bool seed = false;              // rows to try an application with: runs last, not in production
   std::vector<Expected> expects;  // what has to be there
   std::string order;              // the version it is ordered by, where that is not its own

@@ -40,6 +40,7 @@ struct Traits {
   std::string replaces;                   // as `-- migrate:replaces`
   bool repeatable = false;                // as `-- migrate:repeatable`
   bool seed = false;                      // as a file of seeds: rows to try an application with
+  Hook hook = Hook::kNone;                // as `-- migrate:hook`
   bool errors_only = false;               // its verify script fails by an error alone, whatever it returns
 };
 

@@ -18,6 +18,7 @@ bool Failed(const Unfinished& run, bool migrating) {
 }
 
 std::string StatusOf(const KnownMigration& migration, const MigrationSet& set, bool migrating) {
+  if (migration.is_hook() && !migration.absent && !migration.for_others) return "hook";
   if (migration.unfinished->partial()) return "partial";
   if ((!migration.applied() || migration.reruns()) && migration.unfinished && Failed(*migration.unfinished, migrating))
     return "failed";
@@ -80,7 +81,9 @@ std::string NoteOf(const KnownMigration& migration, const std::string& status, b
   if (migration.unfinished) words.push_back(ProgressNote(migration, migrating));
   if (status == "changed") words.emplace_back("migrate_text() shows where");
   if (migration.absent) words.emplace_back("gone from its source");
-  if (migration.repeatable) words.push_back(KindOf(migration) + (migration.reruns() ? ", runs again" : ""));
+  if (migration.is_hook()) words.emplace_back(HookName(migration.options->hook));
+  if (migration.repeatable && !migration.is_hook())
+    words.push_back(KindOf(migration) + (migration.reruns() ? ", runs again" : ""));
   if (const auto whom = ForWhom(*migration.options); !whom.empty()) words.push_back(whom);
   if (!migration.options->replaces.empty()) words.emplace_back("replaces others");
   if (!migration.options->tags.empty()) words.push_back("tagged " + Join(migration.options->tags, ", "));
@@ -140,6 +143,8 @@ std::vector<std::string> Remarks(const StatusRow& row, bool migrating) {
   if (migration.reruns()) {
     remarks.push_back(KindOf(migration) + (migration.changed() ? ", and its text has changed"
                                                                : ", and values of its placeholders have changed"));
+  } else if (migration.is_hook()) {
+    remarks.push_back(std::string("runs ") + HookName(migration.options->hook) + " of those that are applied");
   } else if (migration.repeatable) {
     remarks.push_back(KindOf(migration));
   }

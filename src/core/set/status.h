@@ -11,8 +11,9 @@ namespace migrate {
 
 struct StatusRow {
   const KnownMigration* migration = nullptr;
-  std::string status;  // applied, pending, out of order, changed, absent, missing, baseline, failed, partial, skipped
-  std::string note;    // what is not ordinary about it, in a few words
+  std::string
+      status;  // applied, pending, out of order, changed, absent, missing, baseline, failed, partial, skipped, hook
+  std::string note;                  // what is not ordinary about it, in a few words
   std::vector<std::string> remarks;  // … in sentences, as far as the migration itself does not tell it
 
   // A few words for the note, and the whole for whoever asks.

@@ -42,6 +42,7 @@ constexpr std::array kKnown = {
     Known{"nolint", DirectiveKind::kNoLint, Value::kNeeded},
     Known{"only", DirectiveKind::kOnly, Value::kNeeded},
     Known{"expect", DirectiveKind::kExpect, Value::kNeeded},
+    Known{"hook", DirectiveKind::kHook, Value::kNeeded},
 };
 
 [[noreturn]] void Refuse(int line, std::string_view state, std::string message, std::string detail, std::string hint) {
@@ -108,6 +109,7 @@ const char* Example(DirectiveKind kind) {
     case DirectiveKind::kOnly: return "Name environments: \"-- migrate:only staging, test\".";
     case DirectiveKind::kExpect:
       return "Say what has to be there: \"-- migrate:expect table app.users with row security\".";
+    case DirectiveKind::kHook: return "Say when: before all, before each, after each or after all.";
     default: return "For example \"-- migrate:requires 0002, accounts\" or \"-- migrate:lock-timeout 2s\".";
   }
 }
@@ -148,6 +150,9 @@ void RequireValue(DirectiveKind kind, std::string_view value, int line) {
            "Give a whole number and a unit: ms, s, min or h; without one it is milliseconds.");
   }
   if (kind == DirectiveKind::kOnly) RequireEnvironments(value, line);
+  if (kind == DirectiveKind::kHook && HookFromName(value) == Hook::kNone) {
+    Refuse(line, sqlstate::kInvalidParameter, "there is no hook \"" + std::string(value) + "\"", {}, Example(kind));
+  }
   if (kind == DirectiveKind::kExpect) (void) expect::ParseExpectation(value, line);
 }
 

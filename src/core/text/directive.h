@@ -28,6 +28,7 @@ enum class DirectiveKind {
   kNoLint,
   kOnly,
   kExpect,
+  kHook,
   kTransactionFalse,  // behind up or down, as dbmate writes it
 };
 

@@ -42,6 +42,9 @@ std::string Reason(const MigrationId& id, const Error& error) {
   return reason;
 }
 
+// What runs around steps, and is none.
+constexpr char kHookAction[] = "hook";
+
 struct PlanResult {
   Cell step, action, version, name, detail;
 };
@@ -72,6 +75,7 @@ std::vector<PlanLine> PlanLines(const std::optional<std::string>& target) {
     if (m.added_by != caller) AddRemark(detail, "text of " + m.added_by);
     lines.push_back({step.obstacle ? "refuse" : action, m.id, detail});
   }
+  for (const auto* const hook : plan.hooks) lines.push_back({kHookAction, hook->id, HookName(hook->options->hook)});
   return lines;
 }
 
@@ -79,7 +83,7 @@ Datum ShowPlan(FunctionCallInfo info, Argument target) {
   const CallScope scope("migrate_plan", CallKind::kReads);
   std::vector<PlanResult> results;
   for (const auto& line : PlanLines(target.NotEmpty("target"))) {
-    results.push_back({.step = std::to_string(results.size() + 1),
+    results.push_back({.step = line.action == kHookAction ? Value() : Value(std::to_string(results.size() + 1)),
                        .action = line.action,
                        .version = line.id.version,
                        .name = line.id.name,

@@ -10,7 +10,7 @@
 namespace migrate {
 
 struct PlanLine {
-  std::string action;  // apply, roll back, baseline, refuse
+  std::string action;  // apply, roll back, baseline, refuse, hook
   MigrationId id;
   std::string detail;
 };

@@ -253,7 +253,8 @@ void PgDatabase::Run(const ScriptStatement& statement) {
     CodeRuns();
     triggers_queued_ = true;
   }
-  recorder_.Note({statement.position, statement.text.size()});
+  recorder_.Note(in_hook_ ? schema::StatementPlace()
+                          : schema::StatementPlace{statement.position, statement.text.size()});
   const bool sets_start = IsA(tree->raw->stmt, AlterDatabaseSetStmt) || IsA(tree->raw->stmt, AlterRoleSetStmt);
   if (code_ran_ || sets_start) starting_.MayHaveChanged();
   if (IsA(tree->raw->stmt, ConstraintsSetStmt)) {

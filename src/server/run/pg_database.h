@@ -37,6 +37,16 @@ class PgDatabase : public Database {
   void Rehearse(const std::function<void()>& body) override;
   void Undone(const std::function<void()>& body, bool read_only) override;
   void Run(const ScriptStatement& statement) override;
+  void RunHook(const ScriptStatement& statement) override {
+    in_hook_ = true;
+    try {
+      PgDatabase::Run(statement);
+    } catch (...) {
+      in_hook_ = false;
+      throw;
+    }
+    in_hook_ = false;
+  }
   std::string RunPlain(const ScriptStatement& statement) override;
   WayBack TakeBack(const KnownMigration& migration, const std::string& row_changes) override;
   Answer Check(const ScriptStatement& statement) override;
@@ -124,6 +134,7 @@ class PgDatabase : public Database {
   std::vector<int64_t> brought_back_;  // of what was kept of the migration that is rolled back
   Permit permit_;
   Expectations expectations_;
+  bool in_hook_ = false;
   size_t recorded_ = 0;     // how many steps
   bool rehearses_ = false;  // all of it will be undone
   Rows rows_ = Rows::kRefuse;

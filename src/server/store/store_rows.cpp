@@ -68,6 +68,7 @@ Options OptionsOf(Cursor& cursor) {
   options.only = JsonStrings(cursor.Text());
   options.seed = cursor.Next() != nullptr;
   for (const auto& kept : JsonStrings(cursor.Text())) options.expects.push_back(ExpectedOf(kept));
+  options.hook = HookFromName(cursor.Text());
   return options;
 }
 
@@ -131,7 +132,7 @@ KnownMigration MigrationOf(const char* const* values) {
   m.repeatable = cursor.Next() != nullptr;
   Options options = OptionsOf(cursor);
   const bool any = !options.replaces.empty() || !options.tags.empty() || !options.placeholders.empty() ||
-                   !options.allows.empty() || !options.only.empty() || options.seed || !options.expects.empty();
+                   !options.allows.empty() || !options.only.empty() || options.seed || !options.expects.empty() || options.hook != Hook::kNone;
   if (any) {
     m.for_others = IsForOthers(options, Environment());
     m.options = std::move(options);

@@ -187,6 +187,7 @@ std::string OptionsOf(const LoadedMigration& migration) {
   std::vector<std::string> expects;
   for (const auto& expected : migration.options->expects) expects.push_back(KeptAs(expected));
   if (!expects.empty()) options.Add("expects", expects);
+  if (migration.options->hook != Hook::kNone) options.Add("hook", HookName(migration.options->hook));
   if (migration.options->seed) options.Add("seed", 1);
   if (migration.repeatable) options.Add("repeatable", 1);
   if (!migration.options->order.empty()) options.Add("order", migration.options->order);

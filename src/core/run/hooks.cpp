@@ -1,0 +1,62 @@
+#include "core/run/hooks.h"
+
+#include <algorithm>
+
+#include "core/run/step_runner.h"
+#include "core/text/script.h"
+
+namespace migrate {
+namespace {
+
+// Whether its time is around this step. Nothing runs around what is only recorded.
+bool IsTime(Hook when, const Place& place) {
+  if (place.step->action != Action::kApply || place.step->only_records) return false;
+  if (when == Hook::kBeforeAll) return place.number == 1;
+  return when != Hook::kAfterAll || place.number == place.steps;
+}
+
+void RunScript(const KnownMigration& hook, const std::string& text, Database& database) {
+  try {
+    ScriptReader reader(text, hook.up.first_line, ScriptUse::kMigration, database.Parser(), true,
+                        NoticesOf(hook.id, database));
+    while (const auto statement = reader.Next()) AtStatement(*statement, [&] { database.RunHook(*statement); });
+  } catch (Error& error) {
+    SetPlace(error, hook.id, Section::kUp);
+    error.line = error.column = 0;  // they are none of the migration's
+    throw;
+  }
+}
+
+}  // namespace
+
+Hooks::Hooks(const Plan& plan, Database& database) {
+  for (const auto* const hook : plan.hooks) {
+    scripts_.push_back({hook, FillPlaceholders(database.ReadText(hook->up.sha256), hook->options->placeholders)});
+  }
+}
+
+bool Hooks::Any(Hook when, const Place& place) const {
+  return IsTime(when, place) && std::any_of(scripts_.begin(), scripts_.end(), [&](const Script& script) {
+           return script.migration->options->hook == when;
+         });
+}
+
+void Hooks::RunBefore(const Place& place, Database& database) const {
+  Run(Hook::kBeforeAll, place, database);
+  Run(Hook::kBeforeEach, place, database);
+}
+
+void Hooks::RunAfter(const Place& place, Database& database) const {
+  Run(Hook::kAfterEach, place, database);
+  Run(Hook::kAfterAll, place, database);
+}
+
+void Hooks::Run(Hook when, const Place& place, Database& database) const {
+  if (!Any(when, place)) return;
+  for (const auto& script : scripts_) {
+    if (script.migration->options->hook == when) RunScript(*script.migration, script.text, database);
+  }
+  database.FireDeferredTriggers();
+}
+
+}  // namespace migrate
