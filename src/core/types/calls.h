@@ -1,5 +1,5 @@
-// Functions as an application calls them over HTTP: which of them it can call, by what name and arguments, what it gets,
-// and which are fields of a table's rows.
+// Functions as an application calls them over HTTP: which of them it can call, by what name and arguments, what it
+// gets, and which are fields of a table's rows.
 #pragma once
 
 #include <map>

@@ -66,8 +66,8 @@ struct Key {
   Kind kind = Kind::kForeign;
   std::string name;
   Side from;
-  Side to;                     // of a foreign key
-  bool of_partition = false;   // follows from a key of the partitioned table
+  Side to;                    // of a foreign key
+  bool of_partition = false;  // follows from a key of the partitioned table
   bool schema_is_wanted = false;
   bool schema_is_plain = false;  // its name needs no quotes
 };
@@ -78,8 +78,8 @@ struct ViewRule {
   std::string schema;
   std::string name;
   std::vector<std::string> columns;
-  bool is_query = false;        // the view's own
-  bool is_wanted = false;       // in one of the schemas
+  bool is_query = false;           // the view's own
+  bool is_wanted = false;          // in one of the schemas
   bool is_looked_through = false;  // keys are followed through it
   std::string action;
 };

@@ -45,7 +45,8 @@ std::string_view Reader::Take() {
   while (at_ < text_.size() && kBlanks.find(text_[at_]) != kBlanks.npos) ++at_;
   const size_t start = at_;
   if (at_ < text_.size() && kBrackets.find(text_[at_]) != kBrackets.npos) return text_.substr(at_++, 1);
-  while (at_ < text_.size() && kBlanks.find(text_[at_]) == kBlanks.npos && kBrackets.find(text_[at_]) == kBrackets.npos) {
+  while (at_ < text_.size() && kBlanks.find(text_[at_]) == kBlanks.npos &&
+         kBrackets.find(text_[at_]) == kBrackets.npos) {
     at_ += text_[at_] == '\\' && at_ + 1 < text_.size() ? 2 : 1;
   }
   return text_.substr(start, at_ - start);

@@ -10,8 +10,8 @@
 
 namespace migrate::types {
 
-// A value: nothing, a word, a node with fields or a list of values. Texts are parts of the one that was read, escapes and
-// all.
+// A value: nothing, a word, a node with fields or a list of values. Texts are parts of the one that was read, escapes
+// and all.
 struct Node {
   enum class Kind { kNothing, kWord, kNode, kList };
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "core/base/cancel.h"
 #include "core/types/views.h"
 
 namespace migrate::types {
@@ -67,6 +68,7 @@ std::vector<Names> WaysToChoose(const std::vector<Names>& choices) {
     std::vector<Names> longer;
     for (const auto& way : ways) {
       for (const auto& name : choice) {
+        Pass(name.size());
         longer.push_back(way);
         longer.back().push_back(name);
       }
@@ -123,8 +125,8 @@ class Maker {
 };
 
 void Maker::Add(const Key& key) {
-  const Relationship plain = {key.name,         key.from.schema, key.from.name,  key.from.columns, IsUnique(key.from),
-                              key.to.schema, key.to.name,   key.to.columns};
+  const Relationship plain = {key.name,           key.from.schema, key.from.name, key.from.columns,
+                              IsUnique(key.from), key.to.schema,   key.to.name,   key.to.columns};
   if (key.schema_is_wanted) {
     Relationship shown = plain;
     if (!key.schema_is_plain) {

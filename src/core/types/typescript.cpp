@@ -173,8 +173,7 @@ void Writer::WriteTableChanges(const Relation& table, const char* change, bool a
       text_.Line(key + "?: never;");
       continue;
     }
-    const bool is_optional =
-        all_are_optional || column->is_nullable || column->is_identity || column->has_default;
+    const bool is_optional = all_are_optional || column->is_nullable || column->is_identity || column->has_default;
     const std::string type = OrNull(names_.Of(column->type_name, column->type_schema), column->is_nullable);
     text_.Line(key + (is_optional ? "?: " : ": ") + type + ";");
   }
@@ -255,8 +254,7 @@ std::string Writer::CallText(const Call& call) const {
   std::string text = "{ Args: " + Arguments(call) + "; Returns: " + result;
   if (call.options) {
     text += "; SetofOptions: {\n  from: " + TypescriptString(call.options->from) +
-            ";\n  to: " + TypescriptString(call.options->to) +
-            ";\n  isOneToOne: " + (is_one ? "true" : "false") +
+            ";\n  to: " + TypescriptString(call.options->to) + ";\n  isOneToOne: " + (is_one ? "true" : "false") +
             ";\n  isSetofReturn: " + (call.options->returns_set ? "true" : "false") + ";\n}";
   }
   return text + " }";

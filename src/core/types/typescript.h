@@ -1,5 +1,5 @@
-// Writes types for an application in TypeScript, as the Supabase CLI has them. Lines that are long are not broken: that is
-// left to who formats the file.
+// Writes types for an application in TypeScript, as the Supabase CLI has them. Lines that are long are not broken: that
+// is left to who formats the file.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-#include "core/types/typescript_text.h"
 #include "core/types/typescript.h"
+#include "core/types/typescript_text.h"
 
 namespace migrate::types {
 namespace {
@@ -9,8 +9,8 @@ constexpr char kDefault[] = "DefaultSchema";
 
 struct Helper {
   const char* name;
-  const char* options;        // its first parameter: a name, or an object that names the schema
-  const char* name_there;     // its second: the name, if the first is an object
+  const char* options;             // its first parameter: a name, or an object that names the schema
+  const char* name_there;          // its second: the name, if the first is an object
   std::vector<std::string> parts;  // of the schema in which the name is looked for
   const char* field = nullptr;     // what it picks there; if null, all
   const char* found = nullptr;     // the letter for that
@@ -30,8 +30,8 @@ std::string PartsOf(const std::string& schema, const Helper& helper) {
 std::string Picked(const std::string& from, const Helper& helper, const std::string& indent) {
   if (helper.field == nullptr) return from;
   const std::string letter = helper.found;
-  return from + " extends {\n" + indent + "    " + helper.field + ": infer " + letter + "\n" + indent + "  }\n" + indent +
-         "  ? " + letter + "\n" + indent + "  : never";
+  return from + " extends {\n" + indent + "    " + helper.field + ": infer " + letter + "\n" + indent + "  }\n" +
+         indent + "  ? " + letter + "\n" + indent + "  : never";
 }
 
 std::string Write(const Helper& helper) {

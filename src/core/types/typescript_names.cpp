@@ -10,12 +10,12 @@ namespace {
 // As JSON brings them.
 std::string_view OfServer(std::string_view name) {
   static const std::unordered_map<std::string_view, std::string_view> names = {
-      {"bool", "boolean"},    {"int2", "number"},       {"int4", "number"},     {"int8", "number"},
-      {"float4", "number"},   {"float8", "number"},     {"numeric", "number"},  {"bytea", "string"},
-      {"bpchar", "string"},   {"varchar", "string"},    {"date", "string"},     {"text", "string"},
-      {"citext", "string"},   {"time", "string"},       {"timetz", "string"},   {"timestamp", "string"},
-      {"timestamptz", "string"}, {"uuid", "string"},    {"vector", "string"},   {"interval", "string"},
-      {"json", "Json"},       {"jsonb", "Json"},        {"void", "undefined"},  {"record", "Record<string, unknown>"}};
+      {"bool", "boolean"},       {"int2", "number"},    {"int4", "number"},    {"int8", "number"},
+      {"float4", "number"},      {"float8", "number"},  {"numeric", "number"}, {"bytea", "string"},
+      {"bpchar", "string"},      {"varchar", "string"}, {"date", "string"},    {"text", "string"},
+      {"citext", "string"},      {"time", "string"},    {"timetz", "string"},  {"timestamp", "string"},
+      {"timestamptz", "string"}, {"uuid", "string"},    {"vector", "string"},  {"interval", "string"},
+      {"json", "Json"},          {"jsonb", "Json"},     {"void", "undefined"}, {"record", "Record<string, unknown>"}};
   const auto found = names.find(name);
   return found == names.end() ? std::string_view() : found->second;
 }
@@ -26,8 +26,8 @@ const T* Choose(const std::unordered_map<std::string, std::vector<const T*>>& al
                 std::string_view schema) {
   const auto found = all.find(std::string(name));
   if (found == all.end()) return nullptr;
-  const auto own = std::find_if(found->second.begin(), found->second.end(),
-                                [&](const T* each) { return each->schema == schema; });
+  const auto own =
+      std::find_if(found->second.begin(), found->second.end(), [&](const T* each) { return each->schema == schema; });
   return own == found->second.end() ? found->second.front() : *own;
 }
 

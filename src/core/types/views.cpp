@@ -15,10 +15,10 @@ constexpr int kInner = 0, kLeft = 1, kRight = 3;
 
 bool SaysWhatIsNull(std::string_view field) {
   static const std::set<std::string_view> fields = {
-      "targetList",  "expr",     "resno",      "resjunk",     "varlevelsup", "varno",    "varattno",      "rtable",
-      "rtekind",     "relid",    "subquery",   "groupexprs",  "ctelevelsup", "ctename",  "joinaliasvars", "cteList",
-      "ctequery",    "jointree", "fromlist",   "jointype",    "rtindex",     "larg",     "rarg",          "setOperations",
-      "cterecursive", "groupingSets"};
+      "targetList",    "expr",    "resno",         "resjunk",      "varlevelsup", "varno",       "varattno",
+      "rtable",        "rtekind", "relid",         "subquery",     "groupexprs",  "ctelevelsup", "ctename",
+      "joinaliasvars", "cteList", "ctequery",      "jointree",     "fromlist",    "jointype",    "rtindex",
+      "larg",          "rarg",    "setOperations", "cterecursive", "groupingSets"};
   return fields.contains(field);
 }
 
@@ -33,7 +33,8 @@ const Node* FirstQuery(const Node& actions) {
 
 const Node& ItemOrNothing(const Node& list, int64_t index) {
   static const Node nothing;
-  return index < 0 || index >= static_cast<int64_t>(list.items.size()) ? nothing : list.items[static_cast<size_t>(index)];
+  return index < 0 || index >= static_cast<int64_t>(list.items.size()) ? nothing
+                                                                       : list.items[static_cast<size_t>(index)];
 }
 
 // Goes from a column of a view down to where it comes from.
@@ -101,18 +102,12 @@ bool NullSearch::IsNotNull(const Node& expression, const Queries& queries) {
   const Node& entry = ItemOrNothing(query["rtable"], place - 1);
   if (!entry.Is("RANGETBLENTRY")) return false;
   switch (entry["rtekind"].Number()) {
-    case kRelation:
-      return ColumnOfRelation(static_cast<ObjectId>(entry["relid"].Number()), static_cast<int>(column));
-    case kSubquery:
-      return ColumnOf(entry["subquery"], column, queries);
-    case kJoin:
-      return IsNotNull(ItemOrNothing(entry["joinaliasvars"], column - 1), queries);
-    case kGroup:
-      return IsNotNull(ItemOrNothing(entry["groupexprs"], column - 1), queries);
-    case kCommonTable:
-      return ColumnOfCommonTable(entry, column, queries);
-    default:
-      return false;
+    case kRelation: return ColumnOfRelation(static_cast<ObjectId>(entry["relid"].Number()), static_cast<int>(column));
+    case kSubquery: return ColumnOf(entry["subquery"], column, queries);
+    case kJoin: return IsNotNull(ItemOrNothing(entry["joinaliasvars"], column - 1), queries);
+    case kGroup: return IsNotNull(ItemOrNothing(entry["groupexprs"], column - 1), queries);
+    case kCommonTable: return ColumnOfCommonTable(entry, column, queries);
+    default: return false;
   }
 }
 
@@ -171,8 +166,8 @@ void AddOrigins(const ViewRule& rule, Origins& origins) {
   for (const auto& target : (*query)["targetList"].items) {
     const auto relation = static_cast<ObjectId>(target["resorigtbl"].Number());
     if (relation == 0) continue;
-    origins[rule.view].push_back({static_cast<int>(target["resno"].Number()),
-                                  {relation, static_cast<int>(target["resorigcol"].Number())}});
+    origins[rule.view].push_back(
+        {static_cast<int>(target["resno"].Number()), {relation, static_cast<int>(target["resorigcol"].Number())}});
   }
 }
 

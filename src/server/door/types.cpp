@@ -13,8 +13,8 @@ Datum ShowTypes(Argument schemas, Argument language) {
   const std::string wanted = language.Required("language");
   const CallScope scope("migrate_types", CallKind::kReads);
   if (wanted != "typescript") {
-    throw Error(sqlstate::kInvalidParameter, "unknown language " + Quoted(wanted),
-                "Types are written in typescript.", "Leave the argument out, or pass 'typescript'.");
+    throw Error(sqlstate::kInvalidParameter, "unknown language " + Quoted(wanted), "Types are written in typescript.",
+                "Leave the argument out, or pass 'typescript'.");
   }
   const types::Catalog catalog = types::ReadCatalog(schemas.optional());
   auto relationships = types::Relationships(catalog);

@@ -6,8 +6,9 @@ namespace migrate::types {
 #define AS_OTHERS_QUOTE "(SELECT set_config('quote_all_identifiers', 'off', true)) IS NOT NULL"
 #define OF_SCHEMAS(name) name " = ANY ($1::text[])"
 // The names of these columns of a table, in that order.
-#define NAMES_OF(relation, numbers)                                                                        \
-  "(SELECT json_agg(a.attname ORDER BY u.place) FROM unnest(" numbers ") WITH ORDINALITY u (number, place) " \
+#define NAMES_OF(relation, numbers)                                   \
+  "(SELECT json_agg(a.attname ORDER BY u.place) FROM unnest(" numbers \
+  ") WITH ORDINALITY u (number, place) "                              \
   "JOIN pg_attribute a ON a.attrelid = " relation " AND a.attnum = u.number)"
 
 Statement schema_query = {

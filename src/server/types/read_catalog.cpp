@@ -31,7 +31,8 @@ template <typename T>
 std::vector<T> Numbers(const char* list) {
   std::vector<T> numbers;
   if (list == nullptr || list[0] == '\0') return numbers;
-  for (const auto& number : SplitList(list, ' ')) numbers.push_back(static_cast<T>(std::strtoll(number.c_str(), nullptr, 10)));
+  for (const auto& number : SplitList(list, ' '))
+    numbers.push_back(static_cast<T>(std::strtoll(number.c_str(), nullptr, 10)));
   return numbers;
 }
 
@@ -61,14 +62,10 @@ Wanted ReadSchemas(const std::optional<std::string>& schemas) {
 
 RelationKind KindOf(char kind) {
   switch (kind) {
-    case 'f':
-      return RelationKind::kForeignTable;
-    case 'v':
-      return RelationKind::kView;
-    case 'm':
-      return RelationKind::kMaterializedView;
-    default:
-      return RelationKind::kTable;
+    case 'f': return RelationKind::kForeignTable;
+    case 'v': return RelationKind::kView;
+    case 'm': return RelationKind::kMaterializedView;
+    default: return RelationKind::kTable;
   }
 }
 
@@ -76,8 +73,13 @@ void ReadRelations(const Wanted& wanted, Catalog& catalog) {
   constexpr int kUpdates = 1 << CMD_UPDATE, kInserts = 1 << CMD_INSERT;
   QueryEach(relation_query, {wanted.all}, [&](const char* const* values) {
     const int writes = NumberOf(values[4]);
-    catalog.relations.push_back({IdOf(values[0]), KindOf(values[3][0]), values[1], values[2],
-                                 (writes & kInserts) != 0, (writes & kUpdates) != 0, {}});
+    catalog.relations.push_back({IdOf(values[0]),
+                                 KindOf(values[3][0]),
+                                 values[1],
+                                 values[2],
+                                 (writes & kInserts) != 0,
+                                 (writes & kUpdates) != 0,
+                                 {}});
   });
 }
 
@@ -109,8 +111,9 @@ void ReadTypes(Catalog& catalog) {
     });
   };
   each(label_query, [](Type& type, const char* const* values) { type.labels.emplace_back(values[1]); });
-  each(attribute_query,
-       [](Type& type, const char* const* values) { type.attributes.push_back({values[1], IdOf(values[2])}); });
+  each(attribute_query, [](Type& type, const char* const* values) {
+    type.attributes.push_back({values[1], IdOf(values[2])});
+  });
 }
 
 void ReadKeys(const Wanted& wanted, Catalog& catalog) {
@@ -119,7 +122,9 @@ void ReadKeys(const Wanted& wanted, Catalog& catalog) {
       return Key::Side{IdOf(side[0]), Text(side[1]), Text(side[2]), Numbers<int>(side[3]), Texts(side[4])};
     };
     Key& key = catalog.keys.emplace_back();
-    key.kind = values[0][0] == 'f' ? Key::Kind::kForeign : values[0][0] == 'p' ? Key::Kind::kPrimary : Key::Kind::kUnique;
+    key.kind = values[0][0] == 'f'   ? Key::Kind::kForeign
+               : values[0][0] == 'p' ? Key::Kind::kPrimary
+                                     : Key::Kind::kUnique;
     key.name = values[1];
     key.from = side(values + 2);
     key.to = side(values + 7);
