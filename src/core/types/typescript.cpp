@@ -317,6 +317,7 @@ std::string Writer::Run() {
   const bool has_public = std::any_of(parts_.begin(), parts_.end(), [](auto& part) { return part.schema == "public"; });
   text_.text() += '\n' + TypescriptHelpers(has_public || parts_.empty() ? "public" : parts_[0].schema);
   WriteConstants();
+  text_.text().pop_back();  // psql ends what it prints by a newline
   return std::move(text_.text());
 }
 
