@@ -169,6 +169,7 @@ CREATE FUNCTION domain_of(e email, p positive) RETURNS positive LANGUAGE sql AS 
 CREATE FUNCTION takes_row(u users, n int) RETURNS int LANGUAGE sql AS 'SELECT n';
 CREATE FUNCTION takes_rows(u users[]) RETURNS users[] LANGUAGE sql AS 'SELECT u';
 CREATE FUNCTION takes_secret(s hidden.secret, p hidden.pair) RETURNS hidden.secret LANGUAGE sql AS 'SELECT s';
+CREATE FUNCTION set_of_secrets() RETURNS SETOF hidden.secret LANGUAGE sql AS $$SELECT 'one'::hidden.secret$$;
 CREATE FUNCTION variadic_of(VARIADIC parts text[]) RETURNS text LANGUAGE sql AS 'SELECT parts[1]';
 CREATE FUNCTION variadic_unnamed(VARIADIC int[]) RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE FUNCTION anything(a anyelement) RETURNS anyelement LANGUAGE sql AS 'SELECT a';

@@ -185,11 +185,13 @@ BOOST_AUTO_TEST_CASE(sets_and_rows_say_how_they_are_selected) {
   const auto groups = Grouped(catalog, {many, one, row, of_row, numbers});
   const std::string text = Written(catalog);
   BOOST_TEST(Has(text,
-                 "  Name: string | null;\n      }[]; SetofOptions: {\n        from: \"*\";\n        to: \"users\";\n"
-                 "        isOneToOne: false;\n        isSetofReturn: true;\n      } };\n"));
-  BOOST_TEST(Has(text, "isOneToOne: true;\n        isSetofReturn: true;\n"));
+                 "          Name: string | null;\n        }[];\n        SetofOptions: {\n          from: \"*\";\n"
+                 "          to: \"users\";\n          isOneToOne: false;\n          isSetofReturn: true;\n        };\n"
+                 "      };\n"));
+  BOOST_TEST(Has(text, "isOneToOne: true;\n          isSetofReturn: true;\n"));
   BOOST_TEST(Has(
-      text, "from: \"users\";\n        to: \"users\";\n        isOneToOne: true;\n        isSetofReturn: false;\n"));
+      text,
+      "from: \"users\";\n          to: \"users\";\n          isOneToOne: true;\n          isSetofReturn: false;\n"));
   BOOST_TEST(Has(text, "numbers: { Args: Record<PropertyKey, never>; Returns: number[] };\n"));
   // Its rows have a field that a function makes, unless a column is called so.
   BOOST_TEST(Has(text, "ComputedFields: \"of_row\";"));
@@ -206,8 +208,8 @@ BOOST_AUTO_TEST_CASE(a_table_that_is_returned) {
   table.returns_set = true;
   Grouped(catalog, {table});
   BOOST_TEST(Has(Written(catalog),
-                 "      f: { Args: { a?: number }; Returns: {\n        b: string;\n        z: "
-                 "Database[\"public\"][\"Enums\"][\"mood\"];\n      }[] };\n"));
+                 "      f: {\n        Args: { a?: number };\n        Returns: {\n          b: string;\n"
+                 "          z: Database[\"public\"][\"Enums\"][\"mood\"];\n        }[];\n      };\n"));
 }
 
 BOOST_AUTO_TEST_CASE(keys_lead_to_rows) {

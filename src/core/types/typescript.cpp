@@ -25,6 +25,19 @@ std::string ListOf(const std::optional<std::vector<std::string>>& texts) {
   return "[" + list + "]";
 }
 
+// An object of these lines. A formatter leaves it in one line if it begins so and is short enough.
+std::string ObjectOf(std::string_view fields, bool in_one_line) {
+  std::string object = "{";
+  while (!fields.empty()) {
+    const size_t end = fields.find('\n');
+    object.append(in_one_line ? " " : "\n  ").append(fields.substr(0, end));
+    fields.remove_prefix(end + 1);
+  }
+  if (!in_one_line) return object + "\n}";
+  object.back() = ' ';  // the last semicolon
+  return object + "}";
+}
+
 // What one schema has, in order.
 struct Part {
   std::string schema;
@@ -195,13 +208,9 @@ void Writer::WriteRelationships(const Relation& relation) {
   if (found == relationships_.end()) return text_.Line("Relationships: [];");
   text_.Line("Relationships: [");
   for (const auto& each : found->second) {
-    text_.Open("  ");
-    text_.Line("  foreignKeyName: " + TypescriptString(each.key) + ";");
-    text_.Line("  columns: " + ListOf(each.columns) + ";");
-    text_.Line(std::string("  isOneToOne: ") + (each.is_one_to_one ? "true;" : "false;"));
-    text_.Line("  referencedRelation: " + TypescriptString(each.to_relation) + ";");
-    text_.Line("  referencedColumns: " + ListOf(each.to_columns) + ";");
-    text_.Close(",");
+    text_.Line("  {\n    foreignKeyName: " + TypescriptString(each.key) + ";\n    columns: " + ListOf(each.columns) +
+               ";\n    isOneToOne: " + (each.is_one_to_one ? "true" : "false") + ";\n    referencedRelation: " +
+               TypescriptString(each.to_relation) + ";\n    referencedColumns: " + ListOf(each.to_columns) + ";\n  },");
   }
   text_.Line("];");
 }
@@ -242,22 +251,22 @@ std::string Writer::Result(const Call& call) const {
   } else {
     return names_.Of(call.function->result);
   }
-  std::string object = "{\n";
-  for (const auto& line : lines) object += "  " + line + "\n";
-  return object + "}";
+  std::string fields;
+  for (const auto& line : lines) fields += line + "\n";
+  return ObjectOf(fields, false);
 }
 
 std::string Writer::CallText(const Call& call) const {
   const bool is_one = call.options && call.options->is_one_to_one;
   std::string result = call.error.empty() ? Result(call) : "{ error: true } & " + TypescriptString(call.error);
   if (call.error.empty() && call.function->returns_set && !is_one) result += "[]";
-  std::string text = "{ Args: " + Arguments(call) + "; Returns: " + result;
+  std::string fields = "Args: " + Arguments(call) + ";\nReturns: " + result + ";\n";
   if (call.options) {
-    text += "; SetofOptions: {\n  from: " + TypescriptString(call.options->from) +
-            ";\n  to: " + TypescriptString(call.options->to) + ";\n  isOneToOne: " + (is_one ? "true" : "false") +
-            ";\n  isSetofReturn: " + (call.options->returns_set ? "true" : "false") + ";\n}";
+    fields += "SetofOptions: {\n  from: " + TypescriptString(call.options->from) +
+              ";\n  to: " + TypescriptString(call.options->to) + ";\n  isOneToOne: " + (is_one ? "true" : "false") +
+              ";\n  isSetofReturn: " + (call.options->returns_set ? "true" : "false") + ";\n};\n";
   }
-  return text + " }";
+  return ObjectOf(fields, result.find('\n') == result.npos && !call.options);
 }
 
 void Writer::WriteFunctions(const CallGroup& group) {
@@ -265,7 +274,9 @@ void Writer::WriteFunctions(const CallGroup& group) {
   if (group.calls.size() == 1) return text_.Line(key + " " + CallText(group.calls[0]) + ";");
   text_.Line(key);
   for (const auto& call : group.calls) {
-    text_.Line("  | " + CallText(call) + (&call == &group.calls.back() ? ";" : ""));
+    std::string text = CallText(call);
+    for (size_t end = text.find('\n'); end != text.npos; end = text.find('\n', end + 1)) text.insert(end + 1, "    ");
+    text_.Line("  | " + text + (&call == &group.calls.back() ? ";" : ""));
   }
 }
 
