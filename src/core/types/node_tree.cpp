@@ -77,9 +77,8 @@ bool Reader::ReadNode(Node& node, int depth) {
     const std::string_view field = Take();
     if (field.empty() || field.front() != ':') return false;
     if (is_wanted_(field.substr(1)) && !IsAtFieldEnd()) {
-      Node value;
-      if (!ReadValue(value, depth)) return false;
-      node.fields.emplace_back(field.substr(1), std::move(value));
+      node.fields.push_back(field.substr(1));
+      if (!ReadValue(node.items.emplace_back(), depth)) return false;
     }
     SkipValue();
   }
@@ -114,8 +113,8 @@ bool Reader::ReadValue(Node& node, int depth) {
 
 const Node& Node::operator[](std::string_view field) const {
   static const Node nothing;
-  for (const auto& each : fields) {
-    if (each.first == field) return each.second;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i] == field) return items[i];
   }
   return nothing;
 }

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace migrate::types {
@@ -17,8 +16,8 @@ struct Node {
 
   Kind kind = Kind::kNothing;
   std::string_view word;  // of a node its type
-  std::vector<std::pair<std::string_view, Node>> fields;
-  std::vector<Node> items;
+  std::vector<std::string_view> fields;
+  std::vector<Node> items;  // of a list; of a node what its fields hold
 
   bool Is(std::string_view type) const { return kind == Kind::kNode && word == type; }
   // The field, or nothing if there is none.

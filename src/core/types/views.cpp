@@ -11,6 +11,8 @@ namespace {
 
 // As the server numbers them.
 constexpr int kRelation = 0, kSubquery = 1, kJoin = 2, kCommonTable = 6, kGroup = 9;
+// Views on views on views: what lies deeper is taken to be null.
+constexpr int kDeepest = 1000;
 constexpr int kInner = 0, kLeft = 1, kRight = 3;
 
 bool SaysWhatIsNull(std::string_view field) {
@@ -28,7 +30,8 @@ bool SaysWhatIsShown(std::string_view field) {
 
 const Node* FirstQuery(const Node& actions) {
   if (actions.Is("QUERY")) return &actions;
-  return !actions.items.empty() && actions.items[0].Is("QUERY") ? &actions.items[0] : nullptr;
+  const bool is_list = actions.kind == Node::Kind::kList && !actions.items.empty();
+  return is_list && actions.items[0].Is("QUERY") ? &actions.items[0] : nullptr;
 }
 
 const Node& ItemOrNothing(const Node& list, int64_t index) {
@@ -59,6 +62,7 @@ class NullSearch {
 
   const std::set<int>& OfView(ObjectId view);
   bool IsNotNull(const Node& expression, const Queries& queries);
+  bool IsNotNullColumn(const Node& expression, const Queries& queries);
   bool ColumnOf(const Node& query, int64_t column, const Queries& around);
   bool ColumnOfRelation(ObjectId relation, int column) {
     return queries_.contains(relation) ? OfView(relation).contains(column) : not_null_.contains({relation, column});
@@ -66,6 +70,7 @@ class NullSearch {
   bool ColumnOfCommonTable(const Node& entry, int64_t column, const Queries& queries);
   const std::set<int64_t>& MadeNullBy(const Node& query);
 
+  int depth_ = 0;
   const std::set<ColumnId>& not_null_;
   std::map<ObjectId, const ViewRule*> queries_;
   std::unordered_map<ObjectId, std::set<int>> of_views_;
@@ -94,6 +99,13 @@ const std::set<int>& NullSearch::OfView(ObjectId view) {
 }
 
 bool NullSearch::IsNotNull(const Node& expression, const Queries& queries) {
+  ++depth_;
+  const bool is_not_null = depth_ < kDeepest && IsNotNullColumn(expression, queries);
+  --depth_;
+  return is_not_null;
+}
+
+bool NullSearch::IsNotNullColumn(const Node& expression, const Queries& queries) {
   if (!expression.Is("VAR") || expression["varlevelsup"].Number() != 0) return false;
   const Node& query = *queries.back();
   const int64_t place = expression["varno"].Number();
