@@ -54,6 +54,7 @@ class Writer {
       : order_(order), names_(catalog, order), groups_(CallGroups(catalog, order)) {
     AddRelationships(std::move(relationships));
     AddParts(catalog);
+    AddFields();
   }
 
   std::string Run();
@@ -63,10 +64,11 @@ class Writer {
 
   void AddRelationships(std::vector<Relationship> relationships);
   void AddParts(const Catalog& catalog);
+  void AddFields();
 
   void WriteSchema(const Part& part);
-  void WriteRelation(const Relation& relation, const Part& part);
-  void WriteRow(const Relation& relation, const std::vector<Field>& fields);
+  void WriteRelation(const Relation& relation);
+  void WriteRow(const Relation& relation);
   void WriteTableChanges(const Relation& table, const char* change, bool all_are_optional);
   void WriteViewChanges(const Relation& view, const char* change);
   void WriteRelationships(const Relation& relation);
@@ -78,7 +80,6 @@ class Writer {
   std::string Result(const Call& call) const;
   std::vector<std::string> RowLines(const Relation& relation) const;
   std::vector<const Column*> Sorted(const Relation& relation) const;
-  std::vector<Field> FieldsOf(const Relation& relation, const Part& part) const;
 
   template <typename T>
   void SortByName(std::vector<const T*>& list) const {
@@ -92,6 +93,7 @@ class Writer {
   TypescriptNames names_;
   std::vector<CallGroup> groups_;
   std::map<std::pair<std::string, std::string>, std::vector<Relationship>> relationships_;
+  std::map<ObjectId, std::vector<Field>> fields_;  // of relations, in order
   std::vector<Part> parts_;
   TypescriptText text_;
 };
@@ -157,18 +159,19 @@ std::vector<std::string> Writer::RowLines(const Relation& relation) const {
   return lines;
 }
 
-// Functions of its rows that a request can select like columns. Of several of one name the first.
-std::vector<Writer::Field> Writer::FieldsOf(const Relation& relation, const Part& part) const {
-  std::vector<Field> fields;
-  for (const CallGroup* group : part.functions) {
-    const auto call = std::find_if(group->calls.begin(), group->calls.end(),
-                                   [&](const Call& each) { return each.field_of == relation.id; });
-    if (call != group->calls.end()) fields.emplace_back(group->name, &*call);
+// Functions of rows that a request can select like columns. Of several of one name the first.
+void Writer::AddFields() {
+  for (const auto& group : groups_) {
+    for (const auto& call : group.calls) {
+      if (call.field_of == 0) continue;
+      auto& fields = fields_[call.field_of];
+      if (fields.empty() || fields.back().first != group.name) fields.emplace_back(group.name, &call);
+    }
   }
-  return fields;
 }
 
-void Writer::WriteRow(const Relation& relation, const std::vector<Field>& fields) {
+void Writer::WriteRow(const Relation& relation) {
+  const auto& fields = fields_[relation.id];
   text_.Open("Row: ");
   for (const auto& line : RowLines(relation)) text_.Line(line);
   for (const auto& [name, call] : fields) text_.Line(TypescriptKey(name) + ": " + OrNull(Result(*call), true) + ";");
@@ -215,9 +218,9 @@ void Writer::WriteRelationships(const Relation& relation) {
   text_.Line("];");
 }
 
-void Writer::WriteRelation(const Relation& relation, const Part& part) {
+void Writer::WriteRelation(const Relation& relation) {
   text_.Open(TypescriptKey(relation.name) + ": ");
-  WriteRow(relation, FieldsOf(relation, part));
+  WriteRow(relation);
   if (relation.IsTable()) {
     WriteTableChanges(relation, "Insert", false);
     WriteTableChanges(relation, "Update", true);
@@ -288,8 +291,8 @@ void Writer::WriteSchema(const Part& part) {
     text_.Close(";");
   };
   text_.Open(TypescriptKey(part.schema) + ": ");
-  section("Tables", part.tables, [&](const Relation& table) { WriteRelation(table, part); });
-  section("Views", part.views, [&](const Relation& view) { WriteRelation(view, part); });
+  section("Tables", part.tables, [&](const Relation& table) { WriteRelation(table); });
+  section("Views", part.views, [&](const Relation& view) { WriteRelation(view); });
   section("Functions", part.functions, [&](const CallGroup& group) { WriteFunctions(group); });
   section("Enums", part.enums, [&](const Type& type) {
     std::string labels;
