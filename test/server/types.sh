@@ -85,6 +85,10 @@ unlike "$(cat "$SCRATCH/ours.ts")" 'hidden: \{' "and no schema that it may not u
 types_database types_latin "TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'"
 psql -Xq -v ON_ERROR_STOP=1 -d types_latin -f <(sed '/таблица\|Ёлка\|表/d; s/☃//' test/types/everything.sql) >"$SCRATCH/log" 2>&1
 agree types_latin "public,Odd Names" "in LATIN1"
+types_database types_bytes "TEMPLATE template0 ENCODING SQL_ASCII LOCALE 'C'"
+sql types_bytes 'CREATE TABLE "ä" ()' 'CREATE TABLE z ()' 'CREATE TABLE "B" ()' 'CREATE TABLE a_ ()' >/dev/null
+is "$(sql types_bytes "SELECT string_agg(line, ' ') FROM string_to_table(ext.migrate_types(), E'\n') AS line WHERE line ~ '^      [^ ]+: [{]$'")" \
+	'      a_: {       B: {       z: {       "ä": {' "where the server knows no letters, those that are not ASCII come last"
 types_database types_statements
 make_roles
 statements | sed '/^DROP OWNED/,$d; /SUBSCRIPTION/d; s/$/;/' >"$SCRATCH/statements.sql"
