@@ -83,7 +83,9 @@ std::string Grouping::ConflictOf(const Call& call, const CallGroup& group) const
   if (call.inputs.empty()) {
     for (const auto& other : group.calls) {
       if (other.inputs.size() != 1 || !other.inputs[0]->name.empty() || !other.inputs[0]->has_default) continue;
-      return kBegin + name + "(), " + name + "( => " + TypeName(other.function->result) + ")" + kEnd;
+      std::string conflict = kBegin + name;
+      conflict.append("(), ").append(name).append("( => ").append(TypeName(other.function->result)).append(")");
+      return conflict + kEnd;
     }
     return "";
   }

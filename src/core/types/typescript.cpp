@@ -13,7 +13,7 @@ namespace {
 
 constexpr char kNone[] = "[_ in never]: never;";
 
-std::string OrNull(std::string type, bool is_nullable) {
+std::string OrNull(const std::string& type, bool is_nullable) {
   if (type == "Json" && !is_nullable) return "NonNullable<Json>";
   return type == "unknown" || !is_nullable ? type : type + " | null";
 }
@@ -190,8 +190,9 @@ void Writer::WriteTableChanges(const Relation& table, const char* change, bool a
       continue;
     }
     const bool is_optional = all_are_optional || column->is_nullable || column->is_identity || column->has_default;
-    const std::string type = OrNull(names_.Of(column->type_name, column->type_schema), column->is_nullable);
-    text_.Line(key + (is_optional ? "?: " : ": ") + type + ";");
+    std::string line = key + (is_optional ? "?: " : ": ");
+    line += OrNull(names_.Of(column->type_name, column->type_schema), column->is_nullable);
+    text_.Line(line + ";");
   }
   text_.Close(";");
 }
