@@ -451,6 +451,12 @@ LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_report';
 COMMENT ON FUNCTION @extschema@.migrate_report(text) IS
   'All of it as one document: html, a page without scripts that asks nobody for anything; markdown, the same for a repository, equal as long as nothing has changed; or json. Where the database stands, what comes next, what failed, drift, durations, locks, growth of the schema, and what each of the newest 200 migrations changed; times in UTC. Messages are shown to those who may read migrate.history, definitions and header lines to those who may read migrate.script.';
 
+CREATE FUNCTION @extschema@.migrate_types(schemas text[] DEFAULT NULL, language text DEFAULT 'typescript')
+RETURNS text
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_types';
+COMMENT ON FUNCTION @extschema@.migrate_types(text[], text) IS
+  'Types for an application, of the tables, views, functions, enums and composite types in the schemas named, by default in public; in TypeScript, as the Supabase CLI generates them for a database URL: format the text, and it is the same. Read from the catalogs as the caller sees them; no data is read. Raises 3F000 if a schema does not exist, 22023 for another language.';
+
 CREATE FUNCTION @extschema@.migrate_show(migration text)
 RETURNS TABLE (property text, value text)
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_show';
@@ -711,7 +717,7 @@ REVOKE INSERT ON migrate.approval FROM @extowner@;
 GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO @extowner@;
 GRANT EXECUTE ON PROCEDURE @extschema@.migrate_up, @extschema@.migrate_down TO @extowner@ WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION
-  @extschema@.migrate_add, @extschema@.migrate_run, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_report, @extschema@.migrate_show, @extschema@.migrate_text, @extschema@.migrate_plan, @extschema@.migrate_plan_hash, @extschema@.migrate_approve, @extschema@.migrate_explain, @extschema@.migrate_lint, @extschema@.migrate_schema, @extschema@.migrate_schema_hash, @extschema@.migrate_changes, @extschema@.migrate_diff, @extschema@.migrate_generate, @extschema@.migrate_history, @extschema@.migrate_export,
+  @extschema@.migrate_add, @extschema@.migrate_run, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_report, @extschema@.migrate_types, @extschema@.migrate_show, @extschema@.migrate_text, @extschema@.migrate_plan, @extschema@.migrate_plan_hash, @extschema@.migrate_approve, @extschema@.migrate_explain, @extschema@.migrate_lint, @extschema@.migrate_schema, @extschema@.migrate_schema_hash, @extschema@.migrate_changes, @extschema@.migrate_diff, @extschema@.migrate_generate, @extschema@.migrate_history, @extschema@.migrate_export,
   @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_prove, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_adopt,
   @extschema@.migrate_start, @extschema@.migrate_job, @extschema@.migrate_cancel, @extschema@.migrate_progress, @extschema@.migrate_guard, @extschema@.migrate_drift
   TO @extowner@ WITH GRANT OPTION;

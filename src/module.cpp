@@ -144,6 +144,12 @@ Datum migrate_report(PG_FUNCTION_ARGS) {
   return Entry([=]() { return migrate::ShowReport(format); });
 }
 
+PG_FUNCTION_INFO_V1(migrate_types);
+Datum migrate_types(PG_FUNCTION_ARGS) {
+  const Argument schemas = TextArrayArgument(fcinfo, 0), language = TextArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::ShowTypes(schemas, language); });
+}
+
 PG_FUNCTION_INFO_V1(migrate_lint);
 Datum migrate_lint(PG_FUNCTION_ARGS) {
   const Argument migration = TextArgument(fcinfo, 0);

@@ -5,7 +5,7 @@ CREATE EXTENSION migrate;
 
 \ir helpers/functions.psql
 
-SELECT plan(54);
+SELECT plan(58);
 
 SELECT migrate_add('0001_a', 'SELECT 1') \g /dev/null
 
@@ -26,7 +26,8 @@ SELECT is(pg_temp.failure('SELECT ' || call), '22004: ' || argument || ' must no
     ($$migrate_job(NULL)$$, 'id'),
     ($$migrate_baseline(NULL)$$, 'migration'),
     ($$migrate_repair(NULL, 'accept')$$, 'migration'),
-    ($$migrate_repair('0001_a', NULL)$$, 'action')) AS t(call, argument);
+    ($$migrate_repair('0001_a', NULL)$$, 'action'),
+    ($$migrate_types(language => NULL)$$, 'language')) AS t(call, argument);
 
 -- Empty where a value is needed
 
@@ -49,7 +50,8 @@ SELECT is(pg_temp.failure('SELECT ' || call), '22023: ' || argument || ' must no
     ($$migrate_baseline('')$$, 'migration'),
     ($$migrate_adopt('')$$, 'source'),
     ($$migrate_repair('', 'accept')$$, 'migration'),
-    ($$migrate_repair('0001_a', '')$$, 'action')) AS t(call, argument);
+    ($$migrate_repair('0001_a', '')$$, 'action'),
+    ($$migrate_types(language => '')$$, 'language')) AS t(call, argument);
 
 -- Nonsense
 
@@ -69,6 +71,11 @@ HINT: To roll back everything call with target => ''zero''.'),
 HINT: To roll back everything call with target => ''zero''.'),
     ($$migrate_repair('0001_a', 'mend')$$, '22023: unknown repair action "mend"
 HINT: The actions are accept, accept down, applied, renamed, forget, resume here, resume after, purge text, free kept.'),
+    ($$migrate_types('{public,"no such"}')$$, '3F000: schema "no such" does not exist
+HINT: SELECT nspname FROM pg_namespace lists all schemas.'),
+    ($$migrate_types(language => 'cobol')$$, '22023: unknown language "cobol"
+DETAIL: Types are written in typescript.
+HINT: Leave the argument out, or pass ''typescript''.'),
     ($$migrate_require(newest => NULL)$$, '22004: newest must not be null'),
     ($$migrate_require(newest => true)$$, '22023: no migration is required that could be the newest
 DETAIL: The argument migration and the setting migrate.required are empty.

@@ -52,6 +52,7 @@ migrate_show(migration text) STABLE
 migrate_start(target text DEFAULT NULL::text, direction text DEFAULT ''up''::text, wait_ms integer DEFAULT NULL::integer) VOLATILE
 migrate_status() STABLE
 migrate_text(migration text, section text DEFAULT ''up''::text) STABLE
+migrate_types(schemas text[] DEFAULT NULL::text[], language text DEFAULT ''typescript''::text) STABLE
 migrate_up(IN target text DEFAULT NULL::text, IN allow_out_of_order boolean DEFAULT false) VOLATILE
 migrate_verify(migration text DEFAULT NULL::text) VOLATILE
 migrate_version() STABLE', 'names, named arguments, defaults, and which only read');
@@ -171,10 +172,10 @@ END
 $$;
 INSERT INTO migrate.job (id, direction, requested_by) OVERRIDING SYSTEM VALUE VALUES (1, 'up', CURRENT_USER);
 SAVEPOINT writing;
-CREATE TEMP TABLE outcomes AS SELECT call, NULL::text AS outcome FROM unnest(ARRAY['migrate_status()', 'migrate_show(''0001'')', 'migrate_text(''0001'')', 'migrate_job(1)', 'migrate_plan()', 'migrate_plan_hash()', 'migrate_history()', 'migrate_version()', 'migrate_require(''0001'')', 'migrate_progress()', 'migrate_verify()', 'migrate_diff(''[]'')', 'migrate_lint()', 'migrate_guard()', 'migrate_drift()']) AS call;
+CREATE TEMP TABLE outcomes AS SELECT call, NULL::text AS outcome FROM unnest(ARRAY['migrate_status()', 'migrate_show(''0001'')', 'migrate_text(''0001'')', 'migrate_job(1)', 'migrate_plan()', 'migrate_plan_hash()', 'migrate_history()', 'migrate_version()', 'migrate_require(''0001'')', 'migrate_progress()', 'migrate_verify()', 'migrate_diff(''[]'')', 'migrate_types()', 'migrate_lint()', 'migrate_guard()', 'migrate_drift()']) AS call;
 SELECT string_agg(concat_ws(' ', call, pg_temp.read_only(call)), ', ') AS outcome FROM outcomes \gset
 ROLLBACK TO writing;
-SELECT is(:'outcome'::text, 'migrate_status() did not fail, migrate_show(''0001'') did not fail, migrate_text(''0001'') did not fail, migrate_job(1) did not fail, migrate_plan() did not fail, migrate_plan_hash() did not fail, migrate_history() did not fail, migrate_version() did not fail, migrate_require(''0001'') did not fail, migrate_progress() did not fail, migrate_verify() did not fail, migrate_diff(''[]'') did not fail, migrate_lint() did not fail, migrate_guard() did not fail, migrate_drift() did not fail',
+SELECT is(:'outcome'::text, 'migrate_status() did not fail, migrate_show(''0001'') did not fail, migrate_text(''0001'') did not fail, migrate_job(1) did not fail, migrate_plan() did not fail, migrate_plan_hash() did not fail, migrate_history() did not fail, migrate_version() did not fail, migrate_require(''0001'') did not fail, migrate_progress() did not fail, migrate_verify() did not fail, migrate_diff(''[]'') did not fail, migrate_types() did not fail, migrate_lint() did not fail, migrate_guard() did not fail, migrate_drift() did not fail',
   'what only reads works in a read-only transaction');
 SAVEPOINT writing;
 SELECT string_agg(pg_temp.read_only(call), E'\n' ORDER BY call) AS outcome FROM unnest(ARRAY['migrate_add(''0002_b'', '''')', 'migrate_apply()', 'migrate_baseline(''0001'')', 'migrate_cancel(1)', 'migrate_drift(''accept'')', 'migrate_guard(''off'')', 'migrate_load(''[]'')', 'migrate_load_dir(''/tmp'')', 'migrate_remove(''1'')', 'migrate_repair(''1'', ''accept'')', 'migrate_rollback()', 'migrate_run(''0002_b'', '''')', 'migrate_start()']) AS call \gset

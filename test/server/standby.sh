@@ -32,6 +32,7 @@ wait_until standby "SELECT pg_is_in_recovery()"
 declare -A reads=(
 	[migrate_status]="SELECT string_agg(version || ' ' || status, ', ') FROM migrate_status()"
 	[migrate_report]="SELECT count(*) FROM unnest('{html,markdown,json}'::text[]) AS f WHERE migrate_report(f) ~ '0001_a.*0002'"
+	[migrate_types]="SELECT migrate_types() ~ 'export type Database = .* public: .*export const Constants'"
 	[migrate_plan]="SELECT step, action, version FROM migrate_plan()"
 	[migrate_show]="SELECT value FROM migrate_show('0001') WHERE property = 'status'"
 	[migrate_plan_hash]="SELECT length(migrate_plan_hash())"
@@ -53,6 +54,7 @@ declare -A reads=(
 declare -A answers=(
 	[migrate_status]="0001 applied, 0002 pending"
 	[migrate_report]="3"
+	[migrate_types]="t"
 	[migrate_plan]="1|apply|0002"
 	[migrate_show]="applied"
 	[migrate_plan_hash]="64"

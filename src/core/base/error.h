@@ -19,6 +19,7 @@ inline constexpr char kNotInEncoding[] = "22021";
 inline constexpr char kActiveTransaction[] = "25001";
 inline constexpr char kReadOnlyTransaction[] = "25006";
 inline constexpr char kInvalidTermination[] = "2D000";
+inline constexpr char kInvalidSchemaName[] = "3F000";
 inline constexpr char kSerializationFailure[] = "40001";
 inline constexpr char kDeadlockDetected[] = "40P01";
 inline constexpr char kInsufficientPrivilege[] = "42501";

@@ -54,6 +54,9 @@ Datum ShowStatus(FunctionCallInfo info);
 // report.cpp
 Datum ShowReport(Argument format);
 
+// types.cpp
+Datum ShowTypes(Argument schemas, Argument language);
+
 // show.cpp
 Datum ShowOne(FunctionCallInfo info, Argument migration);
 
