@@ -1,0 +1,29 @@
+// What the queries of several rules share, as pieces of SQL. Only for the files of this folder.
+#pragma once
+
+// Hashed, however many there are.
+#define IN_SCOPE(n) " " n ".nspname::text IN (SELECT unnest($1::text[])) "
+#define NOT_MEMBER(catalog, oid)                                                                          \
+  " " oid " NOT IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass"              \
+  " AND deptype = 'e' AND classid = '" catalog "'::regclass) "
+
+// Tables and the like, with their schemas.
+#define RELATIONS(kinds)                                                                                      \
+  " pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND c.relkind IN (" kinds ") AND" IN_SCOPE("n") \
+  " AND" NOT_MEMBER("pg_class", "c.oid")
+
+#define NAME_OF_RELATION " format('%I.%I', n.nspname, c.relname) "
+
+// The roles that may read some of a relation by the API; null for none.
+#define API_READERS                                                                            \
+  " (SELECT string_agg(r, ', ') FROM unnest($3::text[]) r WHERE has_any_column_privilege(r::name, c.oid, 'SELECT')) "
+#define IN_API " n.nspname::text = ANY ($2::text[]) "
+
+// Columns in the order of an array of their numbers, as SQL writes them.
+#define COLUMNS(relation, numbers)                                                                              \
+  " (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY place) FROM unnest(" numbers ") WITH ORDINALITY AS u (number, place)" \
+  " JOIN pg_attribute a ON a.attrelid = " relation " AND a.attnum = u.number) "
+
+#define IS_INVOKER(c)                                                                                              \
+  " EXISTS (SELECT FROM pg_options_to_table(" c ".reloptions) WHERE option_name = 'security_invoker'"              \
+  " AND option_value::boolean) "
