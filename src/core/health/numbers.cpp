@@ -11,7 +11,13 @@ constexpr int kWarnAt = 70, kErrorAt = 90;
 int PercentUsed(int64_t from, int64_t to, int64_t value) {
   const auto first = static_cast<long double>(from), last = static_cast<long double>(to);
   if (first == last) return 100;
-  return static_cast<int>((static_cast<long double>(value) - first) * 100 / (last - first));
+  const long double percent = (static_cast<long double>(value) - first) * 100 / (last - first);
+  return percent < 0 ? 0 : percent > 100 ? 100 : static_cast<int>(percent);
+}
+
+int PercentUsed(const Sequence& sequence, int64_t value) {
+  return sequence.descends ? PercentUsed(sequence.most, sequence.least, value)
+                           : PercentUsed(sequence.least, sequence.most, value);
 }
 
 std::optional<Level> LevelAt(int percent) {
@@ -19,27 +25,32 @@ std::optional<Level> LevelAt(int percent) {
   return percent < kErrorAt ? Level::kWarning : Level::kError;
 }
 
+constexpr int64_t kMostOfSmallint = 32767;
+
 }  // namespace
 
-std::optional<Finding> JudgeKey(const std::string& column, const std::string& type, int64_t most, int64_t value) {
-  const int percent = PercentUsed(0, most, value);
+bool MayBeNearEnd(const Sequence& sequence, int64_t value) {
+  return PercentUsed(sequence, value) >= kWarnAt || PercentUsed(0, kMostOfSmallint, value) >= kWarnAt;
+}
+
+std::optional<Finding> JudgeKey(const Column& column, int64_t value) {
+  const int percent = PercentUsed(0, column.most, value);
   const auto level = LevelAt(percent);
   if (!level) return {};
   return Say(kIntKeyNearEnd,
-             {column, std::to_string(percent), std::to_string(value), std::to_string(most), type}, level);
+             {column.name, std::to_string(percent), std::to_string(value), std::to_string(column.most), column.type},
+             level);
 }
 
-std::optional<Finding> JudgeSequence(const Sequence& sequence, int64_t value) {
-  if (!sequence.column.empty() && !sequence.descends && sequence.most_of_type <= sequence.most) {
-    return JudgeKey(sequence.column, sequence.type, sequence.most_of_type, value);
-  }
+std::optional<Finding> JudgeSequence(const Sequence& sequence, const std::string& name,
+                                     const std::optional<Column>& column, int64_t value) {
+  if (column && !sequence.descends && column->most <= sequence.most) return JudgeKey(*column, value);
   if (sequence.cycles) return {};
-  const int64_t end = sequence.descends ? sequence.least : sequence.most;
-  const int percent = PercentUsed(sequence.descends ? sequence.most : sequence.least, end, value);
+  const int percent = PercentUsed(sequence, value);
   const auto level = LevelAt(percent);
   if (!level) return {};
-  return Say(kSequenceNearEnd,
-             {sequence.name, std::to_string(percent), std::to_string(value), std::to_string(end)}, level);
+  const int64_t end = sequence.descends ? sequence.least : sequence.most;
+  return Say(kSequenceNearEnd, {name, std::to_string(percent), std::to_string(value), std::to_string(end)}, level);
 }
 
 }  // namespace migrate::health

@@ -11,21 +11,27 @@
 namespace migrate::health {
 
 struct Sequence {
-  std::string name;
   int64_t least = 1;
   int64_t most = 0;
   bool descends = false;
   bool cycles = false;
-  // The column that takes its values, if that is an integer, and the type and greatest value of it.
-  std::string column;
-  std::string type;
-  int64_t most_of_type = 0;
 };
 
-// From seven tenths on a warning, from nine on an error.
-std::optional<Finding> JudgeSequence(const Sequence& sequence, int64_t value);
+// A column of an integer type that takes its values, and what the type holds.
+struct Column {
+  std::string name;
+  std::string type;
+  int64_t most = 0;
+};
 
-// A key whose greatest value is known from elsewhere.
-std::optional<Finding> JudgeKey(const std::string& column, const std::string& type, int64_t most, int64_t value);
+// Whether it is worth asking what it is called and what it fills: it is near its own end, or that of any column.
+bool MayBeNearEnd(const Sequence& sequence, int64_t value);
+
+// From seven tenths on a warning, from nine on an error. Where it fills a column that ends first, this is found.
+std::optional<Finding> JudgeSequence(const Sequence& sequence, const std::string& name,
+                                     const std::optional<Column>& column, int64_t value);
+
+// A key whose greatest value is known.
+std::optional<Finding> JudgeKey(const Column& column, int64_t value);
 
 }  // namespace migrate::health

@@ -22,6 +22,8 @@ FROM )sql" INDEXES("'p'") "WHERE NOT i.indisvalid"};
 const Check kDuplicate = {&kDuplicateIndex, "SELECT " NAME_OF_RELATION R"sql(,
   string_agg(quote_ident(x.relname), ', ' ORDER BY x.relname)
 FROM )sql" INDEXES("'r', 'p', 'm'") R"sql(
+  JOIN (SELECT indrelid, indkey::text AS columns FROM pg_index GROUP BY 1, 2 HAVING count(*) > 1) several
+    ON several.indrelid = i.indrelid AND several.columns = i.indkey::text
 WHERE i.indisvalid OR x.relkind = 'I'
 GROUP BY c.oid, n.nspname, c.relname, x.relam, i.indkey::text, i.indnkeyatts, i.indclass::text, i.indcollation::text, i.indoption::text,
   pg_get_expr(i.indexprs, i.indrelid), pg_get_expr(i.indpred, i.indrelid)
@@ -39,7 +41,7 @@ WHERE i.indisvalid AND NOT i.indisunique AND NOT i.indisreplident AND i.indexprs
 GROUP BY n.nspname, x.relname)sql"};
 
 // Not what enforces something, nor what a foreign key needs when the row that it references is deleted.
-const Check kUnused = {&kUnusedIndex, "SELECT " NAME_OF_INDEX R"sql(, c.oid::regclass::text,
+const Check kUnused = {&kUnusedIndex, "SELECT " NAME_OF_INDEX "," NAME_OF_RELATION R"sql(,
   ' since statistics began, on ' || (SELECT stats_reset::date FROM pg_stat_database WHERE datname = current_database())
 FROM )sql" INDEXES("'r', 'm'") R"sql(
 WHERE i.indisvalid AND NOT i.indisunique AND NOT i.indisexclusion AND NOT i.indisreplident

@@ -7,10 +7,10 @@
   " " oid " NOT IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass"              \
   " AND deptype = 'e' AND classid = '" catalog "'::regclass) "
 
-// Tables and the like, with their schemas.
-#define RELATIONS(kinds)                                                                                      \
-  " pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND c.relkind IN (" kinds ") AND" IN_SCOPE("n") \
-  " AND" NOT_MEMBER("pg_class", "c.oid")
+// Tables and the like, with their schemas. The server would ask each row of the catalog for its extension first.
+#define RELATIONS(kinds)                                                                            \
+  " pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND" IN_SCOPE("n")                     \
+  " AND CASE WHEN c.relkind IN (" kinds ") THEN" NOT_MEMBER("pg_class", "c.oid") "END "
 
 #define NAME_OF_RELATION " format('%I.%I', n.nspname, c.relname) "
 

@@ -22,10 +22,14 @@ WITH large AS MATERIALIZED (
 SELECT format('%I.%I', nspname, relname), pg_size_pretty(((relpages - needed) * block)::bigint), pg_size_pretty((relpages * block)::bigint)
 FROM estimated WHERE relpages > 2 * needed AND (relpages - needed) * block > 20 * 1024 * 1024)sql"};
 
-const Check kRegTypes = {&kUnsupportedRegTypes, "SELECT format('%I.%I.%I', n.nspname, c.relname, a.attname), "
-                                                "a.atttypid::regtype::text FROM" RELATIONS("'r', 'p', 'm', 'c'") R"sql(
-  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+const Check kRegTypes = {&kUnsupportedRegTypes, R"sql(
+WITH columns AS MATERIALIZED (
+  SELECT a.attrelid, a.attname, a.atttypid FROM pg_attribute a
+  WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
     AND a.atttypid IN ('regcollation'::regtype, 'regconfig'::regtype, 'regdictionary'::regtype, 'regnamespace'::regtype,
-      'regoper'::regtype, 'regoperator'::regtype, 'regproc'::regtype, 'regprocedure'::regtype))sql"};
+      'regoper'::regtype, 'regoperator'::regtype, 'regproc'::regtype, 'regprocedure'::regtype)
+)
+SELECT format('%I.%I.%I', n.nspname, c.relname, a.attname), a.atttypid::regtype::text
+FROM )sql" RELATIONS("'r', 'p', 'm', 'c'") "JOIN columns a ON a.attrelid = c.oid"};
 
 }  // namespace migrate::health
