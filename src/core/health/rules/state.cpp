@@ -28,6 +28,6 @@ const Rule kExtensionVersionsOutdated = {"extension-versions-outdated", Level::k
 
 const Rule kCounts = {"counts", Level::kInfo, "health-state", "%1", "Nothing is to be done."};
 
-const Rule kSkipped = {"skipped", Level::kInfo, "health-state", "not looked at: %1", "%2"};
+const Rule kSkipped = {"skipped", Level::kInfo, "health-deep", "not looked at: %1", "%2"};
 
 }  // namespace migrate::health
