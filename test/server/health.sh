@@ -52,4 +52,67 @@ for page in "${pages[@]}"; do
 		is "$(grep ERROR "$SCRATCH/example.out")" "" "$rule: its good example is sound"
 	done < <(sed -n 's/^## \([a-z-]*\)$/\1/p' "$page")
 done
+
+# Splinter is asked wherever npm is: see scripts/dependencies.
+if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
+	echo "# health.sh: splinter is not asked, for npm or node is not installed" >&2
+	done_testing
+	exit
+fi
+. test/server/lib/npm.bash
+npm_packages supabase@3.1.0
+. test/server/lib/supabase.bash
+# It takes the schemas of the API from its project.
+mkdir -p "$SCRATCH/project/supabase"
+printf 'project_id = "health"\n[api]\nschemas = ["public", "pgmq_public"]\n' >"$SCRATCH/project/supabase/config.toml"
+
+# splinter DATABASE: what it finds, a line each: rule with our dashes, object.
+splinter() {
+	local remote="postgresql://$PGUSER@localhost:$PGPORT/$1?host=$PGHOST"
+	(cd "$SCRATCH/project" && "$NPM_FOLDER/node_modules/.bin/supabase" db advisors --yes --remote="$remote" --output-format json \
+		--type all --level info) >"$SCRATCH/advisors.json" 2>"$SCRATCH/error" || {
+		ok 1 "splinter looks at $1" || explain "$(cat "$SCRATCH/advisors.json" "$SCRATCH/error")"
+		return 1
+	}
+	jq -r '.results[] | .metadata as $m | (.name | gsub("_"; "-")) + " " + (
+		$m.extension_name // if $m.type == "extension" then $m.name else
+			(($m.fkey_name // $m.foreign_key) | if . then . + " on " else "" end) + $m.schema + "." + $m.name + (if $m.column then "." + $m.column else "" end)
+		end)' "$SCRATCH/advisors.json" | LC_ALL=C sort -u
+}
+
+# ours DATABASE: what we find by its rules, in its words: the table of a policy or an index, a function without arguments.
+ours() {
+	sql "$1" "SET search_path = ''" "SELECT DISTINCT f.rule || ' ' || CASE
+			WHEN f.rule ~ '^(auth-rls|rls-)' THEN regexp_replace(f.object, '^.* on ', '')
+			WHEN f.rule = 'unused-index' THEN (SELECT indrelid::regclass::text FROM pg_index WHERE indexrelid = f.object::regclass)
+			WHEN f.rule = 'function-search-path-mutable' THEN regexp_replace(f.object, '[(].*', '')
+			ELSE f.object END
+		FROM public.migrate_health() f WHERE f.rule IN ($(printf "'%s', " "${splinter_rules[@]}") '')" |
+		LC_ALL=C sort
+}
+
+# beside DATABASE: what only one of both finds, a line each: side, rule, object.
+beside() {
+	splinter "$1" | tr -d '"' >"$SCRATCH/splinter"
+	ours "$1" | tr -d '"' >"$SCRATCH/ours"
+	LC_ALL=C comm -23 "$SCRATCH/ours" "$SCRATCH/splinter" | sed 's/^/ours /'
+	LC_ALL=C comm -13 "$SCRATCH/ours" "$SCRATCH/splinter" | sed 's/^/splinter /'
+}
+mapfile -t splinter_rules < <(sed -nE 's/^\| `([a-z-]+)` \| (info|warning|error) \|.*/\1/p' docs/health-beside.md)
+is "${#splinter_rules[@]}" 23 "the page lists the rules of splinter"
+
+for kind in bad good cases; do
+	migrate_database "health_$kind"
+	for page in "${pages[@]}"; do psql -XAtq -d "health_$kind" -f "$SCRATCH/pages/$(basename "$page" .md)/setup.sql" >"$SCRATCH/out" 2>&1; done
+	if [ "$kind" = cases ]; then
+		psql -XAtq -v ON_ERROR_STOP=1 -d health_cases -f test/health/cases.sql || exit 1
+	else
+		for file in "$SCRATCH"/pages/*/"$kind"/*.sql; do psql -XAtq -d "health_$kind" -f "$file" >"$SCRATCH/out" 2>&1; done
+	fi
+	beside "health_$kind" >"$SCRATCH/found_$kind"
+	sed -nE "s/^$kind (ours|splinter)/\\1/p" test/health/differences | LC_ALL=C sort >"$SCRATCH/known"
+	LC_ALL=C sort "$SCRATCH/found_$kind" >"$SCRATCH/found"
+	same "$SCRATCH/known" "$SCRATCH/found" "splinter finds the same, but for what is known: $kind"
+	cut -d' ' -f1 "$SCRATCH/splinter" >>"$SCRATCH/seen"
+done
 done_testing

@@ -46,7 +46,6 @@ const Check kUnused = {&kUnusedIndex, "SELECT " NAME_OF_INDEX "," NAME_OF_RELATI
 FROM )sql" INDEXES("'r', 'm'") R"sql(
 WHERE i.indisvalid AND NOT i.indisunique AND NOT i.indisexclusion AND NOT i.indisreplident
   AND pg_stat_get_numscans(i.indexrelid) = 0
-  AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = i.indrelid AND k.contype = 'f'
-    AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey))sql"};
+  AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = i.indrelid AND k.contype = 'f' AND)sql" SERVES_KEY ")"};
 
 }  // namespace migrate::health

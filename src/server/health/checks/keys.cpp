@@ -39,18 +39,12 @@ FROM )sql" FOREIGN_KEYS R"sql(
 WHERE a.atttypid <> u.atttypid
   AND array_position('{int2,int4,int8}'::regtype[], a.atttypid::regtype) < array_position('{int2,int4,int8}'::regtype[], u.atttypid::regtype))sql"};
 
-// An index helps if its first columns are those of the key, in whatever order, and it can be asked for a value. A partial
-// one does if it leaves out nulls alone.
 const Check kKeyWithoutIndex = {&kUnindexedForeignKeys,
                                 "WITH keys AS MATERIALIZED (SELECT k.conrelid, k.confrelid, k.conkey, " NAME_OF_CONSTRAINT
                                 "AS name FROM" FOREIGN_KEYS R"sql()
 SELECT k.name, k.conrelid::regclass::text, )sql" COLUMNS("k.conrelid", "k.conkey") R"sql(, k.confrelid::regclass::text
-FROM keys k WHERE NOT EXISTS (SELECT FROM pg_index i
-  JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam AND m.amname IN ('btree', 'hash', 'gist', 'spgist')
-  WHERE i.indrelid = k.conrelid AND (i.indisvalid OR x.relkind = 'I')
-    AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey AND i.indnkeyatts >= cardinality(k.conkey)
-    AND (i.indpred IS NULL OR (cardinality(k.conkey) = 1
-      AND pg_get_expr(i.indpred, i.indrelid) = format('(%s IS NOT NULL)', pg_get_indexdef(i.indexrelid, 1, false))))))sql"};
+FROM keys k WHERE NOT EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+  WHERE i.indrelid = k.conrelid AND (i.indisvalid OR x.relkind = 'I') AND)sql" SERVES_KEY ")"};
 
 const Check kTableWithoutKey = {&kNoPrimaryKey, "SELECT " NAME_OF_RELATION "FROM" RELATIONS("'r', 'p'") R"sql(
 WHERE NOT c.relispartition AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))sql"};

@@ -27,3 +27,11 @@
 #define IS_INVOKER(c)                                                                                              \
   " EXISTS (SELECT FROM pg_options_to_table(" c ".reloptions) WHERE option_name = 'security_invoker'"              \
   " AND option_value::boolean) "
+
+// Whether index i, class x, helps to find the rows that a foreign key k is about. Its first columns are those of the key,
+// in whatever order, and it can be asked for a value. A partial one does if it leaves out nulls alone.
+#define SERVES_KEY                                                                                              \
+  " (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey AND i.indnkeyatts >= cardinality(k.conkey)"      \
+  " AND x.relam IN (SELECT oid FROM pg_am WHERE amname IN ('btree', 'hash', 'gist', 'spgist'))"                  \
+  " AND (i.indpred IS NULL OR (cardinality(k.conkey) = 1 AND pg_get_expr(i.indpred, i.indrelid)"                 \
+  " = format('(%s IS NOT NULL)', pg_get_indexdef(i.indexrelid, 1, false)))) "
