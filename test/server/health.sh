@@ -101,6 +101,7 @@ beside() {
 mapfile -t splinter_rules < <(sed -nE 's/^\| `([a-z-]+)` \| (info|warning|error) \|.*/\1/p' docs/health-beside.md)
 is "${#splinter_rules[@]}" 23 "the page lists the rules of splinter"
 
+rm -f "$SCRATCH/seen" "$SCRATCH/levels"
 for kind in bad good cases; do
 	migrate_database "health_$kind"
 	for page in "${pages[@]}"; do psql -XAtq -d "health_$kind" -f "$SCRATCH/pages/$(basename "$page" .md)/setup.sql" >"$SCRATCH/out" 2>&1; done
@@ -114,5 +115,9 @@ for kind in bad good cases; do
 	LC_ALL=C sort "$SCRATCH/found_$kind" >"$SCRATCH/found"
 	same "$SCRATCH/known" "$SCRATCH/found" "splinter finds the same, but for what is known: $kind"
 	cut -d' ' -f1 "$SCRATCH/splinter" >>"$SCRATCH/seen"
+	jq -r '.results[] | (.name | gsub("_"; "-")) + " " + (.level | ascii_downcase)' "$SCRATCH/advisors.json" >>"$SCRATCH/levels"
 done
+is "$(sort -u "$SCRATCH/seen")" "$(printf '%s\n' "${splinter_rules[@]}" | sort)" "each rule of splinter finds something there"
+is "$(sort -u "$SCRATCH/levels" | sed 's/ warn$/ warning/')" \
+	"$(sed -nE 's/^\| `([a-z-]+)` \| (info|warning|error) \|.*/\1 \2/p' docs/health-beside.md | sort)" "the levels are the same"
 done_testing
