@@ -1,6 +1,7 @@
 #include <string>
 
 #include "core/base/quote.h"
+#include "core/base/text.h"
 #include "core/health/rules.h"
 #include "server/base/guard.h"
 #include "server/base/sql.h"
@@ -70,12 +71,10 @@ std::vector<std::string> CheckStatements(const Function& function, const std::st
 
 // What an error says, with the line of the body if it has one.
 std::string Complaint(const Error& error) {
-  constexpr std::string_view kMark = " near line ";
-  const size_t at = error.context.find(kMark);
-  if (at == std::string::npos) return error.message;
-  const size_t from = at + kMark.size();
-  return "line " + error.context.substr(from, error.context.find_first_not_of("0123456789", from) - from) + ": " +
-         error.message;
+  if (error.internal_position <= 0) return error.message;
+  const std::string_view body = error.internal_query;
+  const Position at = Advance({}, body.substr(0, OffsetOfCharacter(body, error.internal_position)));
+  return "line " + std::to_string(at.line) + ": " + error.message;
 }
 
 void Compile(const Function& function, const std::string& checker, std::vector<Finding>& findings) {
