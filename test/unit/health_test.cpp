@@ -28,7 +28,8 @@ Policy PolicyOn(const std::string& table, const std::string& name, char command 
   return policy;
 }
 
-Policy Reading(const std::string& table, std::vector<std::string> reads, char command = '*', std::string role = "public") {
+Policy Reading(const std::string& table, std::vector<std::string> reads, char command = '*',
+               std::string role = "public") {
   Policy policy = PolicyOn(table, "p", command);
   policy.reads = std::move(reads);
   policy.roles = {std::move(role)};
@@ -36,7 +37,8 @@ Policy Reading(const std::string& table, std::vector<std::string> reads, char co
 }
 
 // The names of the rules that find something.
-std::multiset<std::string> RulesOf(const std::vector<Policy>& policies, const std::vector<std::string>& api_roles = {"anon"}) {
+std::multiset<std::string> RulesOf(const std::vector<Policy>& policies,
+                                   const std::vector<std::string>& api_roles = {"anon"}) {
   std::multiset<std::string> names;
   for (const auto& finding : JudgePolicies(policies, api_roles)) names.emplace(finding.rule->name);
   return names;
@@ -91,9 +93,9 @@ BOOST_AUTO_TEST_CASE(what_a_rule_says_is_filled_once) {
 }
 
 BOOST_AUTO_TEST_CASE(findings_are_sorted_by_level_rule_and_object) {
-  std::vector<Finding> findings = {Say(kCounts, {"x"}), Say(kUnusedIndex, {"b", "t"}), Say(kUnusedIndex, {"a", "t"}),
-                                   Say(kDrift, {"x"}), Say(kInvalidIndex, {"z"}),
-                                   Say(kUnusedIndex, {"c", "t"}, Level::kError)};
+  std::vector<Finding> findings = {Say(kCounts, {"x"}),           Say(kUnusedIndex, {"b", "t"}),
+                                   Say(kUnusedIndex, {"a", "t"}), Say(kDrift, {"x"}),
+                                   Say(kInvalidIndex, {"z"}),     Say(kUnusedIndex, {"c", "t"}, Level::kError)};
   SortFindings(findings);
   std::string order;
   for (const auto& finding : findings) order += finding.object + " ";
@@ -188,7 +190,8 @@ BOOST_AUTO_TEST_CASE(policies_are_judged_together) {
   BOOST_TEST(RulesOf({policy("a", 'r', "app"), policy("b", 'w', "app")}).empty());
   const auto findings = JudgePolicies({policy("a", '*', "app"), policy("b", '*', "app")}, {});
   BOOST_REQUIRE(findings.size() == 1U);
-  BOOST_TEST(findings.front().message == "several policies are asked for each row of SELECT, INSERT, UPDATE, DELETE: a, b");
+  BOOST_TEST(findings.front().message ==
+             "several policies are asked for each row of SELECT, INSERT, UPDATE, DELETE: a, b");
   Policy off = policy("a", 'r', "app");
   off.enabled = false;
   BOOST_TEST((RulesOf({off, off}) == Names{"policy-exists-rls-disabled"}));
@@ -217,7 +220,8 @@ BOOST_AUTO_TEST_CASE(recursion_is_found_in_circles_of_one_role) {
 BOOST_AUTO_TEST_CASE(writing_recurses_only_where_reading_asks_something) {
   BOOST_TEST((Recursive({Reading("a", {"a"}, 'a')}).empty()));
   BOOST_TEST((Recursive({Reading("a", {"a"}, 'a'), Reading("a", {"b"}, 'r')}) == Tables{"a"}));
-  BOOST_TEST((Recursive({Reading("a", {"b"}, 'a'), Reading("b", {"a"}, 'r'), Reading("a", {"c"}, 'r')}) == Tables{"a"}));
+  BOOST_TEST(
+      (Recursive({Reading("a", {"b"}, 'a'), Reading("b", {"a"}, 'r'), Reading("a", {"c"}, 'r')}) == Tables{"a"}));
   BOOST_TEST((Recursive({Reading("a", {"b"}, 'w'), Reading("b", {"a"}, 'r')}).empty()));
 }
 

@@ -66,8 +66,8 @@ bool TrustsUserMetadata(const std::string& text) {
   return false;
 }
 
-// Whether it lets write what it should not: USING decides of old rows, WITH CHECK of new ones, and USING takes the place
-// of a WITH CHECK that is not there.
+// Whether it lets write what it should not: USING decides of old rows, WITH CHECK of new ones, and USING takes the
+// place of a WITH CHECK that is not there.
 bool AllowsAnyWrite(const Policy& policy) {
   const bool changes = policy.command == 'w' || policy.command == 'd' || policy.command == '*';
   if (changes && (!policy.uses.is_there || IsAlwaysTrue(policy.uses))) return true;

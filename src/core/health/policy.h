@@ -20,7 +20,7 @@ struct Expression {
 };
 
 struct Policy {
-  std::string table;    // its OID
+  std::string table;  // its OID
   std::string name_of_table;
   std::string name;
   bool enabled = false;  // row security of the table

@@ -1,5 +1,5 @@
-// Which policies lead to infinite recursion: the server applies the policies for SELECT of what a policy reads, and gives
-// up when it comes to a table again whose policies read anything. Pure, and linear but for how often a policy is
+// Which policies lead to infinite recursion: the server applies the policies for SELECT of what a policy reads, and
+// gives up when it comes to a table again whose policies read anything. Pure, and linear but for how often a policy is
 // counted for several roles.
 #pragma once
 

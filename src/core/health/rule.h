@@ -1,6 +1,6 @@
-// A rule of migrate_health(): what it is called, how much it matters, and what it says of an object, with places for what
-// the catalogs tell. How its objects are found is not its own: server/health/checks/ has the queries. Its examples stand
-// on its page in docs/, which the tests read.
+// A rule of migrate_health(): what it is called, how much it matters, and what it says of an object, with places for
+// what the catalogs tell. How its objects are found is not its own: server/health/checks/ has the queries. Its examples
+// stand on its page in docs/, which the tests read.
 #pragma once
 
 #include <optional>

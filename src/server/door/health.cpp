@@ -1,5 +1,5 @@
-// migrate_health(): whether this database is all right, by its catalogs and statistics; and with deep by its rows and the
-// bodies of its functions.
+// migrate_health(): whether this database is all right, by its catalogs and statistics; and with deep by its rows and
+// the bodies of its functions.
 #include <string>
 #include <vector>
 

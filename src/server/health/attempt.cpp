@@ -43,7 +43,8 @@ Finding Skipped(const std::string& object, const std::string& why, const std::st
 
 Finding Skipped(const std::string& object, const Error& error) {
   if (error.sqlstate == sqlstate::kQueryCanceled) {
-    return Skipped(object, "it took longer than migrate.statement_timeout", "Raise that, and ask for its schema alone.");
+    return Skipped(object, "it took longer than migrate.statement_timeout",
+                   "Raise that, and ask for its schema alone.");
   }
   if (error.sqlstate == "55P03") return Skipped(object, error.message, "Ask again when nobody changes it.");
   return Skipped(object, error.message, error.hint.empty() ? "Look at it by hand." : error.hint);

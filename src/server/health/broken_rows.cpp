@@ -42,7 +42,8 @@ ORDER BY 1)sql",
 Statement kChecks = {R"sql(
 SELECT format('%I on %I.%I', k.conname, n.nspname, c.relname), c.relowner, c.oid::regclass, quote_ident(k.conname),
   format('SELECT FROM %s WHERE %s', c.oid::regclass, CASE k.contype WHEN 'c'
-    THEN '(' || pg_get_expr(k.conbin, k.conrelid) || ') IS FALSE' ELSE )sql" COLUMNS("k.conrelid", "k.conkey") R"sql( || ' IS NULL' END),
+    THEN '(' || pg_get_expr(k.conbin, k.conrelid) || ') IS FALSE' ELSE )sql" COLUMNS(
+                         "k.conrelid", "k.conkey") R"sql( || ' IS NULL' END),
   has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid)
 FROM )sql" RELATIONS("'r', 'p', 'f'") R"sql(
   JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('c', 'n') AND NOT k.convalidated AND k.coninhcount = 0
@@ -52,7 +53,8 @@ ORDER BY 1)sql",
 
 Statement kDomains = {R"sql(
 SELECT format('%I on %I.%I', k.conname, n.nspname, t.typname), format('ALTER DOMAIN %s VALIDATE CONSTRAINT %I', t.oid::regtype, k.conname)
-FROM pg_constraint k JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace AND )sql" IN_SCOPE("n") R"sql(
+FROM pg_constraint k JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace AND )sql" IN_SCOPE(
+                          "n") R"sql(
 WHERE NOT k.convalidated AND )sql" NOT_MEMBER("pg_type", "t.oid") "ORDER BY 1",
                       Rights::kCaller, Planning::kEachTime};
 
@@ -112,7 +114,8 @@ void LookForBrokenChecks(const Scope& scope, std::vector<Finding>& findings) {
     }
   }
   for (const auto& row : Query(kDomains, {scope.schemas})) {
-    findings.push_back(Skipped(TextOf(row[0]), "each column of the domain would have to be read", TextOf(row[1]) + " does."));
+    findings.push_back(
+        Skipped(TextOf(row[0]), "each column of the domain would have to be read", TextOf(row[1]) + " does."));
   }
 }
 

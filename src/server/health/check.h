@@ -5,8 +5,9 @@
 
 namespace migrate::health {
 
-// Its columns are the object and the facts that the rule's words want. Parameters: $1 the schemas that are looked at, $2 those that an API shows, $3 the roles that come by it, $4 names
-// of columns that are sensitive. The search path is pg_catalog.
+// Its columns are the object and the facts that the rule's words want. Parameters: $1 the schemas that are looked at,
+// $2 those that an API shows, $3 the roles that come by it, $4 names of columns that are sensitive. The search path is
+// pg_catalog.
 struct Check {
   const Rule* rule;
   const char* sql;

@@ -14,16 +14,19 @@ namespace migrate::health {
 namespace {
 
 // With a trigger function goes a table whose trigger calls it: what its rows are, plpgsql_check has to know.
-Statement kFunctions = {R"sql(
+Statement kFunctions = {
+    R"sql(
 SELECT p.oid, p.oid::regprocedure, p.proowner, l.lanvalidator, l.lanname,
   (SELECT substr(s, length('search_path=') + 1) FROM unnest(p.proconfig) s WHERE s LIKE 'search\_path=%'),
   p.prorettype = 'trigger'::regtype,
   (SELECT min(t.tgrelid) FROM pg_trigger t WHERE t.tgfoid = p.oid),
   has_function_privilege(p.oid, 'EXECUTE')
-FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND )sql" IN_SCOPE("n") R"sql(JOIN pg_language l ON l.oid = p.prolang
-WHERE )sql" NOT_MEMBER("pg_proc", "p.oid") R"sql( AND p.prokind <> 'a' AND l.lanname NOT IN ('c', 'internal') AND l.lanvalidator <> 0
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND )sql" IN_SCOPE(
+        "n") R"sql(JOIN pg_language l ON l.oid = p.prolang
+WHERE )sql" NOT_MEMBER("pg_proc",
+                       "p.oid") R"sql( AND p.prokind <> 'a' AND l.lanname NOT IN ('c', 'internal') AND l.lanvalidator <> 0
 ORDER BY p.oid::regprocedure::text COLLATE "C")sql",
-                        Rights::kCaller, Planning::kEachTime};
+    Rights::kCaller, Planning::kEachTime};
 
 // Where plpgsql_check is installed, and is a superuser's, as its functions run as the owner of what they check.
 Statement kChecker = {
@@ -92,7 +95,8 @@ void Compile(const Function& function, const std::string& checker, std::vector<F
   }
   if (checker.empty() || !function.is_plpgsql) return;
   if (function.is_trigger && function.table == InvalidOid) {
-    findings.push_back(Skipped(function.name, "no trigger calls it, so its rows are unknown", "Drop it if nobody needs it."));
+    findings.push_back(
+        Skipped(function.name, "no trigger calls it, so its rows are unknown", "Drop it if nobody needs it."));
     return;
   }
   std::vector<std::string> errors;

@@ -1,5 +1,5 @@
-// Looks where catalogs don't tell: scans for rows that break foreign keys and checks, and compiles functions. Each as the
-// owner of the table or function, in a subtransaction that is undone, within migrate.lock_timeout and
+// Looks where catalogs don't tell: scans for rows that break foreign keys and checks, and compiles functions. Each as
+// the owner of the table or function, in a subtransaction that is undone, within migrate.lock_timeout and
 // migrate.statement_timeout. What can't be looked at is named.
 #pragma once
 

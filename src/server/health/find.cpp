@@ -15,16 +15,36 @@ struct Asked {
   bool of_database = false;
 };
 constexpr Asked kChecks[] = {
-    {&kTableInApi},        {&kSensitiveColumn},   {&kViewInApi},
-    {&kUsersInApi},        {&kQueueInApi, true},  {&kMaterializedInApi},
-    {&kForeignInApi},      {&kViewOfRowSecurity}, {&kTableWithoutPolicy},
-    {&kDefinerFunction},   {&kPlainFunction},     {&kExtensionInPublicSchema},
-    {&kSchemaForAll},      {&kTableForAll},       {&kDisabledForeignKey},
-    {&kKeyToAuth},         {&kNotValid},          {&kTypeDiffers},
-    {&kKeyWithoutIndex},   {&kTableWithoutKey},   {&kDisabledTrigger},
-    {&kInvalid},           {&kIncomplete},        {&kDuplicate},
-    {&kRedundant},         {&kUnused},            {&kBloat},
-    {&kRegTypes},          {&kCountsOfKinds},     {&kOutdatedExtension, true},
+    {&kTableInApi},
+    {&kSensitiveColumn},
+    {&kViewInApi},
+    {&kUsersInApi},
+    {&kQueueInApi, true},
+    {&kMaterializedInApi},
+    {&kForeignInApi},
+    {&kViewOfRowSecurity},
+    {&kTableWithoutPolicy},
+    {&kDefinerFunction},
+    {&kPlainFunction},
+    {&kExtensionInPublicSchema},
+    {&kSchemaForAll},
+    {&kTableForAll},
+    {&kDisabledForeignKey},
+    {&kKeyToAuth},
+    {&kNotValid},
+    {&kTypeDiffers},
+    {&kKeyWithoutIndex},
+    {&kTableWithoutKey},
+    {&kDisabledTrigger},
+    {&kInvalid},
+    {&kIncomplete},
+    {&kDuplicate},
+    {&kRedundant},
+    {&kUnused},
+    {&kBloat},
+    {&kRegTypes},
+    {&kCountsOfKinds},
+    {&kOutdatedExtension, true},
 };
 
 // Planned for the lists at hand.
@@ -50,8 +70,7 @@ std::vector<Finding> FindByCatalogs(const Scope& scope) {
   std::vector<Finding> findings;
   for (size_t i = 0; i < std::size(kChecks); ++i) {
     if (kChecks[i].of_database && !scope.is_all) continue;
-    for (const auto& row :
-         Query(Statements()[i], {scope.schemas, scope.api_schemas, scope.api_roles, sensitive})) {
+    for (const auto& row : Query(Statements()[i], {scope.schemas, scope.api_schemas, scope.api_roles, sensitive})) {
       findings.push_back(Say(*kChecks[i].check->rule, FactsOf(row)));
     }
   }

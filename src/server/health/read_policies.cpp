@@ -11,11 +11,13 @@ namespace {
 
 // The text of an expression is made only where a rule may be about it: making all of them takes most of the time. It is
 // where it has no column, or calls what a request is known by. What sub-selects read is taken from the tree.
-#define TEXT_OF(expression)                                                                                          \
-  " CASE WHEN " expression "::text NOT LIKE '%{VAR %' OR " expression "::text ~ (SELECT pattern FROM asked)"         \
+#define TEXT_OF(expression)                                           \
+  " CASE WHEN " expression "::text NOT LIKE '%{VAR %' OR " expression \
+  "::text ~ (SELECT pattern FROM asked)"                              \
   " THEN pg_get_expr(" expression ", p.polrelid) END "
-#define READ_IN(expression)                                                                                     \
-  " SELECT m[1] FROM regexp_matches(" expression "::text, ':relid (\\d+)', 'g') m WHERE " expression "::text LIKE '%{SUBLINK %' "
+#define READ_IN(expression)                                                                          \
+  " SELECT m[1] FROM regexp_matches(" expression "::text, ':relid (\\d+)', 'g') m WHERE " expression \
+  "::text LIKE '%{SUBLINK %' "
 
 // Roles that row security is not for are left out; from which follows who a policy is for.
 Statement kPolicies = {
@@ -33,8 +35,8 @@ SELECT c.oid, )sql" NAME_OF_RELATION R"sql(, quote_ident(p.polname), c.relrowsec
     ELSE (SELECT string_agg(quote_ident(h.rolname), E'\x01' ORDER BY h.rolname) FROM held h WHERE h.oid = ANY (p.polroles)) END,
   CASE WHEN p.polqual::text LIKE '%{SUBLINK %' OR p.polwithcheck::text LIKE '%{SUBLINK %' THEN
     (SELECT string_agg(DISTINCT relid, E'\x01') FROM ()sql" READ_IN("p.polqual") "UNION" READ_IN("p.polwithcheck") R"sql() r (relid)) END,
-  p.polqual IS NOT NULL, )sql" TEXT_OF("p.polqual") ", p.polwithcheck IS NOT NULL, " TEXT_OF("p.polwithcheck") "FROM" RELATIONS(
-        "'r', 'p'") "JOIN pg_policy p ON p.polrelid = c.oid",
+  p.polqual IS NOT NULL, )sql" TEXT_OF("p.polqual") ", p.polwithcheck IS NOT NULL, " TEXT_OF(
+        "p.polwithcheck") "FROM" RELATIONS("'r', 'p'") "JOIN pg_policy p ON p.polrelid = c.oid",
     Rights::kCaller, Planning::kEachTime};
 
 std::string Text(const char* value) { return value == nullptr ? std::string() : std::string(value); }

@@ -29,7 +29,8 @@ SELECT DISTINCT btrim(s) FROM unnest(string_to_array(COALESCE(NULLIF(current_set
     ORDER BY d.setdatabase DESC, d.setrole LIMIT 1), 'public'), ',')) s)sql",
                          Rights::kCaller};
 
-// Those of Supabase, and those that the role which PostgREST logs in as can become, unless row security is not for them.
+// Those of Supabase, and those that the role which PostgREST logs in as can become, unless row security is not for
+// them.
 Statement kApiRoles = {R"sql(
 SELECT r.rolname FROM pg_roles r
 WHERE NOT r.rolsuper AND NOT r.rolbypassrls AND (r.rolname IN ('anon', 'authenticated')

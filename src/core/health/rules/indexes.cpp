@@ -23,10 +23,10 @@ const Rule kUnusedIndex = {"unused-index", Level::kInfo, "health-indexes",
                            "no query on this server has used it%2, and each write of %1 keeps it up",
                            "DROP INDEX CONCURRENTLY %0, if no standby uses it and nobody needs it once a year."};
 
-const Rule kTableBloat = {"table-bloat", Level::kInfo, "health-indexes",
-                          "by statistics some %1 of its %2 are empty space",
-                          "Let autovacuum run more often on it; pg_repack or VACUUM FULL gives the space back, the latter "
-                          "while nobody reads."};
+const Rule kTableBloat = {
+    "table-bloat", Level::kInfo, "health-indexes", "by statistics some %1 of its %2 are empty space",
+    "Let autovacuum run more often on it; pg_repack or VACUUM FULL gives the space back, the latter "
+    "while nobody reads."};
 
 const Rule kUnsupportedRegTypes = {"unsupported-reg-types", Level::kWarning, "health-indexes",
                                    "pg_upgrade refuses a column of type %1", "Keep the name as text."};

@@ -14,10 +14,10 @@ const Rule kCheckViolated = {"check-violated", Level::kError, "health-deep", "%1
 const Rule kFunctionDoesNotCompile = {"function-does-not-compile", Level::kError, "health-deep", "%1",
                                       "CREATE OR REPLACE it, or drop it if nobody calls it."};
 
-const Rule kForeignKeyDisabled = {"foreign-key-disabled", Level::kError, "health-keys",
-                                  "triggers on %1 that enforce it are disabled",
-                                  "ALTER TABLE %1 ENABLE TRIGGER ALL, after migrate_health(deep => true) has looked for "
-                                  "rows that break it."};
+const Rule kForeignKeyDisabled = {
+    "foreign-key-disabled", Level::kError, "health-keys", "triggers on %1 that enforce it are disabled",
+    "ALTER TABLE %1 ENABLE TRIGGER ALL, after migrate_health(deep => true) has looked for "
+    "rows that break it."};
 
 const Rule kFkeyToAuthUnique = {"fkey-to-auth-unique", Level::kError, "health-keys",
                                 "it references a unique key of %1 that is not the primary key",

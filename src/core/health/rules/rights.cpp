@@ -19,8 +19,7 @@ const Rule kPublicMayCreate = {"public-may-create", Level::kWarning, "health-rig
                                "every role may create objects in it, which others then call by mistake",
                                "REVOKE CREATE ON SCHEMA %0 FROM PUBLIC."};
 
-const Rule kPublicMayWrite = {"public-may-write", Level::kWarning, "health-rights",
-                              "every role may %1 any of its rows",
+const Rule kPublicMayWrite = {"public-may-write", Level::kWarning, "health-rights", "every role may %1 any of its rows",
                               "REVOKE %1 ON %0 FROM PUBLIC; or enable row security."};
 
 }  // namespace migrate::health

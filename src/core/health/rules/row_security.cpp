@@ -24,8 +24,7 @@ const Rule kViewBypassesRowSecurity = {"view-bypasses-row-security", Level::kErr
 const Rule kRlsPolicyAlwaysTrue = {"rls-policy-always-true", Level::kWarning, "health-row-security",
                                    "it lets %1 %2 any row", "Say in the policy which rows they may write."};
 
-const Rule kAuthRlsInitplan = {"auth-rls-initplan", Level::kWarning, "health-row-security",
-                               "it calls %1 for each row",
+const Rule kAuthRlsInitplan = {"auth-rls-initplan", Level::kWarning, "health-row-security", "it calls %1 for each row",
                                "Write (SELECT %1) in the policy, which is called once a query."};
 
 const Rule kMultiplePermissivePolicies = {"multiple-permissive-policies", Level::kWarning, "health-row-security",

@@ -7,7 +7,8 @@ const Rule kMigrationFailed = {"migration-failed", Level::kError, "health-state"
                                "its last run failed, and nothing of it is applied",
                                "Read migrate_show('%0'), put its text right, and apply it again."};
 
-const Rule kMigrationPartial = {"migration-partial", Level::kError, "health-state", "a part of it is applied, a part is not",
+const Rule kMigrationPartial = {"migration-partial", Level::kError, "health-state",
+                                "a part of it is applied, a part is not",
                                 "Read migrate_show('%0'). CALL migrate_up() goes on where that is safe; else "
                                 "migrate_repair() takes what you found out."};
 

@@ -8,18 +8,18 @@ const Check kTableInApi = {&kRlsDisabledInPublic, "SELECT t.name, t.readers FROM
                                                   "AS name, " API_READERS "AS readers FROM" RELATIONS("'r', 'p'") R"sql(
   WHERE NOT c.relrowsecurity AND )sql" IN_API ") t WHERE t.readers IS NOT NULL"};
 
-const Check kSensitiveColumn = {
-    &kSensitiveColumnsExposed, "SELECT t.name, t.readers, t.columns FROM (SELECT" NAME_OF_RELATION
-                               "AS name, " API_READERS R"sql(AS readers,
+const Check kSensitiveColumn = {&kSensitiveColumnsExposed,
+                                "SELECT t.name, t.readers, t.columns FROM (SELECT" NAME_OF_RELATION
+                                "AS name, " API_READERS R"sql(AS readers,
     (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
       WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         AND replace(lower(a.attname), '-', '_') = ANY ($4::text[])) AS columns
   FROM )sql" RELATIONS("'r', 'p'") "WHERE NOT c.relrowsecurity AND" IN_API
-                               ") t WHERE t.readers IS NOT NULL AND t.columns IS NOT NULL"};
+                                   ") t WHERE t.readers IS NOT NULL AND t.columns IS NOT NULL"};
 
 const Check kViewInApi = {&kSecurityDefinerView,
-                          "SELECT t.name, t.readers, t.owner FROM (SELECT" NAME_OF_RELATION
-                          "AS name, " API_READERS R"sql(AS readers, quote_ident(pg_get_userbyid(c.relowner)) AS owner
+                          "SELECT t.name, t.readers, t.owner FROM (SELECT" NAME_OF_RELATION "AS name, " API_READERS
+                          R"sql(AS readers, quote_ident(pg_get_userbyid(c.relowner)) AS owner
   FROM )sql" RELATIONS("'v'") "WHERE NOT" IS_INVOKER("c") "AND" IN_API ") t WHERE t.readers IS NOT NULL"};
 
 // A view that asks as whoever reads it shows what the row security of auth.users lets it.
@@ -38,12 +38,12 @@ const Check kQueueInApi = {&kInsecureQueueExposedInApi, "SELECT t.name, t.reader
   WHERE n.nspname = 'pgmq' AND c.relname LIKE 'q\_%' AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity
     AND 'pgmq_public' = ANY ($2::text[])) t WHERE t.readers IS NOT NULL)sql"};
 
-const Check kMaterializedInApi = {&kMaterializedViewInApi, "SELECT t.name, t.readers FROM (SELECT" NAME_OF_RELATION
-                                                           "AS name, " API_READERS "AS readers FROM" RELATIONS("'m'")
-                                                               "WHERE" IN_API ") t WHERE t.readers IS NOT NULL"};
+const Check kMaterializedInApi = {&kMaterializedViewInApi,
+                                  "SELECT t.name, t.readers FROM (SELECT" NAME_OF_RELATION "AS name, " API_READERS
+                                  "AS readers FROM" RELATIONS("'m'") "WHERE" IN_API ") t WHERE t.readers IS NOT NULL"};
 
-const Check kForeignInApi = {&kForeignTableInApi, "SELECT t.name, t.readers FROM (SELECT" NAME_OF_RELATION
-                                                  "AS name, " API_READERS "AS readers FROM" RELATIONS("'f'") "WHERE" IN_API
-                                                  ") t WHERE t.readers IS NOT NULL"};
+const Check kForeignInApi = {&kForeignTableInApi,
+                             "SELECT t.name, t.readers FROM (SELECT" NAME_OF_RELATION "AS name, " API_READERS
+                             "AS readers FROM" RELATIONS("'f'") "WHERE" IN_API ") t WHERE t.readers IS NOT NULL"};
 
 }  // namespace migrate::health

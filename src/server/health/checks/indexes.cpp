@@ -2,14 +2,14 @@
 #include "server/health/check.h"
 #include "server/health/checks/parts.h"
 
-#define INDEXES(kinds) \
-  RELATIONS(kinds) "JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid "
+#define INDEXES(kinds) RELATIONS(kinds) "JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid "
 #define NAME_OF_INDEX " format('%I.%I', n.nspname, x.relname) "
 
 namespace migrate::health {
 
 // Not one that somebody builds right now.
-const Check kInvalid = {&kInvalidIndex, "SELECT " NAME_OF_INDEX ", c.oid::regclass::text FROM" INDEXES("'r', 'm'") R"sql(
+const Check kInvalid = {&kInvalidIndex,
+                        "SELECT " NAME_OF_INDEX ", c.oid::regclass::text FROM" INDEXES("'r', 'm'") R"sql(
 WHERE NOT (i.indisvalid AND i.indisready AND i.indislive)
   AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index b WHERE b.index_relid = i.indexrelid))sql"};
 
@@ -30,7 +30,8 @@ GROUP BY c.oid, n.nspname, c.relname, x.relam, i.indkey::text, i.indnkeyatts, i.
 HAVING count(*) > 1)sql"};
 
 // The other index must be a b-tree of plain columns: only there do the first ones serve alone.
-const Check kRedundant = {&kRedundantIndex, "SELECT " NAME_OF_INDEX ", min(o.indexrelid::regclass::text) FROM" INDEXES("'r', 'm'") R"sql(
+const Check kRedundant = {&kRedundantIndex,
+                          "SELECT " NAME_OF_INDEX ", min(o.indexrelid::regclass::text) FROM" INDEXES("'r', 'm'") R"sql(
   JOIN pg_index o ON o.indrelid = i.indrelid AND o.indnkeyatts > i.indnkeyatts AND o.indisvalid AND o.indexprs IS NULL
     AND o.indkey::text LIKE i.indkey::text || ' %' AND o.indclass::text LIKE i.indclass::text || ' %'
     AND o.indcollation::text LIKE i.indcollation::text || ' %' AND o.indoption::text LIKE i.indoption::text || ' %'
@@ -46,6 +47,7 @@ const Check kUnused = {&kUnusedIndex, "SELECT " NAME_OF_INDEX "," NAME_OF_RELATI
 FROM )sql" INDEXES("'r', 'm'") R"sql(
 WHERE i.indisvalid AND NOT i.indisunique AND NOT i.indisexclusion AND NOT i.indisreplident
   AND pg_stat_get_numscans(i.indexrelid) = 0
-  AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = i.indrelid AND k.contype = 'f' AND)sql" SERVES_KEY ")"};
+  AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = i.indrelid AND k.contype = 'f' AND)sql" SERVES_KEY
+                               ")"};
 
 }  // namespace migrate::health

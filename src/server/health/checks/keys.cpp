@@ -4,7 +4,8 @@
 
 #define NAME_OF_CONSTRAINT " format('%I on %I.%I', k.conname, n.nspname, c.relname) "
 // Of those that a partitioned table has, that of the table alone.
-#define FOREIGN_KEYS RELATIONS("'r', 'p'") "JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0"
+#define FOREIGN_KEYS \
+  RELATIONS("'r', 'p'") "JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0"
 
 namespace migrate::health {
 
@@ -15,7 +16,8 @@ FROM )sql" RELATIONS("'r', 'p'") R"sql(JOIN pg_constraint k ON k.conrelid = c.oi
   JOIN pg_trigger t ON t.tgconstraint = k.oid AND t.tgisinternal AND t.tgenabled IN ('D', 'R')
 GROUP BY k.conname, n.nspname, c.relname)sql"};
 
-const Check kKeyToAuth = {&kFkeyToAuthUnique, "SELECT " NAME_OF_CONSTRAINT ", u.oid::regclass::text FROM" FOREIGN_KEYS R"sql(
+const Check kKeyToAuth = {&kFkeyToAuthUnique,
+                          "SELECT " NAME_OF_CONSTRAINT ", u.oid::regclass::text FROM" FOREIGN_KEYS R"sql(
   JOIN pg_class u ON u.oid = k.confrelid AND u.relnamespace = to_regnamespace('auth')
   JOIN pg_index i ON i.indexrelid = k.conindid AND NOT i.indisprimary)sql"};
 
@@ -26,7 +28,8 @@ FROM )sql" RELATIONS("'r', 'p', 'f'") R"sql(JOIN pg_constraint k ON k.conrelid =
 WHERE COALESCE((to_jsonb(k) ->> 'conenforced')::boolean, true)
 UNION ALL
 SELECT format('%I on %I.%I', k.conname, n.nspname, t.typname), 'DOMAIN ' || t.oid::regtype::text, quote_ident(k.conname)
-FROM pg_constraint k JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace AND )sql" IN_SCOPE("n") R"sql(
+FROM pg_constraint k JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace AND )sql" IN_SCOPE(
+                                                   "n") R"sql(
 WHERE NOT k.convalidated AND )sql" NOT_MEMBER("pg_type", "t.oid")};
 
 // An integer that is narrower than the key which it references.
@@ -39,9 +42,9 @@ FROM )sql" FOREIGN_KEYS R"sql(
 WHERE a.atttypid <> u.atttypid
   AND array_position('{int2,int4,int8}'::regtype[], a.atttypid::regtype) < array_position('{int2,int4,int8}'::regtype[], u.atttypid::regtype))sql"};
 
-const Check kKeyWithoutIndex = {&kUnindexedForeignKeys,
-                                "WITH keys AS MATERIALIZED (SELECT k.conrelid, k.confrelid, k.conkey, " NAME_OF_CONSTRAINT
-                                "AS name FROM" FOREIGN_KEYS R"sql()
+const Check kKeyWithoutIndex = {
+    &kUnindexedForeignKeys, "WITH keys AS MATERIALIZED (SELECT k.conrelid, k.confrelid, k.conkey, " NAME_OF_CONSTRAINT
+                            "AS name FROM" FOREIGN_KEYS R"sql()
 SELECT k.name, k.conrelid::regclass::text, )sql" COLUMNS("k.conrelid", "k.conkey") R"sql(, k.confrelid::regclass::text
 FROM keys k WHERE NOT EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
   WHERE i.indrelid = k.conrelid AND (i.indisvalid OR x.relkind = 'I') AND)sql" SERVES_KEY ")"};
@@ -49,9 +52,10 @@ FROM keys k WHERE NOT EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = 
 const Check kTableWithoutKey = {&kNoPrimaryKey, "SELECT " NAME_OF_RELATION "FROM" RELATIONS("'r', 'p'") R"sql(
 WHERE NOT c.relispartition AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary))sql"};
 
-const Check kDisabledTrigger = {&kTriggerDisabled,
-                                "SELECT format('%I on %I.%I', t.tgname, n.nspname, c.relname), c.oid::regclass::text, "
-                                "quote_ident(t.tgname) FROM" RELATIONS("'r', 'p', 'v', 'f'")
-                                    "JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled = 'D'"};
+const Check kDisabledTrigger = {
+    &kTriggerDisabled,
+    "SELECT format('%I on %I.%I', t.tgname, n.nspname, c.relname), c.oid::regclass::text, "
+    "quote_ident(t.tgname) FROM" RELATIONS(
+        "'r', 'p', 'v', 'f'") "JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled = 'D'"};
 
 }  // namespace migrate::health

@@ -20,8 +20,8 @@ counted AS (
     (SELECT count(*) FROM pg_constraint k WHERE k.contype = 'f' AND k.conrelid IN (SELECT oid FROM relations)) AS keys,
     (SELECT count(*) FROM pg_policy p WHERE p.polrelid IN (SELECT oid FROM relations)) AS policies,
     (SELECT count(*) FROM pg_trigger t WHERE NOT t.tgisinternal AND t.tgrelid IN (SELECT oid FROM relations)) AS triggers,
-    (SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND )sql" IN_SCOPE("n")
-                                   "WHERE" NOT_MEMBER("pg_proc", "p.oid") R"sql() AS functions
+    (SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND )sql" IN_SCOPE(
+                                            "n") "WHERE" NOT_MEMBER("pg_proc", "p.oid") R"sql() AS functions
   FROM relations
 )
 SELECT quote_ident(current_database()),

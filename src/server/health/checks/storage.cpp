@@ -4,9 +4,9 @@
 
 namespace migrate::health {
 
-// What the rows would fill, by the statistics of their columns, against what is there: more than 20 MB of space, and more
-// than half. A row has a header of 23 bytes and a bit for each column if one is null, both to a multiple of 8, and 4
-// bytes in its page, which has 24 of its own.
+// What the rows would fill, by the statistics of their columns, against what is there: more than 20 MB of space, and
+// more than half. A row has a header of 23 bytes and a bit for each column if one is null, both to a multiple of 8, and
+// 4 bytes in its page, which has 24 of its own.
 const Check kBloat = {&kTableBloat, R"sql(
 WITH large AS MATERIALIZED (
   SELECT n.nspname, c.relname, c.relpages, c.reltuples, c.relnatts, current_setting('block_size')::float8 AS block,
