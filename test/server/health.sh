@@ -34,7 +34,7 @@ example() {
 	found health_example
 }
 
-rules=$(sed -nE 's/^const Rule k[A-Za-z]* = \{"([a-z-]+)".*/\1/p' src/core/health/rules/*.cpp | LC_ALL=C sort)
+rules=$(cat src/core/health/rules/*.cpp | tr -s '\n ' ' ' | grep -oE 'const Rule k[A-Za-z]* = \{ ?"[a-z-]+"' | cut -d'"' -f2 | LC_ALL=C sort)
 is "$(sed -n 's/^## \([a-z-]*\)$/\1/p' "${pages[@]}" | LC_ALL=C sort)" "$rules" "every rule stands on a page"
 for page in "${pages[@]}"; do
 	name=$(basename "$page" .md)

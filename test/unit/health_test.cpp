@@ -9,6 +9,7 @@
 #include "core/health/policy.h"
 #include "core/health/recursion.h"
 #include "core/health/rules.h"
+#include "core/health/tree.h"
 
 using namespace migrate::health;
 
@@ -134,22 +135,28 @@ BOOST_AUTO_TEST_CASE(a_column_may_end_before_its_sequence) {
   BOOST_TEST(!MayBeNearEnd({1, kMostOfBigint}, 1000));
 }
 
-BOOST_AUTO_TEST_CASE(calls_in_a_sub_select_are_made_once) {
-  using Calls = std::set<std::string>;
-  const auto calls = [](std::string_view text) { return CallsForEachRow(text); };
-  BOOST_TEST((calls("(owner = auth.uid())") == Calls{"auth.uid()"}));
-  BOOST_TEST(calls("(owner = ( SELECT auth.uid() AS uid))").empty());
-  BOOST_TEST(calls("(owner = ( SELECT (auth.uid())::text AS uid))").empty());
-  BOOST_TEST((calls("((owner = ( SELECT auth.uid() AS uid)) OR (a = auth.uid()))") == Calls{"auth.uid()"}));
-  BOOST_TEST((calls("(EXISTS ( SELECT 1\n   FROM t\n  WHERE (t.owner = auth.uid())))") == Calls{"auth.uid()"}));
-  BOOST_TEST(calls("(EXISTS ( SELECT 1\n   FROM t\n  WHERE (t.owner = ( SELECT auth.uid() AS uid))))").empty());
-  BOOST_TEST((calls("(a = current_setting('app.a (SELECT'::text))") == Calls{"current_setting(…)"}));
-  BOOST_TEST(calls("(a = 'auth.uid()'::text)").empty());
-  BOOST_TEST(calls("(a = my_auth.uid())").empty());
-  BOOST_TEST(calls("(a = my_current_setting('a'::text))").empty());
-  BOOST_TEST(calls("a = 'it''s (").empty());
-  BOOST_TEST(calls("\"(\" = auth.role() and b = auth.email()").size() == 2U);
-  BOOST_TEST(calls("").empty());
+BOOST_AUTO_TEST_CASE(a_tree_tells_what_is_called_and_read) {
+  using Texts = std::set<std::string>;
+  const Askers askers = {{"50", "auth.uid()"}, {"51", "auth.jwt()"}};
+  const auto facts = [&](const std::string& tree) { return ReadTree(tree, askers); };
+  BOOST_TEST((facts("{FUNCEXPR :funcid 50 :args <>}").calls == Texts{"auth.uid()"}));
+  BOOST_TEST(facts("{FUNCEXPR :funcid 5 :args ({FUNCEXPR :funcid 501 :args <>})}").calls.empty());
+  const std::string once = "{SUBLINK :subselect {QUERY :rtable <> :targetList ({FUNCEXPR :funcid 50 :args <>})}}";
+  const std::string many =
+      "{SUBLINK :subselect {QUERY :rtable ({RANGETBLENTRY :relid 7 :x <>}) :targetList ({FUNCEXPR :funcid 51 :args <>})}}";
+  BOOST_TEST(facts(once).calls.empty());
+  BOOST_TEST((facts(many).calls == Texts{"auth.jwt()"}));
+  BOOST_TEST((facts(once + many + "{FUNCEXPR :funcid 50 :args <>}").calls == Texts{"auth.jwt()", "auth.uid()"}));
+  BOOST_TEST((facts(many).reads == Texts{"7"}));
+  BOOST_TEST(facts("{RANGETBLENTRY :relid 7}").reads.empty());
+  BOOST_TEST(facts("{VAR :varno 1}").has_column);
+  BOOST_TEST(!facts("{CONST :constvalue 1 [ 1 ]}").has_column);
+  BOOST_TEST(
+      facts("{CONST :constvalue 17 [ 68 0 0 0 117 115 101 114 95 109 101 116 97 100 97 116 97 ]}").names_user_metadata);
+  BOOST_TEST(!facts("{CONST :constvalue 4 [ 117 115 ]}").names_user_metadata);
+  // Braces and colons in names have a backslash.
+  BOOST_TEST(facts("{ALIAS :aliasname \\{VAR\\ \\}\\:funcid\\ 50}").calls.empty());
+  BOOST_TEST(facts("}}{").calls.empty());
 }
 
 BOOST_AUTO_TEST_CASE(policies_that_allow_all_writes_are_found) {

@@ -13,43 +13,6 @@
 namespace migrate::health {
 namespace {
 
-// Their result is the same for all rows of a query.
-constexpr std::string_view kCalls[] = {"auth.uid()", "auth.jwt()", "auth.role()", "auth.email()", "current_setting("};
-
-bool IsWordAt(std::string_view text, size_t at, std::string_view word) {
-  if (text.size() - at < word.size()) return false;
-  for (size_t i = 0; i < word.size(); ++i) {
-    if (std::toupper(static_cast<unsigned char>(text[at + i])) != word[i]) return false;
-  }
-  const size_t end = at + word.size();
-  return end == text.size() || text[end] == ' ' || text[end] == '\n' || text[end] == '(';
-}
-
-// What stands between two parentheses.
-struct Group {
-  size_t parent;
-  bool is_select = false;
-  bool has_from = false;
-};
-
-struct Made {
-  std::string call;
-  size_t group;
-};
-
-// Behind the quote that closes a string or a name.
-size_t BehindQuoted(std::string_view text, size_t at) {
-  const size_t end = text.find(text[at], at + 1);
-  return end == std::string_view::npos ? text.size() : end + 1;
-}
-
-bool IsRunOnce(const std::vector<Group>& groups, size_t at) {
-  for (; at != 0; at = groups[at].parent) {
-    if (groups[at].is_select && !groups[at].has_from) return true;
-  }
-  return false;
-}
-
 bool IsAlwaysTrue(const Expression& expression) {
   std::string plain;
   for (const char c : expression.text) {
@@ -102,10 +65,9 @@ void JudgeOne(const Policy& policy, const std::vector<std::string>& api_roles, s
     findings.push_back(Say(kRlsReferencesUserMetadata, {ObjectOf(policy)}));
   }
   if (!policy.enabled) return;
-  auto calls = CallsForEachRow(policy.uses.text);
-  calls.merge(CallsForEachRow(policy.checks.text));
-  if (!calls.empty()) {
-    findings.push_back(Say(kAuthRlsInitplan, {ObjectOf(policy), Join({calls.begin(), calls.end()}, ", ")}));
+  if (!policy.calls.empty()) {
+    findings.push_back(
+        Say(kAuthRlsInitplan, {ObjectOf(policy), Join({policy.calls.begin(), policy.calls.end()}, ", ")}));
   }
   if (policy.permissive && AllowsAnyWrite(policy) && IsForOutside(policy, api_roles)) {
     findings.push_back(Say(kRlsPolicyAlwaysTrue, {ObjectOf(policy), RolesOf(policy), WriteOf(policy.command)}));
@@ -148,44 +110,6 @@ void JudgeTogether(const std::vector<const Policy*>& policies, std::vector<Findi
 }
 
 }  // namespace
-
-std::set<std::string> CallsForEachRow(std::string_view expression) {
-  std::vector<Group> groups = {{0}};
-  std::vector<Made> made;
-  size_t group = 0;
-  for (size_t at = 0; at < expression.size();) {
-    const char c = expression[at];
-    if (c == '\'' || c == '"') {
-      at = BehindQuoted(expression, at);
-      continue;
-    }
-    for (const std::string_view call : kCalls) {
-      const bool begins = at == 0 || (std::isalnum(static_cast<unsigned char>(expression[at - 1])) == 0 &&
-                                      expression[at - 1] != '_' && expression[at - 1] != '.');
-      if (begins && expression.substr(at).starts_with(call)) {
-        made.push_back({std::string(call) + (call.back() == '(' ? "…)" : ""), group});
-      }
-    }
-    if (c == '(') {
-      groups.push_back({group});
-      group = groups.size() - 1;
-      size_t next = at + 1;
-      while (next < expression.size() && (expression[next] == ' ' || expression[next] == '\n')) ++next;
-      groups[group].is_select = IsWordAt(expression, next, "SELECT");
-    } else if (c == ')') {
-      group = groups[group].parent;
-    } else if ((c == 'F' || c == 'f') && at > 0 && (expression[at - 1] == ' ' || expression[at - 1] == '\n') &&
-               IsWordAt(expression, at, "FROM")) {
-      groups[group].has_from = true;
-    }
-    ++at;
-  }
-  std::set<std::string> calls;
-  for (const auto& one : made) {
-    if (!IsRunOnce(groups, one.group)) calls.insert(one.call);
-  }
-  return calls;
-}
 
 std::vector<Finding> JudgePolicies(const std::vector<Policy>& policies, const std::vector<std::string>& api_roles) {
   std::vector<Finding> findings;

@@ -28,12 +28,9 @@ struct Policy {
   char command = '*';              // r, a, w, d, or * for all: as pg_policy has it
   std::vector<std::string> roles;  // those whom row security holds for
   std::vector<std::string> reads;  // OIDs of what its sub-selects read
+  std::set<std::string> calls;     // made for each row, and need not be: "auth.uid()"
   Expression uses, checks;
 };
-
-// The calls in an expression that are made for each row, and need not be: "auth.uid()". A sub-select without FROM is
-// run once.
-std::set<std::string> CallsForEachRow(std::string_view expression);
 
 // `api_roles`: who comes from outside.
 std::vector<Finding> JudgePolicies(const std::vector<Policy>& policies, const std::vector<std::string>& api_roles);

@@ -33,14 +33,15 @@ FROM pg_constraint k JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON
 WHERE NOT k.convalidated AND )sql" NOT_MEMBER("pg_type", "t.oid")};
 
 // An integer that is narrower than the key which it references.
-const Check kTypeDiffers = {&kForeignKeyTypeDiffers, "SELECT " NAME_OF_CONSTRAINT R"sql(,
-  quote_ident(a.attname), a.atttypid::regtype::text, u.attrelid::regclass::text || '.' || quote_ident(u.attname), u.atttypid::regtype::text
-FROM )sql" FOREIGN_KEYS R"sql(
-  CROSS JOIN LATERAL unnest(k.conkey, k.confkey) AS both_sides (here, there)
-  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = here
-  JOIN pg_attribute u ON u.attrelid = k.confrelid AND u.attnum = there
-WHERE a.atttypid <> u.atttypid
-  AND array_position('{int2,int4,int8}'::regtype[], a.atttypid::regtype) < array_position('{int2,int4,int8}'::regtype[], u.atttypid::regtype))sql"};
+const Check kTypeDiffers = {&kForeignKeyTypeDiffers,
+                            "WITH keys AS MATERIALIZED (SELECT k.conrelid, k.confrelid, unnest(k.conkey) AS here, "
+                            "unnest(k.confkey) AS there, " NAME_OF_CONSTRAINT "AS name FROM" FOREIGN_KEYS R"sql()
+SELECT k.name, quote_ident(a.attname), a.atttypid::regtype::text, u.attrelid::regclass::text || '.' || quote_ident(u.attname),
+  u.atttypid::regtype::text
+FROM keys k
+  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.here
+  JOIN pg_attribute u ON u.attrelid = k.confrelid AND u.attnum = k.there
+WHERE (a.atttypid, u.atttypid) IN (('int2'::regtype, 'int4'::regtype), ('int2'::regtype, 'int8'::regtype), ('int4'::regtype, 'int8'::regtype)))sql"};
 
 const Check kKeyWithoutIndex = {
     &kUnindexedForeignKeys, "WITH keys AS MATERIALIZED (SELECT k.conrelid, k.confrelid, k.conkey, " NAME_OF_CONSTRAINT
