@@ -12,12 +12,12 @@
 namespace migrate::health {
 namespace {
 
-// What is not logged can't be read on a standby.
+// What is not logged can't be read on a standby, nor what is temporary in another session.
 Statement kSequences = {
     "SELECT s.seqrelid, s.seqmin, s.seqmax, s.seqincrement < 0, s.seqcycle FROM" RELATIONS("'S'") R"sql(
   JOIN pg_sequence s ON s.seqrelid = c.oid
 WHERE CASE c.relkind WHEN 'S' THEN has_sequence_privilege(c.oid, 'USAGE, SELECT') END
-  AND (c.relpersistence <> 'u' OR NOT pg_is_in_recovery()))sql",
+  AND (c.relpersistence = 'p' OR (c.relpersistence = 'u' AND NOT pg_is_in_recovery())))sql",
     Rights::kCaller, Planning::kEachTime};
 
 // A sequence fills the column that owns it, or whose default calls it; of several that which ends first is told.
