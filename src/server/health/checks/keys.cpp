@@ -32,10 +32,11 @@ FROM pg_constraint k JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON
                                                    "n") R"sql(
 WHERE NOT k.convalidated AND )sql" NOT_MEMBER("pg_type", "t.oid")};
 
-// An integer that is narrower than the key which it references.
+// An integer that is narrower than the key which it references. The operators that compare them are those of two types.
 const Check kTypeDiffers = {&kForeignKeyTypeDiffers,
                             "WITH keys AS MATERIALIZED (SELECT k.conrelid, k.confrelid, unnest(k.conkey) AS here, "
-                            "unnest(k.confkey) AS there, " NAME_OF_CONSTRAINT "AS name FROM" FOREIGN_KEYS R"sql()
+                            "unnest(k.confkey) AS there, " NAME_OF_CONSTRAINT "AS name FROM" FOREIGN_KEYS R"sql(
+  WHERE k.conpfeqop && ARRAY['=(int8,int4)'::regoperator::oid, '=(int8,int2)'::regoperator::oid, '=(int4,int2)'::regoperator::oid])
 SELECT k.name, quote_ident(a.attname), a.atttypid::regtype::text, u.attrelid::regclass::text || '.' || quote_ident(u.attname),
   u.atttypid::regtype::text
 FROM keys k
