@@ -494,6 +494,12 @@ LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_lint';
 COMMENT ON FUNCTION @extschema@.migrate_lint(text) IS
   'What is risky in the up scripts of pending migrations, or in one, without running anything. Level: error (it fails, or holds others up for as long as its table is large), warning (it breaks what still uses the old schema, loses data, or is not what it seems), info (it can be done better). Fix: what to do instead. Page: where the documentation explains the rule. Where the catalogs know better than the text, they are asked. "-- migrate:nolint RULE REASON" in the file exempts it from a rule. Needs SELECT on migrate.script. With migrate.lint = notice or block the calls that apply say the same of errors and warnings, or refuse.';
 
+CREATE FUNCTION @extschema@.migrate_health(schemas text[] DEFAULT NULL, deep boolean DEFAULT false)
+RETURNS TABLE (rule text, level text, object text, message text, fix text, page text)
+LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_health';
+COMMENT ON FUNCTION @extschema@.migrate_health(text[], boolean) IS
+  'What is wrong with this database, or with some schemas of it, as it is now: keys, indexes, row security, rights, functions, sequences, extensions, migrations, drift; and counts by kind. Level: error (it fails, loses data or shows it to others, now or soon), warning (it is not what it seems, or will hurt), info (it can be done better). Fix: what to do. Page: where the documentation explains the rule. Reads catalogs and statistics only, as far as the caller may. With deep it also scans for rows that break foreign keys and NOT VALID constraints, and compiles functions, as the owners of those, within migrate.lock_timeout and migrate.statement_timeout; skipped names what it could not look at. Objects of extensions and temporary ones are left out.';
+
 CREATE FUNCTION @extschema@.migrate_history(since timestamptz DEFAULT NULL, limit_rows integer DEFAULT NULL)
 RETURNS TABLE (id bigint, event text, version text, name text, occurred_at timestamptz, actor name, note text)
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_history';
@@ -717,7 +723,7 @@ REVOKE INSERT ON migrate.approval FROM @extowner@;
 GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO @extowner@;
 GRANT EXECUTE ON PROCEDURE @extschema@.migrate_up, @extschema@.migrate_down TO @extowner@ WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION
-  @extschema@.migrate_add, @extschema@.migrate_run, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_report, @extschema@.migrate_types, @extschema@.migrate_show, @extschema@.migrate_text, @extschema@.migrate_plan, @extschema@.migrate_plan_hash, @extschema@.migrate_approve, @extschema@.migrate_explain, @extschema@.migrate_lint, @extschema@.migrate_schema, @extschema@.migrate_schema_hash, @extschema@.migrate_changes, @extschema@.migrate_diff, @extschema@.migrate_generate, @extschema@.migrate_history, @extschema@.migrate_export,
+  @extschema@.migrate_add, @extschema@.migrate_run, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_report, @extschema@.migrate_types, @extschema@.migrate_show, @extschema@.migrate_text, @extschema@.migrate_plan, @extschema@.migrate_plan_hash, @extschema@.migrate_approve, @extschema@.migrate_explain, @extschema@.migrate_lint, @extschema@.migrate_health, @extschema@.migrate_schema, @extschema@.migrate_schema_hash, @extschema@.migrate_changes, @extschema@.migrate_diff, @extschema@.migrate_generate, @extschema@.migrate_history, @extschema@.migrate_export,
   @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_prove, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_adopt,
   @extschema@.migrate_start, @extschema@.migrate_job, @extschema@.migrate_cancel, @extschema@.migrate_progress, @extschema@.migrate_guard, @extschema@.migrate_drift
   TO @extowner@ WITH GRANT OPTION;

@@ -156,6 +156,13 @@ Datum migrate_lint(PG_FUNCTION_ARGS) {
   return Entry([=]() { return migrate::ShowLint(fcinfo, migration); });
 }
 
+PG_FUNCTION_INFO_V1(migrate_health);
+Datum migrate_health(PG_FUNCTION_ARGS) {
+  const Argument schemas = TextArrayArgument(fcinfo, 0);
+  const Flag deep = FlagArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::ShowHealth(fcinfo, schemas, deep); });
+}
+
 PG_FUNCTION_INFO_V1(migrate_show);
 Datum migrate_show(PG_FUNCTION_ARGS) {
   const Argument migration = TextArgument(fcinfo, 0);

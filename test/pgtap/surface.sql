@@ -31,6 +31,7 @@ migrate_export() STABLE
 migrate_generate(name text, wanted text DEFAULT NULL::text, snapshot jsonb DEFAULT NULL::jsonb, drift text DEFAULT NULL::text, schemas text[] DEFAULT NULL::text[], ignore text[] DEFAULT NULL::text[], dry_run boolean DEFAULT false, allow_drop boolean DEFAULT false) VOLATILE
 migrate_guard(mode text DEFAULT NULL::text) VOLATILE
 migrate_guard_event() VOLATILE
+migrate_health(schemas text[] DEFAULT NULL::text[], deep boolean DEFAULT false) STABLE
 migrate_history(since timestamp with time zone DEFAULT NULL::timestamp with time zone, limit_rows integer DEFAULT NULL::integer) STABLE
 migrate_job(id bigint) STABLE
 migrate_lint(migration text DEFAULT NULL::text) STABLE
@@ -78,6 +79,7 @@ SELECT is((SELECT pg_get_function_result(oid) FROM pg_proc WHERE proname = name)
     ('migrate_plan', 'step integer, action text, version text, name text, detail text'),
     ('migrate_approve', 'plan text, migrations integer, approved_by text'),
     ('migrate_explain', 'version text, name text, line integer, statement text, duration_ms double precision, verdict text, seen jsonb'),
+    ('migrate_health', 'rule text, level text, object text, message text, fix text, page text'),
     ('migrate_lint', 'version text, name text, line integer, rule text, level text, message text, fix text, page text'),
     ('migrate_history', 'id bigint, event text, version text, name text, occurred_at timestamp with time zone, actor name, note text'))
     AS t(name, result);
@@ -123,7 +125,7 @@ CREATE TEMP TABLE calls (name text, call text);
 INSERT INTO calls VALUES ('migrate_add', '(''0003_c'', '''')'), ('migrate_run', '(''0003_c'', '''')'), ('migrate_load', '(''[]'')'),
   ('migrate_load_dir', '(''' || current_setting('data_directory') || '/pg_twophase'')'), ('migrate_remove', '(''0002_b'')'),
   ('migrate_status', '()'), ('migrate_show', '(''0001'')'), ('migrate_text', '(''0001'')'), ('migrate_plan', '()'),
-  ('migrate_schema', '()'), ('migrate_changes', '()'), ('migrate_drift', '()'), ('migrate_diff', '(''[]'')'), ('migrate_generate', '(''x'', snapshot => ''[]'')'), ('migrate_history', '()'), ('migrate_export', '()'), ('migrate_explain', '()'), ('migrate_lint', '()'), ('migrate_progress', '()'), ('migrate_job', '(1)'),
+  ('migrate_schema', '()'), ('migrate_changes', '()'), ('migrate_drift', '()'), ('migrate_diff', '(''[]'')'), ('migrate_generate', '(''x'', snapshot => ''[]'')'), ('migrate_history', '()'), ('migrate_export', '()'), ('migrate_explain', '()'), ('migrate_lint', '()'), ('migrate_health', '()'), ('migrate_progress', '()'), ('migrate_job', '(1)'),
   ('migrate_prove', '()'), ('migrate_approve', '(migrate_plan_hash())'), ('migrate_apply', '()'), ('migrate_rollback', '()'), ('migrate_verify', '()'), ('migrate_baseline', '(''0001'')'),
   ('migrate_adopt', '()'), ('migrate_repair', '(''0001'', ''accept'')');
 SELECT string_agg(name, ' ' ORDER BY name) AS names FROM calls \gset
@@ -172,10 +174,10 @@ END
 $$;
 INSERT INTO migrate.job (id, direction, requested_by) OVERRIDING SYSTEM VALUE VALUES (1, 'up', CURRENT_USER);
 SAVEPOINT writing;
-CREATE TEMP TABLE outcomes AS SELECT call, NULL::text AS outcome FROM unnest(ARRAY['migrate_status()', 'migrate_show(''0001'')', 'migrate_text(''0001'')', 'migrate_job(1)', 'migrate_plan()', 'migrate_plan_hash()', 'migrate_history()', 'migrate_version()', 'migrate_require(''0001'')', 'migrate_progress()', 'migrate_verify()', 'migrate_diff(''[]'')', 'migrate_types()', 'migrate_lint()', 'migrate_guard()', 'migrate_drift()']) AS call;
+CREATE TEMP TABLE outcomes AS SELECT call, NULL::text AS outcome FROM unnest(ARRAY['migrate_status()', 'migrate_show(''0001'')', 'migrate_text(''0001'')', 'migrate_job(1)', 'migrate_plan()', 'migrate_plan_hash()', 'migrate_history()', 'migrate_version()', 'migrate_require(''0001'')', 'migrate_progress()', 'migrate_verify()', 'migrate_diff(''[]'')', 'migrate_lint()', 'migrate_types()', 'migrate_health()', 'migrate_guard()', 'migrate_drift()']) AS call;
 SELECT string_agg(concat_ws(' ', call, pg_temp.read_only(call)), ', ') AS outcome FROM outcomes \gset
 ROLLBACK TO writing;
-SELECT is(:'outcome'::text, 'migrate_status() did not fail, migrate_show(''0001'') did not fail, migrate_text(''0001'') did not fail, migrate_job(1) did not fail, migrate_plan() did not fail, migrate_plan_hash() did not fail, migrate_history() did not fail, migrate_version() did not fail, migrate_require(''0001'') did not fail, migrate_progress() did not fail, migrate_verify() did not fail, migrate_diff(''[]'') did not fail, migrate_types() did not fail, migrate_lint() did not fail, migrate_guard() did not fail, migrate_drift() did not fail',
+SELECT is(:'outcome'::text, 'migrate_status() did not fail, migrate_show(''0001'') did not fail, migrate_text(''0001'') did not fail, migrate_job(1) did not fail, migrate_plan() did not fail, migrate_plan_hash() did not fail, migrate_history() did not fail, migrate_version() did not fail, migrate_require(''0001'') did not fail, migrate_progress() did not fail, migrate_verify() did not fail, migrate_diff(''[]'') did not fail, migrate_lint() did not fail, migrate_types() did not fail, migrate_health() did not fail, migrate_guard() did not fail, migrate_drift() did not fail',
   'what only reads works in a read-only transaction');
 SAVEPOINT writing;
 SELECT string_agg(pg_temp.read_only(call), E'\n' ORDER BY call) AS outcome FROM unnest(ARRAY['migrate_add(''0002_b'', '''')', 'migrate_apply()', 'migrate_baseline(''0001'')', 'migrate_cancel(1)', 'migrate_drift(''accept'')', 'migrate_guard(''off'')', 'migrate_load(''[]'')', 'migrate_load_dir(''/tmp'')', 'migrate_remove(''1'')', 'migrate_repair(''1'', ''accept'')', 'migrate_rollback()', 'migrate_run(''0002_b'', '''')', 'migrate_start()']) AS call \gset

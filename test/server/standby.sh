@@ -49,6 +49,7 @@ declare -A reads=(
 	[migrate_export]="SELECT name FROM migrate_export()"
 	[migrate_text]="SELECT line FROM migrate_text('0001') LIMIT 1"
 	[migrate_lint]="SELECT version, line, rule FROM migrate_lint() WHERE level = 'error'"
+	[migrate_health]="SELECT rule FROM migrate_health(deep => true) WHERE rule = 'counts'"
 	[migrate_explain]="SELECT version, verdict, seen->'locks' IS NULL FROM migrate_explain(details => true)"
 )
 declare -A answers=(
@@ -64,6 +65,7 @@ declare -A answers=(
 	[migrate_diff]="0"
 	[migrate_job]="finished"
 	[migrate_lint]="0002|1|changing-column-type"
+	[migrate_health]="counts"
 	[migrate_explain]="0002|brief lock, rewrites, estimated|f"
 	[migrate_history]="apply|0001"
 	[migrate_version]="0001"

@@ -70,6 +70,10 @@ Datum Explain(FunctionCallInfo info, Argument target, Flag details);
 // lint.cpp
 Datum ShowLint(FunctionCallInfo info, Argument migration);
 
+// health.cpp
+// The array comes as text.
+Datum ShowHealth(FunctionCallInfo info, Argument schemas, Flag deep);
+
 // history.cpp
 // The time comes as text.
 Datum ShowHistory(FunctionCallInfo info, Argument since, Count limit_rows);

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "server/base/guard.h"
+#include "server/base/sequence_value.h"
 #include "server/base/sql.h"
 
 namespace migrate {
@@ -13,36 +14,6 @@ Statement kSequences = {
     "SELECT c.oid, NOT s.seqincrement OPERATOR(pg_catalog.>) 0 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_sequence s "
     "ON s.seqrelid OPERATOR(pg_catalog.=) c.oid WHERE c.relpersistence OPERATOR(pg_catalog.<>) 't'",
     Rights::kCaller};
-
-struct Reading {
-  bool found;
-  int64 value;
-  bool is_called;
-};
-
-// Its only row, from its only page: the functions of the server that tell it keep a lock until the transaction ends.
-// One that somebody is about to drop is not waited for.
-Reading ReadLeaf(Oid sequence) {
-  Reading reading = {};
-  if (!ConditionalLockRelationOid(sequence, AccessShareLock)) return reading;
-  Relation relation = try_relation_open(sequence, NoLock);
-  if (relation != nullptr) {
-    if (relation->rd_rel->relkind == RELKIND_SEQUENCE) {
-      const Buffer buffer = ReadBuffer(relation, 0);
-      LockBuffer(buffer, BUFFER_LOCK_SHARE);
-      auto* const page = BufferGetPage(buffer);
-      auto* const item = PageGetItemId(page, FirstOffsetNumber);
-      auto* const header = reinterpret_cast<HeapTupleHeader>(PageGetItem(page, item));
-      const auto* const data =
-          reinterpret_cast<const FormData_pg_sequence_data*>(reinterpret_cast<const char*>(header) + header->t_hoff);
-      reading = {true, data->last_value, data->is_called};
-      UnlockReleaseBuffer(buffer);
-    }
-    relation_close(relation, NoLock);
-  }
-  UnlockRelationOid(sequence, AccessShareLock);
-  return reading;
-}
 
 // Leaf.
 void SetLeaf(Oid sequence, int64 value, bool is_called) {
@@ -58,10 +29,6 @@ std::string NameOf(Oid sequence) {
   return name == nullptr ? std::string() : name;
 }
 
-Reading Read(Oid sequence) {
-  return Call([=]() noexcept { return ReadLeaf(sequence); });
-}
-
 }  // namespace
 
 void Sequences::Note() {
@@ -69,7 +36,7 @@ void Sequences::Note() {
   noted_ = true;
   for (const auto& row : Query(kSequences)) {
     const auto sequence = static_cast<Oid>(IntegerOf(row[0]));
-    const Reading now = Read(sequence);
+    const SequenceValue now = ReadSequence(sequence);
     if (now.found) states_.push_back({sequence, now.value, now.is_called, BooleanOf(row[1])});
   }
 }
@@ -77,7 +44,7 @@ void Sequences::Note() {
 std::vector<std::string> Sequences::SetForward() {
   std::vector<std::string> said;
   for (const State& state : states_) {
-    const Reading now = Read(state.sequence);
+    const SequenceValue now = ReadSequence(state.sequence);
     const bool behind = state.descends ? now.value > state.value : now.value < state.value;
     const bool same_but_unused = now.value == state.value && state.is_called && !now.is_called;
     if (!now.found || !(behind || same_but_unused)) continue;
