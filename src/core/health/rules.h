@@ -8,7 +8,7 @@
 namespace migrate::health {
 
 // state.cpp
-extern const Rule kMigrationFailed, kMigrationPartial, kMigrationChanged, kMigrationMissing, kDrift,
+extern const Rule kMigrationFailed, kMigrationPartial, kMigrationChanged, kMigrationMissing, kExpectationNotMet, kDrift,
     kExtensionVersionsOutdated, kCounts, kSkipped;
 // api.cpp
 extern const Rule kRlsDisabledInPublic, kSensitiveColumnsExposed, kSecurityDefinerView, kAuthUsersExposed,
@@ -31,6 +31,7 @@ extern const Rule kInvalidIndex, kIncompletePartitionedIndex, kDuplicateIndex, k
 inline constexpr const Rule* kRules[] = {
     &kMigrationFailed,
     &kMigrationPartial,
+    &kExpectationNotMet,
     &kFunctionDoesNotCompile,
     &kForeignKeyViolated,
     &kCheckViolated,

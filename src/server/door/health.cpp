@@ -14,6 +14,7 @@
 #include "server/health/deep.h"
 #include "server/health/find.h"
 #include "server/health/scope.h"
+#include "server/run/expectations.h"
 #include "server/schema/reading.h"
 #include "server/store/store.h"
 #include "server/store/store_base.h"
@@ -52,6 +53,12 @@ void FindInHistory(std::vector<health::Finding>& findings) {
   }
 }
 
+// Names without a schema are looked for as the caller would.
+void FindUnmet(std::vector<health::Finding>& findings) {
+  for (const auto& unmet : UnmetExpectations())
+    findings.push_back(health::Say(health::kExpectationNotMet, {unmet.id.Label(), unmet.what}));
+}
+
 }  // namespace
 
 Datum ShowHealth(FunctionCallInfo info, Argument schemas, Flag deep) {
@@ -62,6 +69,7 @@ Datum ShowHealth(FunctionCallInfo info, Argument schemas, Flag deep) {
   auto findings = health::FindByCatalogs(scope);
   if (scope.is_all) FindInHistory(findings);
   pinned.Close();
+  if (scope.is_all) FindUnmet(findings);
   if (looks_deep) health::LookDeep(scope, findings);
   health::SortFindings(findings);
   std::vector<HealthResult> results;

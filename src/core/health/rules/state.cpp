@@ -21,6 +21,9 @@ const Rule kMigrationMissing = {"migration-missing", Level::kWarning, "health-st
                                 "it is applied, and its file is gone",
                                 "Bring the file back. If it is gone for good, call migrate_repair('%0', 'forget')."};
 
+const Rule kExpectationNotMet = {"expectation-not-met", Level::kError, "health-state", "%1",
+                                 "The line -- migrate:expect of %0 says what has to be there: bring it back."};
+
 const Rule kDrift = {"drift", Level::kWarning, "health-state", "%1 changed outside of migrations",
                      "SELECT * FROM migrate_drift() shows what differs."};
 
