@@ -10,7 +10,7 @@ CREATE FUNCTION pg_temp.members(class regclass) RETURNS SETOF oid LANGUAGE sql A
     AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate')
 $$;
 
-SELECT plan(39);
+SELECT plan(40);
 
 -- Functions
 
