@@ -4,7 +4,7 @@
 # What differs from run to run. A cell of such a column, or in a row that begins with such a name, may have other digits.
 MASKED_COLUMNS='applied_at occurred_at added_at started_at finished_at now duration_ms elapsed_ms ms pid job id blockers server_version'
 # What is masked in messages and in the other cells; N stands for the number that may differ.
-MASKED_MESSAGES='session N|process N|job N|N m?s|PID N|PostgreSQL N|loaded at N-N-N N:N:N[+]N|duration_ms":N|there it is [A-Z][a-z]+ N:N'
+MASKED_MESSAGES='session N|process N|job N|N m?s|PID N|PostgreSQL N|loaded at N-N-N N:N:N[+]N|there it is [A-Z][a-z]+ N:N'
 # What 19 says before the context of an error about a lock, and no other server.
 WAITED='/^CONTEXT:  waiting for [A-Za-z]+ on relation [0-9]+ of database [0-9]+$/ { N; s/.*\n/CONTEXT:  /; }'
 
