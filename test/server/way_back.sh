@@ -206,6 +206,16 @@ for call in "migrate_rollback()" "migrate_text('0002', 'down')"; do
 done
 sql back "SELECT migrate_repair('0002', 'forget')" "SELECT migrate_remove('0002')" "DROP EXTENSION postgres_fdw CASCADE" "SELECT migrate_repair('0001', 'forget')" "SELECT migrate_remove('0001')" >/dev/null 2>&1
 
+# Partitions and children
+
+sql back "CREATE TABLE app.parts (id int, total int) PARTITION BY HASH (id)" \
+	"CREATE TABLE app.parts_0 PARTITION OF app.parts FOR VALUES WITH (MODULUS 1, REMAINDER 0)" \
+	"CREATE TABLE app.parent (total int, CONSTRAINT positive CHECK (total > 0))" \
+	"CREATE TABLE app.child (total int, more int, CONSTRAINT positive CHECK (total > 0)) INHERITS (app.parent)" \
+	"CREATE TABLE app.grandchild () INHERITS (app.child)" >/dev/null
+applies back 0001_renamed "ALTER TABLE app.parts RENAME total TO amount; ALTER TABLE app.parts ADD note text; ALTER TABLE app.parent RENAME total TO amount; ALTER TABLE app.parent RENAME CONSTRAINT positive TO some; ALTER TABLE app.child RENAME more TO less"
+rolls_back back exact "a column has its old name in partitions and children"
+
 # Every statement of test/schema, undone to the schema of before by the text of its way back, registered as the down script:
 # all in one transaction, each in its turn.
 

@@ -107,6 +107,7 @@ class Renaming {
     const Object* const object = Current(here_, rename);
     if (object == nullptr || Find(there_, rename.kind, rename.to) == nullptr) return;
     if (object->target.empty() && !IsColumn(object->kind)) return;
+    if (ComesFromParent(*object)) return;
     if (object->identity == rename.to) {
       rename.is_done = true;
       return;
@@ -133,6 +134,22 @@ class Renaming {
     }
     rename.is_done = name == name_now || !moves;
     steps_.push_back({object, {std::move(sequence)}});
+  }
+
+  // A column or constraint of a partition or a child is renamed with that of the parent.
+  bool ComesFromParent(const Object& object) const {
+    const bool has_on = !SplitAt(object.identity, "on").second.empty();
+    if (!IsColumn(object.kind) && !has_on) return false;
+    if (object.definition.find("/* inherited */") != object.definition.npos) return true;
+    const auto [in, name] = NamesOf(object.kind, object.identity);
+    const Object* const table = Find(here_, "table", in);
+    const size_t at = table == nullptr ? std::string::npos : FindWords(table->definition, "INHERITS");
+    if (at == std::string::npos) return false;
+    const auto parents = Listed(Parenthesized(std::string_view(table->definition).substr(at)));
+    return std::any_of(parents.begin(), parents.end(), [&, name = std::string(name)](std::string_view parent) {
+      const std::string of(parent);
+      return Find(here_, object.kind, has_on ? name + " on " + of : of + "." + name) != nullptr;
+    });
   }
 
   bool IsRenamed(const Object& object) const {
