@@ -213,8 +213,36 @@ sql back "CREATE TABLE app.parts (id int, total int) PARTITION BY HASH (id)" \
 	"CREATE TABLE app.parent (total int, CONSTRAINT positive CHECK (total > 0))" \
 	"CREATE TABLE app.child (total int, more int, CONSTRAINT positive CHECK (total > 0)) INHERITS (app.parent)" \
 	"CREATE TABLE app.grandchild () INHERITS (app.child)" >/dev/null
-applies back 0001_renamed "ALTER TABLE app.parts RENAME total TO amount; ALTER TABLE app.parts ADD note text; ALTER TABLE app.parent RENAME total TO amount; ALTER TABLE app.parent RENAME CONSTRAINT positive TO some; ALTER TABLE app.child RENAME more TO less"
+applies back 0001_renamed "ALTER TABLE app.parts RENAME total TO amount; ALTER TABLE app.parts ADD note text; ALTER TABLE app.parent RENAME total TO amount; ALTER TABLE app.parent RENAME CONSTRAINT positive TO above_zero; ALTER TABLE app.child RENAME more TO less"
 rolls_back back exact "a column has its old name in partitions and children"
+
+# What stands in the way of others
+
+sql back "CREATE TYPE app.step AS ENUM ('a', 'b')" "CREATE TABLE app.steps (step app.step CHECK (step <> 'a'), at timestamp)" \
+	"CREATE INDEX ON app.steps (at) WHERE step = 'b'" \
+	"CREATE FUNCTION app.on_step() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'" \
+	"CREATE TRIGGER stepped AFTER INSERT ON app.steps FOR EACH ROW WHEN (NEW.step = 'b') EXECUTE FUNCTION app.on_step()" \
+	"CREATE VIEW app.ages AS SELECT now() - at AS age FROM app.steps" "CREATE VIEW app.some AS SELECT age FROM app.ages" >/dev/null
+applies back 0001_label "ALTER TYPE app.step ADD VALUE 'c'"
+is "$(sql back "SELECT count(*) FROM migrate_text('0001', 'down') WHERE text ~ 'TRIGGER|CONSTRAINT|INDEX'")" 0 "what uses the type of a label is left alone"
+rolls_back back "superset: labels of app.step" "a label stays, though a trigger, a check and an index use its type"
+applies back 0001_ages "DROP VIEW app.some; DROP VIEW app.ages; ALTER TABLE app.steps ALTER at TYPE timestamptz; CREATE VIEW app.ages AS SELECT now() - at AS age FROM app.steps; CREATE VIEW app.some AS SELECT age FROM app.ages"
+rolls_back back exact "a view that can be replaced, but only to what it is, makes way"
+
+# Who was given what first
+
+role back_a
+role back_b
+sql back "CREATE TABLE app.given (id int)" "GRANT SELECT ON app.given TO back_a WITH GRANT OPTION" "GRANT SELECT ON app.given TO back_b" \
+	"ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO back_b" >/dev/null
+grants=$(sql back "SELECT relacl FROM pg_class WHERE oid = 'app.given'::regclass")
+applies back 0001_given "DROP TABLE app.given"
+rolls_back back "exact; data lost: table app.given" "default privileges come in the way of grants"
+is "$(sql back "SELECT relacl FROM pg_class WHERE oid = 'app.given'::regclass")" "$grants" "grants are in their old order, in which pg_dump writes them"
+sql back "DROP OWNED BY back_a, back_b" "SELECT migrate_add('0001_again', 'REVOKE SELECT ON app.given FROM back_a', 'GRANT SELECT ON app.given TO back_a')" \
+	"GRANT SELECT ON app.given TO back_a" "GRANT SELECT ON app.given TO back_b" >/dev/null
+is "$(sql back "SELECT verdict, detail FROM migrate_prove()")" "equal but for the order of grants|script" "a script that gives in another order is told"
+sql back "SELECT migrate_remove('0001')" "DROP OWNED BY back_a, back_b" >/dev/null
 
 # Every statement of test/schema, undone to the schema of before by the text of its way back, registered as the down script:
 # all in one transaction, each in its turn.

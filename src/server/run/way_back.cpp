@@ -167,7 +167,9 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
   for (const auto& object : back.going) going.insert(object.address);
   KeptRows kept(migration);
   const schema::Refill refill = kept.Refill();
-  schema::Settled settled = schema::Settle(read, back.wanted, back.renames, {}, &going, &refill);
+  schema::Ignored ignored;
+  ignored.grant_order = false;
+  schema::Settled settled = schema::Settle(read, back.wanted, back.renames, ignored, &going, &refill);
   std::string verdict = schema::VerdictOf(settled.left);
   if (verdict.empty()) throw Refused(migration, WhatIsLeft(settled), kWriteOne);
   if (!row_changes.empty()) AddRemark(verdict, "rows not brought back: " + row_changes);
