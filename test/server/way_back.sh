@@ -244,6 +244,20 @@ sql back "DROP OWNED BY back_a, back_b" "SELECT migrate_add('0001_again', 'REVOK
 is "$(sql back "SELECT verdict, detail FROM migrate_prove()")" "equal but for the order of grants|script" "a script that gives in another order is told"
 sql back "SELECT migrate_remove('0001')" "DROP OWNED BY back_a, back_b" >/dev/null
 
+# What was granted on an extension's objects
+
+sql back "CREATE EXTENSION hstore SCHEMA app" "CREATE EXTENSION pg_stat_statements SCHEMA app" >/dev/null
+applies back 0001_members "GRANT SELECT ON app.pg_stat_statements TO back_a; GRANT SELECT (query) ON app.pg_stat_statements TO back_b; REVOKE ALL ON FUNCTION app.akeys(app.hstore) FROM PUBLIC; CREATE TABLE app.beside (id int)"
+is "$(sql back "SELECT class, identity, definition FROM migrate_schema() WHERE identity ~ 'akeys'")" \
+	"extension member|function app.akeys(app.hstore)|-- of extension hstore
+REVOKE ALL ON FUNCTION app.akeys(app.hstore) FROM PUBLIC;" "a member is shown for what was granted on it"
+rolls_back back exact "it is taken back"
+is "$(sql back "SELECT count(*) FROM migrate_schema() WHERE class = 'extension member'")" 0 "and nothing more is shown of members"
+sql back "GRANT EXECUTE ON FUNCTION app.avals(app.hstore) TO back_a" >/dev/null
+applies back 0001_members "DROP EXTENSION hstore"
+rolls_back back exact "an extension that is made again has the grants on it"
+sql back "DROP EXTENSION hstore" "DROP EXTENSION pg_stat_statements" >/dev/null
+
 # Every statement of test/schema, undone to the schema of before by the text of its way back, registered as the down script:
 # all in one transaction, each in its turn.
 
