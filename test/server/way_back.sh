@@ -244,6 +244,21 @@ sql back "DROP OWNED BY back_a, back_b" "SELECT migrate_add('0001_again', 'REVOK
 is "$(sql back "SELECT verdict, detail FROM migrate_prove()")" "equal but for the order of grants|script" "a script that gives in another order is told"
 sql back "SELECT migrate_remove('0001')" "DROP OWNED BY back_a, back_b" >/dev/null
 
+# Types
+
+sql back "CREATE TYPE app.old AS ENUM ('x', 'y')" "CREATE TYPE app.other AS ENUM ('x', 'y')" "CREATE TYPE app.role AS ENUM ('r')" \
+	"CREATE TABLE app.typed (a app.old)" "CREATE TABLE app.moved (id int)" >/dev/null
+applies back 0001_types "ALTER TABLE app.typed ALTER a TYPE app.other USING a::text::app.other"
+rolls_back back exact "a type to which there is no cast"
+applies back 0001_types "ALTER TABLE app.typed ALTER a TYPE app.other USING a::text::app.other; DROP TYPE app.old"
+rolls_back back exact "a type that is gone"
+sql back "SELECT migrate_run('0001_types', 'ALTER TABLE app.typed ALTER a TYPE app.other USING a::text::app.other; DROP TYPE app.old')" "INSERT INTO app.typed VALUES ('x')" >/dev/null
+run back "SELECT migrate_rollback()"
+like "$STATE $ERR" "MG011.*app.typed.a: 1 value as app.old" "values that the old type can't be asked for are named" || explain "$ERR"
+sql back "DELETE FROM app.typed" "SELECT migrate_rollback()" "SELECT migrate_remove('0001')" >/dev/null
+applies back 0001_types "ALTER TYPE app.role RENAME TO rank; CREATE TABLE app.role (rank app.rank); ALTER TABLE app.moved RENAME TO gone; CREATE VIEW app.moved AS SELECT 1 AS a"
+rolls_back back exact "a name that something of another kind has taken"
+
 # What was granted on an extension's objects
 
 sql back "CREATE EXTENSION hstore SCHEMA app" "CREATE EXTENSION pg_stat_statements SCHEMA app" >/dev/null

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -120,6 +121,9 @@ class Renaming {
       }
       if (!terms_.LetsGo(*other)) return;
       sequence.push_back(DropStatement(*other));
+    } else if (const Object* const taker = OfOtherKind(rename)) {
+      if (HoldsRows(*taker) && !terms_.LetsGo(*taker)) return;
+      sequence.push_back(DropStatement(*taker));
     }
     const auto [in, name] = NamesOf(rename.kind, rename.to);
     const auto [in_now, name_now] = NamesOf(object->kind, object->identity);
@@ -134,6 +138,23 @@ class Renaming {
     }
     rename.is_done = name == name_now || !moves;
     steps_.push_back({object, {std::move(sequence)}});
+  }
+
+  // What has the name and is of another kind: a table has a type of its name.
+  const Object* OfOtherKind(const Rename& rename) const {
+    constexpr std::string_view kTypes[] = {"type", "table", "view", "materialized view", "foreign table"};
+    constexpr std::string_view kRelations[] = {"table",         "view",     "materialized view",
+                                               "foreign table", "sequence", "index"};
+    const auto among = [&](const auto& kinds) -> const Object* {
+      if (std::find(std::begin(kinds), std::end(kinds), rename.kind) == std::end(kinds)) return nullptr;
+      for (const auto kind : kinds) {
+        const Object* const found = Find(here_, kind, rename.to);
+        if (found != nullptr && Find(there_, kind, rename.to) == nullptr) return found;
+      }
+      return nullptr;
+    };
+    const Object* const found = among(kTypes);
+    return found != nullptr ? found : among(kRelations);
   }
 
   // A column or constraint of a partition or a child is renamed with that of the parent.
