@@ -305,7 +305,15 @@ BOOST_AUTO_TEST_CASE(what_comes_from_a_parent_is_renamed_with_it) {
 BOOST_AUTO_TEST_CASE(what_has_taken_the_name_goes) {
   std::vector<Rename> renames = {{"table", "app.t_old", "app.t"}};
   BOOST_TEST(Show(RenameSteps({Table("app.t"), Table("app.t_old")}, {Table("app.t")}, renames)) ==
-             "DROP TABLE app.t; ALTER TABLE app.t_old RENAME TO t; \n");
+             "DROP TABLE app.t; ALTER TABLE app.t_old RENAME TO t;  or "
+             "ALTER TABLE app.t RENAME TO migrate_gone_1; ALTER TABLE app.t_old RENAME TO t; \n");
+  const auto type = [](const std::string& name) {
+    return Made("type", name, "CREATE TYPE " + name + " AS ENUM ();", "TYPE " + name);
+  };
+  renames = {{"type", "app.old", "app.t"}};
+  BOOST_TEST(Show(RenameSteps({Table("app.t"), type("app.old")}, {type("app.t")}, renames)) ==
+             "DROP TABLE app.t; ALTER TYPE app.old RENAME TO t;  or "
+             "ALTER TABLE app.t RENAME TO migrate_gone_1; ALTER TYPE app.old RENAME TO t; \n");
 }
 
 BOOST_AUTO_TEST_CASE(what_evaluates_expressions_says_on_what) {

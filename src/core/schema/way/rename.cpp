@@ -113,18 +113,19 @@ class Renaming {
       rename.is_done = true;
       return;
     }
-    Sequence sequence;
+    const Object* taker = nullptr;
     if (const Object* const other = Find(here_, rename.kind, rename.to)) {
       if (IsRenamed(*other)) {
         if (aside_ == nullptr) aside_ = &rename;
         return;
       }
       if (!terms_.LetsGo(*other)) return;
-      sequence.push_back(DropStatement(*other));
-    } else if (const Object* const taker = OfOtherKind(rename)) {
-      if (HoldsRows(*taker) && !terms_.LetsGo(*taker)) return;
-      sequence.push_back(DropStatement(*taker));
+      taker = other;
+    } else {
+      taker = OfOtherKind(rename);
+      if (taker != nullptr && HoldsRows(*taker) && !terms_.LetsGo(*taker)) return;
     }
+    Sequence sequence;
     const auto [in, name] = NamesOf(rename.kind, rename.to);
     const auto [in_now, name_now] = NamesOf(object->kind, object->identity);
     const bool moves = in != in_now && MovesBetweenSchemas(*object);
@@ -137,7 +138,18 @@ class Renaming {
       return;
     }
     rename.is_done = name == name_now || !moves;
-    steps_.push_back({object, {std::move(sequence)}});
+    steps_.push_back({object, {}});
+    if (taker == nullptr) {
+      steps_.back().sequences.push_back(std::move(sequence));
+      return;
+    }
+    // Something else may need it still: then it goes later, under a name that nothing has.
+    const std::string gone = "migrate_gone_" + std::to_string(&rename - renames_.data() + 1);
+    for (const auto& way : {DropStatement(*taker), Renamed(*taker, gone)}) {
+      steps_.back().sequences.push_back({way});
+      auto& whole = steps_.back().sequences.back();
+      whole.insert(whole.end(), sequence.begin(), sequence.end());
+    }
   }
 
   // What has the name and is of another kind: a table has a type of its name.
