@@ -259,6 +259,9 @@ sql back "DELETE FROM app.typed" "SELECT migrate_rollback()" "SELECT migrate_rem
 applies back 0001_types "ALTER TYPE app.role RENAME TO rank; CREATE TABLE app.role (rank app.rank); ALTER TABLE app.moved RENAME TO gone; CREATE VIEW app.moved AS SELECT 1 AS a"
 rolls_back back exact "a name that something of another kind has taken"
 
+sql back "CREATE TABLE app.kinds (kind app.other PRIMARY KEY)" "CREATE TABLE app.of_kinds (kind app.other CONSTRAINT of_kind REFERENCES app.kinds)" >/dev/null
+applies back 0001_both "ALTER TABLE app.of_kinds DROP CONSTRAINT of_kind; ALTER TABLE app.kinds ALTER kind TYPE text; ALTER TABLE app.of_kinds ALTER kind TYPE text; ALTER TABLE app.of_kinds ADD CONSTRAINT of_kind FOREIGN KEY (kind) REFERENCES app.kinds"
+rolls_back back exact "both sides of a foreign key have another type"
 sql back "CREATE TABLE app.boxes (id int PRIMARY KEY)" "CREATE TABLE app.in_boxes (box int REFERENCES app.boxes)" >/dev/null
 applies back 0001_taken "ALTER TABLE app.boxes RENAME TO crates; CREATE TABLE app.boxes (id int PRIMARY KEY, crate int REFERENCES app.crates); ALTER TABLE app.in_boxes RENAME box TO crate; ALTER TABLE app.in_boxes ADD box int REFERENCES app.boxes; CREATE VIEW app.boxed AS SELECT id FROM app.boxes"
 rolls_back back exact "a name that a table has taken on which others stand"

@@ -31,8 +31,10 @@ bool EndsAll(const Error& error) {
          error.sqlstate == sqlstate::kOutOfMemory;
 }
 
-// Something depends on what was to be changed or dropped.
-bool IsOfDependents(const Error& error) { return error.sqlstate == "2BP01" || error.sqlstate == "0A000"; }
+// Something depends on what was to be changed or dropped: a foreign key, say, on the type of a column (42804).
+bool IsOfDependents(const Error& error) {
+  return error.sqlstate == "2BP01" || error.sqlstate == "0A000" || error.sqlstate == "42804";
+}
 
 // Rows stand in the way: another form of the statement might cut their values.
 bool IsOfRows(const Error& error) { return error.sqlstate.starts_with("22") || error.sqlstate.starts_with("23"); }
