@@ -206,6 +206,80 @@ for call in "migrate_rollback()" "migrate_text('0002', 'down')"; do
 done
 sql back "SELECT migrate_repair('0002', 'forget')" "SELECT migrate_remove('0002')" "DROP EXTENSION postgres_fdw CASCADE" "SELECT migrate_repair('0001', 'forget')" "SELECT migrate_remove('0001')" >/dev/null 2>&1
 
+# Partitions and children
+
+sql back "CREATE TABLE app.parts (id int, total int) PARTITION BY HASH (id)" \
+	"CREATE TABLE app.parts_0 PARTITION OF app.parts FOR VALUES WITH (MODULUS 1, REMAINDER 0)" \
+	"CREATE TABLE app.parent (total int, CONSTRAINT positive CHECK (total > 0))" \
+	"CREATE TABLE app.child (total int, more int, CONSTRAINT positive CHECK (total > 0)) INHERITS (app.parent)" \
+	"CREATE TABLE app.grandchild () INHERITS (app.child)" >/dev/null
+applies back 0001_renamed "ALTER TABLE app.parts RENAME total TO amount; ALTER TABLE app.parts ADD note text; ALTER TABLE app.parent RENAME total TO amount; ALTER TABLE app.parent RENAME CONSTRAINT positive TO above_zero; ALTER TABLE app.child RENAME more TO less"
+rolls_back back exact "a column has its old name in partitions and children"
+
+# What stands in the way of others
+
+sql back "CREATE TYPE app.step AS ENUM ('a', 'b')" "CREATE TABLE app.steps (step app.step CHECK (step <> 'a'), at timestamp)" \
+	"CREATE INDEX ON app.steps (at) WHERE step = 'b'" \
+	"CREATE FUNCTION app.on_step() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'" \
+	"CREATE TRIGGER stepped AFTER INSERT ON app.steps FOR EACH ROW WHEN (NEW.step = 'b') EXECUTE FUNCTION app.on_step()" \
+	"CREATE VIEW app.ages AS SELECT now() - at AS age FROM app.steps" "CREATE VIEW app.some AS SELECT age FROM app.ages" >/dev/null
+applies back 0001_label "ALTER TYPE app.step ADD VALUE 'c'"
+is "$(sql back "SELECT count(*) FROM migrate_text('0001', 'down') WHERE text ~ 'TRIGGER|CONSTRAINT|INDEX'")" 0 "what uses the type of a label is left alone"
+rolls_back back "superset: labels of app.step" "a label stays, though a trigger, a check and an index use its type"
+applies back 0001_ages "DROP VIEW app.some; DROP VIEW app.ages; ALTER TABLE app.steps ALTER at TYPE timestamptz; CREATE VIEW app.ages AS SELECT now() - at AS age FROM app.steps; CREATE VIEW app.some AS SELECT age FROM app.ages"
+rolls_back back exact "a view that can be replaced, but only to what it is, makes way"
+
+# Who was given what first
+
+role back_a
+role back_b
+sql back "CREATE TABLE app.given (id int)" "GRANT SELECT ON app.given TO back_a WITH GRANT OPTION" "GRANT SELECT ON app.given TO back_b" \
+	"ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO back_b" >/dev/null
+grants=$(sql back "SELECT relacl FROM pg_class WHERE oid = 'app.given'::regclass")
+applies back 0001_given "DROP TABLE app.given"
+rolls_back back "exact; data lost: table app.given" "default privileges come in the way of grants"
+is "$(sql back "SELECT relacl FROM pg_class WHERE oid = 'app.given'::regclass")" "$grants" "grants are in their old order, in which pg_dump writes them"
+sql back "DROP OWNED BY back_a, back_b" "SELECT migrate_add('0001_again', 'REVOKE SELECT ON app.given FROM back_a', 'GRANT SELECT ON app.given TO back_a')" \
+	"GRANT SELECT ON app.given TO back_a" "GRANT SELECT ON app.given TO back_b" >/dev/null
+is "$(sql back "SELECT verdict, detail FROM migrate_prove()")" "equal but for the order of grants|script" "a script that gives in another order is told"
+sql back "SELECT migrate_remove('0001')" "DROP OWNED BY back_a, back_b" >/dev/null
+
+# Types
+
+sql back "CREATE TYPE app.old AS ENUM ('x', 'y')" "CREATE TYPE app.other AS ENUM ('x', 'y')" "CREATE TYPE app.role AS ENUM ('r')" \
+	"CREATE TABLE app.typed (a app.old)" "CREATE TABLE app.moved (id int)" >/dev/null
+applies back 0001_types "ALTER TABLE app.typed ALTER a TYPE app.other USING a::text::app.other"
+rolls_back back exact "a type to which there is no cast"
+applies back 0001_types "ALTER TABLE app.typed ALTER a TYPE app.other USING a::text::app.other; DROP TYPE app.old"
+rolls_back back exact "a type that is gone"
+sql back "SELECT migrate_run('0001_types', 'ALTER TABLE app.typed ALTER a TYPE app.other USING a::text::app.other; DROP TYPE app.old')" "INSERT INTO app.typed VALUES ('x')" >/dev/null
+run back "SELECT migrate_rollback()"
+like "$STATE $ERR" "MG011.*app.typed.a: 1 value as app.old" "values that the old type can't be asked for are named" || explain "$ERR"
+sql back "DELETE FROM app.typed" "SELECT migrate_rollback()" "SELECT migrate_remove('0001')" >/dev/null
+applies back 0001_types "ALTER TYPE app.role RENAME TO rank; CREATE TABLE app.role (rank app.rank); ALTER TABLE app.moved RENAME TO gone; CREATE VIEW app.moved AS SELECT 1 AS a"
+rolls_back back exact "a name that something of another kind has taken"
+
+sql back "CREATE TABLE app.kinds (kind app.other PRIMARY KEY)" "CREATE TABLE app.of_kinds (kind app.other CONSTRAINT of_kind REFERENCES app.kinds)" >/dev/null
+applies back 0001_both "ALTER TABLE app.of_kinds DROP CONSTRAINT of_kind; ALTER TABLE app.kinds ALTER kind TYPE text; ALTER TABLE app.of_kinds ALTER kind TYPE text; ALTER TABLE app.of_kinds ADD CONSTRAINT of_kind FOREIGN KEY (kind) REFERENCES app.kinds"
+rolls_back back exact "both sides of a foreign key have another type"
+sql back "CREATE TABLE app.boxes (id int PRIMARY KEY)" "CREATE TABLE app.in_boxes (box int REFERENCES app.boxes)" >/dev/null
+applies back 0001_taken "ALTER TABLE app.boxes RENAME TO crates; CREATE TABLE app.boxes (id int PRIMARY KEY, crate int REFERENCES app.crates); ALTER TABLE app.in_boxes RENAME box TO crate; ALTER TABLE app.in_boxes ADD box int REFERENCES app.boxes; CREATE VIEW app.boxed AS SELECT id FROM app.boxes"
+rolls_back back exact "a name that a table has taken on which others stand"
+
+# What was granted on an extension's objects
+
+sql back "CREATE EXTENSION hstore SCHEMA app" "CREATE EXTENSION pg_stat_statements SCHEMA app" >/dev/null
+applies back 0001_members "GRANT SELECT ON app.pg_stat_statements TO back_a; GRANT SELECT (query) ON app.pg_stat_statements TO back_b; REVOKE ALL ON FUNCTION app.akeys(app.hstore) FROM PUBLIC; CREATE TABLE app.beside (id int)"
+is "$(sql back "SELECT class, identity, definition FROM migrate_schema() WHERE identity ~ 'akeys'")" \
+	"extension member|function app.akeys(app.hstore)|-- of extension hstore
+REVOKE ALL ON FUNCTION app.akeys(app.hstore) FROM PUBLIC;" "a member is shown for what was granted on it"
+rolls_back back exact "it is taken back"
+is "$(sql back "SELECT count(*) FROM migrate_schema() WHERE class = 'extension member'")" 0 "and nothing more is shown of members"
+sql back "GRANT EXECUTE ON FUNCTION app.avals(app.hstore) TO back_a" >/dev/null
+applies back 0001_members "DROP EXTENSION hstore"
+rolls_back back exact "an extension that is made again has the grants on it"
+sql back "DROP EXTENSION hstore" "DROP EXTENSION pg_stat_statements" >/dev/null
+
 # Every statement of test/schema, undone to the schema of before by the text of its way back, registered as the down script:
 # all in one transaction, each in its turn.
 

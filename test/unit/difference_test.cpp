@@ -183,6 +183,20 @@ BOOST_AUTO_TEST_CASE(what_consists_of_nothing_else_vanishes) {
   BOOST_TEST(Compared({}, {column}, {.comments = true}) == "only there view column app.v.c {-} {-- integer}\n");
 }
 
+BOOST_AUTO_TEST_CASE(the_order_of_grants_counts_if_asked_for) {
+  const std::string a = "GRANT SELECT ON TABLE app.t TO a;", b = "GRANT SELECT ON TABLE app.t TO b;";
+  const auto here = Table("t", a + "\n" + b), there = Table("t", b + "\n" + a);
+  BOOST_TEST(Compared({here}, {there}) == "");
+  Ignored ignored;
+  ignored.grant_order = false;
+  BOOST_TEST(Compared({here}, {here}, ignored) == "");
+  const std::string differs = Compared({here}, {there}, ignored);
+  BOOST_TEST(differs.starts_with("differs table app.t "));
+  BOOST_TEST(differs.find("CREATE TABLE") == std::string::npos);
+  ignored.grants = true;
+  BOOST_TEST(Compared({here}, {there}, ignored) == "");
+}
+
 BOOST_AUTO_TEST_CASE(differences_come_in_the_order_of_the_schema) {
   const Object index = {"index", "app", "i", "app.i", "", ""}, type = {"type", "app", "z", "app.z", "", ""};
   const Object other = {"table", "base", "t", "base.t", "", ""}, cast = {"cast", "", "c", "c", "", ""};

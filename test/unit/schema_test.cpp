@@ -118,6 +118,21 @@ BOOST_AUTO_TEST_CASE(an_object_that_depends_on_an_extension_says_so) {
   BOOST_TEST(objects[0].definition == "ALTER FUNCTION app.f() DEPENDS ON EXTENSION hstore;");
 }
 
+BOOST_AUTO_TEST_CASE(of_a_member_of_an_extension_the_grants_are_shown) {
+  Described member = Table("app.t", "CREATE TABLE app.t ()");
+  member.owner = "boss";
+  member.extension = "ext";
+  member.privileges = {"boss=arwd/boss", "clerk=r/boss"};
+  member.by_default = {"boss=arwd/boss"};
+  const Remark comment = {member.address, Remark::Kind::kComment, "", "the extension's own"};
+  const auto shown = Complete({member}, {comment}, NewHasher);
+  BOOST_TEST(shown.at(0).kind == "extension member");
+  BOOST_TEST(shown.at(0).identity == "table app.t");
+  BOOST_TEST(shown.at(0).definition == "-- of extension ext\nGRANT SELECT ON TABLE app.t TO clerk;");
+  member.privileges = member.by_default;
+  BOOST_TEST(Complete({member}, {comment}, NewHasher).empty());
+}
+
 BOOST_AUTO_TEST_CASE(the_hash_of_all_depends_on_what_is_shown_and_on_nothing_else) {
   const auto hash = [](const std::vector<Object>& objects) { return HashOf(objects, *NewHasher()); };
   const Object a = {"table", "app", "a", "app.a", "x", "1"}, b = {"table", "app", "b", "app.b", "y", "2"};

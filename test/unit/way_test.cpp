@@ -284,10 +284,36 @@ BOOST_AUTO_TEST_CASE(two_that_swap_their_names) {
   BOOST_TEST(RenameSteps(objects, objects, renames).empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_from_a_parent_is_renamed_with_it) {
+  const auto objects = [](const std::string& name) {
+    return std::vector<Object>{
+        Table("app.p"),
+        Made("table", "app.q", "CREATE TABLE app.q () INHERITS (app.p);", "TABLE app.q"),
+        Column("app.p." + name, "integer"),
+        Column("app.q." + name, "integer"),
+        Column("app.r." + name, "integer /* inherited */"),
+    };
+  };
+  std::vector<Rename> renames;
+  for (const std::string table : {"app.q.", "app.r.", "app.p."}) {
+    renames.push_back({"table column", table + "b", table + "a"});
+  }
+  BOOST_TEST(Show(RenameSteps(objects("b"), objects("a"), renames)) == "ALTER TABLE app.p RENAME COLUMN b TO a; \n");
+  BOOST_TEST(RenameSteps(objects("a"), objects("a"), renames).empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_has_taken_the_name_goes) {
   std::vector<Rename> renames = {{"table", "app.t_old", "app.t"}};
   BOOST_TEST(Show(RenameSteps({Table("app.t"), Table("app.t_old")}, {Table("app.t")}, renames)) ==
-             "DROP TABLE app.t; ALTER TABLE app.t_old RENAME TO t; \n");
+             "DROP TABLE app.t; ALTER TABLE app.t_old RENAME TO t;  or "
+             "ALTER TABLE app.t RENAME TO migrate_gone_1; ALTER TABLE app.t_old RENAME TO t; \n");
+  const auto type = [](const std::string& name) {
+    return Made("type", name, "CREATE TYPE " + name + " AS ENUM ();", "TYPE " + name);
+  };
+  renames = {{"type", "app.old", "app.t"}};
+  BOOST_TEST(Show(RenameSteps({Table("app.t"), type("app.old")}, {type("app.t")}, renames)) ==
+             "DROP TABLE app.t; ALTER TYPE app.old RENAME TO t;  or "
+             "ALTER TABLE app.t RENAME TO migrate_gone_1; ALTER TYPE app.old RENAME TO t; \n");
 }
 
 BOOST_AUTO_TEST_CASE(what_evaluates_expressions_says_on_what) {

@@ -55,6 +55,16 @@ std::string ColumnsLine(const std::vector<std::string>& names) {
   return shown.empty() ? "-- no columns" : "-- columns: " + Join(shown, ", ");
 }
 
+// Of what an extension has made pg_dump writes what was granted on it since, and nothing else. Empty for nothing.
+std::string MemberDefinition(const Described& described) {
+  std::string definition;
+  for (const auto& statement : GrantStatements(described)) {
+    if (definition.empty()) AddStatement(definition, "-- of extension " + described.extension);
+    AddStatement(definition, statement);
+  }
+  return definition;
+}
+
 std::string WholeDefinition(const Described& described, const std::vector<std::string>* columns,
                             const Remarks& remarks) {
   std::string definition;
@@ -125,16 +135,24 @@ std::vector<Object> Complete(std::vector<Described> described, const std::vector
   std::vector<Object> objects;
   objects.reserve(described.size());
   for (Described* const one : InOrder(described)) {
+    const bool is_member = !one->extension.empty();
     const std::vector<std::string>* const names = HasColumns(*one) ? &columns[one->relation] : nullptr;
     Object object = one->object;
-    object.definition = WholeDefinition(*one, names, by_address);
+    object.definition = is_member ? MemberDefinition(*one) : WholeDefinition(*one, names, by_address);
+    if (object.definition.empty() && is_member) continue;
     Pass(object.definition.size());
     const auto hasher = new_hasher();
     hasher->Add(object.definition);
     object.hash = hasher->Finish();
     object.address = one->address;
-    object.relation = one->relation;
     object.target = one->target;
+    if (is_member) {
+      // It holds nothing that could go.
+      object.identity = object.kind + ' ' + object.identity;
+      object.kind = "extension member";
+    } else {
+      object.relation = one->relation;
+    }
     objects.push_back(std::move(object));
   }
   return objects;

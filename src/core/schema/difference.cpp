@@ -93,7 +93,17 @@ std::pair<Parts, Parts> Differing(std::string_view here, std::string_view there,
       std::erase_if(*parts, [](const Part& part) { return part.topic == Topic::kColumnOrder; });
     }
   }
-  return {Without(of_here, of_there), Without(of_there, of_here)};
+  std::pair<Parts, Parts> differing = {Without(of_here, of_there), Without(of_there, of_here)};
+  if (ignored.grant_order || !differing.first.empty() || !differing.second.empty()) return differing;
+  const auto grants_of = [](Parts parts) {
+    std::erase_if(parts, [](const Part& part) { return part.topic != Topic::kGrants; });
+    return parts;
+  };
+  const auto is_same = [](const Part& a, const Part& b) { return a.text == b.text; };
+  const Parts here_given = grants_of(of_here), there_given = grants_of(of_there);
+  if (std::equal(here_given.begin(), here_given.end(), there_given.begin(), there_given.end(), is_same))
+    return differing;
+  return {here_given, there_given};
 }
 
 // Where an object stands in the order of migrate_schema(); see Complete. What it belongs to and the number of a column

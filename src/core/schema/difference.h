@@ -15,6 +15,7 @@ struct Ignored {
   bool owners = false;
   bool grants = false;
   bool comments = false;
+  bool grant_order = true;  // pg_dump writes them in the order in which they were given
 };
 
 // 22023 for a name that is none of theirs.
@@ -31,8 +32,9 @@ struct Difference {
 };
 
 // What differs, in the order of migrate_schema(), in which both come. Objects belong together by class and identity:
-// one that was renamed is two. Neither the order of the statements counts nor, in the order of columns, one that is on
-// one side only. `comparable`: false if the definitions were written by servers of different versions.
+// one that was renamed is two. The order of the statements does not count, but for that of grants if it is not ignored;
+// nor, in the order of columns, one that is on one side only. `comparable`: false if the definitions were written by
+// servers of different versions.
 std::vector<Difference> Differences(const std::vector<Object>& here, const std::vector<Object>& there,
                                     const Ignored& ignored, bool comparable);
 

@@ -39,6 +39,7 @@ struct Described {
   // Entries of an ACL; nothing for the default. `by_default`: what it would be.
   std::optional<std::vector<std::string>> privileges;
   std::vector<std::string> by_default;
+  std::string extension = {};  // that it is a member of: only what was granted on it since counts
 
   bool is_relation() const { return address == relation; }
 };

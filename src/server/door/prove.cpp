@@ -47,7 +47,9 @@ constexpr char kDiffers[] = "differs";
 // "exact" and the like; "differs" with the objects that do.
 Proof Compared(const Objects& now, const Objects& wanted, const std::string& when) {
   constexpr size_t kMostNamed = 5;
-  const auto left = schema::Differences(now, wanted, {}, true);
+  schema::Ignored ignored;
+  ignored.grant_order = false;
+  const auto left = schema::Differences(now, wanted, ignored, true);
   std::string verdict = schema::VerdictOf(left);
   if (!verdict.empty()) return {std::move(verdict), {}};
   std::vector<std::string> names;

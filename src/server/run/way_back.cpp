@@ -54,21 +54,32 @@ int ShowAllRowsLeaf() {
 
 int64_t Count(const std::string& query) { return IntegerOf(QueryOnce(query).front().front()); }
 
-// Values that are others when they have been of the old type. Not all types know equality: as texts then.
+// Values that are others when they have been of the old type: each, if that is not there to ask.
 int64_t CountChanged(const schema::Retyped& column) {
+  constexpr char kNoOperator[] = "42883", kNoCast[] = "42846", kNoType[] = "42704";
   const std::string count = "SELECT pg_catalog.count(*) FROM ONLY " + column.table + " WHERE ";
-  const std::string value = column.column + "::" + column.then + "::" + column.now;
+  const std::string direct = column.column + "::" + column.then + "::" + column.now;
+  const std::string by_text = column.column + "::pg_catalog.text::" + column.then + "::pg_catalog.text::" + column.now;
+  const std::string differs = " IS DISTINCT FROM " + column.column;
+  // Not all types know equality, and between two enums, say, there is no cast: as texts then.
+  const std::string as_text = "::pg_catalog.text" + differs + "::pg_catalog.text";
+  const std::string conditions[] = {
+      direct + differs,
+      "(" + direct + ")" + as_text,
+      "(" + by_text + ")" + as_text,
+      column.column + " IS NOT NULL",
+  };
   int64_t changed = 0;
   // A cast may be anybody's function.
   const uint32_t owner = schema::OwnerOf({false, column.table});
-  const auto count_as_owner = [&](const std::string& condition) {
-    InSubtransaction(Ending::kUndo, [&] { schema::AsOwner(owner, [&] { changed = Count(count + condition); }); });
-  };
-  try {
-    count_as_owner(value + " IS DISTINCT FROM " + column.column);
-  } catch (const Error& error) {
-    if (error.sqlstate != "42883") throw;  // no such operator
-    count_as_owner("(" + value + ")::pg_catalog.text IS DISTINCT FROM " + column.column + "::pg_catalog.text");
+  for (const auto& condition : conditions) {
+    try {
+      InSubtransaction(Ending::kUndo, [&] { schema::AsOwner(owner, [&] { changed = Count(count + condition); }); });
+      break;
+    } catch (const Error& error) {
+      // Then the next one is asked. The last needs none of them.
+      if (error.sqlstate != kNoOperator && error.sqlstate != kNoCast && error.sqlstate != kNoType) throw;
+    }
   }
   return changed;
 }
@@ -167,7 +178,9 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
   for (const auto& object : back.going) going.insert(object.address);
   KeptRows kept(migration);
   const schema::Refill refill = kept.Refill();
-  schema::Settled settled = schema::Settle(read, back.wanted, back.renames, {}, &going, &refill);
+  schema::Ignored ignored;
+  ignored.grant_order = false;
+  schema::Settled settled = schema::Settle(read, back.wanted, back.renames, ignored, &going, &refill);
   std::string verdict = schema::VerdictOf(settled.left);
   if (verdict.empty()) throw Refused(migration, WhatIsLeft(settled), kWriteOne);
   if (!row_changes.empty()) AddRemark(verdict, "rows not brought back: " + row_changes);

@@ -27,10 +27,16 @@ std::vector<Statement>& Statements() {
 
 // With a composite type its columns, which are those of a relation.
 Statement kMembers = {
-    R"sql(SELECT d.classid, d.objid FROM pg_depend d WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
-  UNION ALL SELECT 'pg_class'::regclass, t.typrelid FROM pg_depend d JOIN pg_type t ON t.oid = d.objid
+    R"sql(SELECT d.classid, d.objid, quote_ident(e.extname) FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+  UNION ALL SELECT 'pg_class'::regclass, t.typrelid, quote_ident(e.extname) FROM pg_depend d
+    JOIN pg_extension e ON e.oid = d.refobjid JOIN pg_type t ON t.oid = d.objid
     WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND d.classid = 'pg_type'::regclass
       AND t.typrelid <> 0)sql",
+    Rights::kCaller};
+Statement kMembersPrivileges = {
+    R"sql(SELECT classoid, objoid, objsubid, array_to_string(initprivs::text[], E'\x01')
+    FROM pg_init_privs WHERE privtype = 'e')sql",
     Rights::kCaller};
 // Of comments those that initdb made say nothing of the schema; the one on schema public can be changed.
 Statement kRemarks = {
@@ -46,7 +52,8 @@ Statement kNamed = {"SELECT s, n.oid IS NOT NULL FROM unnest($1::text[]) s LEFT 
 
 Members ReadMembers() {
   Members members;
-  QueryEach(kMembers, {}, [&](const char* const* values) { members.emplace(Number(values[0]), Number(values[1])); });
+  QueryEach(kMembers, {}, [&](const char* const* values) { members.Add(values); });
+  QueryEach(kMembersPrivileges, {}, [&](const char* const* values) { members.AddPrivileges(values); });
   return members;
 }
 
@@ -83,7 +90,7 @@ std::vector<Described> ReadAll(const Wanted& wanted) {
       const char* const schema = values[kSchemaColumn];
       if (wanted && (schema == nullptr || !wanted->contains(std::string_view(schema)))) return;
       Described described = DescribedOf(values);
-      if (!IsMember(members, described)) all.push_back(std::move(described));
+      if (Counts(members, described)) all.push_back(std::move(described));
     });
   }
   return all;

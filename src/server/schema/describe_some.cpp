@@ -14,9 +14,13 @@ namespace migrate::schema {
 namespace {
 
 Statement kMembersAmong = {
-    R"sql(SELECT d.classid, d.objid FROM pg_depend d
+    R"sql(SELECT d.classid, d.objid, quote_ident(e.extname) FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
     WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND (d.classid, d.objid) IN
       (SELECT c, o FROM unnest($1::oid[], $2::oid[]) AS t (c, o)))sql",
+    Rights::kCaller};
+Statement kMembersPrivilegesAmong = {
+    R"sql(SELECT classoid, objoid, objsubid, array_to_string(initprivs::text[], E'\x01') FROM pg_init_privs
+    WHERE privtype = 'e' AND (objoid, classoid) IN (SELECT o, c FROM unnest($1::oid[], $2::oid[]) AS t (c, o)))sql",
     Rights::kCaller};
 Statement kCommentsAmong = {
     R"sql(SELECT d.classoid, d.objoid, d.objsubid, 'comment', NULL, d.description
@@ -172,11 +176,12 @@ bool HasNoneOf(const Selection& selection, std::initializer_list<uint32_t> catal
 
 void LeaveOutMembers(std::vector<Described>& described, const Lists& lists) {
   Members members;
-  for (const auto& row : Query(kMembersAmong, {lists.catalogs, lists.oids})) {
-    const Address address = AddressOf(row);
-    members.emplace(address.catalog, address.oid);
+  QueryEach(kMembersAmong, {lists.catalogs, lists.oids}, [&](const char* const* values) { members.Add(values); });
+  if (!members.extensions.empty()) {
+    QueryEach(kMembersPrivilegesAmong, {lists.catalogs, lists.oids},
+              [&](const char* const* values) { members.AddPrivileges(values); });
   }
-  std::erase_if(described, [&](const Described& one) { return IsMember(members, one); });
+  std::erase_if(described, [&](Described& one) { return !Counts(members, one); });
 }
 
 // What hangs on a table is looked for by the table's OID, too.

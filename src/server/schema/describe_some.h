@@ -16,7 +16,8 @@ struct Selection {
   std::set<uint32_t> made_of = {};
 };
 
-// Those at these addresses; of a table all that hangs on it. What is not there is left out, and members of extensions.
+// Those at these addresses; of a table all that hangs on it. What is not there is left out, and of members of
+// extensions all but what was granted on them.
 std::vector<Object> DescribeSome(const Selection& selection);
 
 // … with class and identity alone.

@@ -257,11 +257,28 @@ Remark RemarkOf(const char* const* values) {
           Text(values[5])};
 }
 
-// The tables that keep what migrations drop are none, so that a dump has them; they are the extension's all the same.
-bool IsMember(const Members& members, const Described& described) {
-  return described.object.schema == "migrate_kept" ||
-         members.contains({described.address.catalog, described.address.oid}) ||
-         members.contains({described.relation.catalog, described.relation.oid});
+void Members::Add(const char* const* values) {
+  extensions.emplace(std::pair(Number(values[0]), Number(values[1])), values[2]);
+}
+
+void Members::AddPrivileges(const char* const* values) {
+  privileges.emplace(Address{Number(values[0]), Number(values[1]), std::atoi(values[2])}, Entries(values[3]));
+}
+
+// The tables that keep what migrations drop are no members, so that a dump has them; they are the extension's all the
+// same.
+bool Counts(const Members& members, Described& described) {
+  if (described.object.schema == "migrate_kept") return false;
+  for (const auto& address : {described.address, described.relation}) {
+    const auto found = members.extensions.find({address.catalog, address.oid});
+    if (found == members.extensions.end()) continue;
+    if (!described.privileges || found->second == "migrate") return false;
+    described.extension = found->second;
+    const auto given = members.privileges.find(described.address);
+    if (given != members.privileges.end()) described.by_default = given->second;
+    return true;
+  }
+  return true;
 }
 
 }  // namespace migrate::schema

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -51,9 +51,17 @@ std::vector<std::string> SettingsForMaking();
 Described DescribedOf(const char* const* values);
 Remark RemarkOf(const char* const* values);
 
-// Objects that belong to extensions, by catalog and OID.
-using Members = std::set<std::pair<uint32_t, uint32_t>>;
-bool IsMember(const Members& members, const Described& described);
+// What belongs to extensions.
+struct Members {
+  std::map<std::pair<uint32_t, uint32_t>, std::string> extensions;  // by catalog and OID
+  std::map<Address, std::vector<std::string>> privileges;           // that it was made with, where not the default
+
+  void Add(const char* const* values);            // catalog, OID, extension
+  void AddPrivileges(const char* const* values);  // address in three, entries
+};
+// False if it does not count. Of a member the extension is noted, and its privileges count from those that it was made
+// with.
+bool Counts(const Members& members, Described& described);
 
 uint32_t Number(const char* value);
 

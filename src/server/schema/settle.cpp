@@ -31,8 +31,10 @@ bool EndsAll(const Error& error) {
          error.sqlstate == sqlstate::kOutOfMemory;
 }
 
-// Something depends on what was to be changed or dropped.
-bool IsOfDependents(const Error& error) { return error.sqlstate == "2BP01" || error.sqlstate == "0A000"; }
+// Something depends on what was to be changed or dropped: a foreign key, say, on the type of a column (42804).
+bool IsOfDependents(const Error& error) {
+  return error.sqlstate == "2BP01" || error.sqlstate == "0A000" || error.sqlstate == "42804";
+}
 
 // Rows stand in the way: another form of the statement might cut their values.
 bool IsOfRows(const Error& error) { return error.sqlstate.starts_with("22") || error.sqlstate.starts_with("23"); }
@@ -52,14 +54,15 @@ class Settling {
     for (int pass = 0; pass < kMostPasses && !settled_.left.empty(); ++pass) {
       const size_t before = settled_.statements.size();
       if (!RunRenames()) break;
-      const std::vector<Step> steps = StepsBetween(now_, wanted_, settled_.left, terms_);
-      RunAll(steps);
-      const bool has_cleared = settled_.statements.size() == before && Clear();
-      if (settled_.statements.size() == before) break;
+      RunAll(StepsBetween(now_, wanted_, settled_.left, terms_));
+      if (settled_.statements.size() > before) {
+        Look();
+        // Where statements work and nothing comes of them: what they make shows itself in another way, or as what
+        // stands in the way of others has it.
+        if (seen_.insert(Seen()).second) continue;
+      }
+      if (!Clear()) break;
       Look();
-      // Where statements work and nothing comes of them: what they make shows itself in another way. What was cleared
-      // is made again first.
-      if (!has_cleared && !seen_.insert(Seen()).second) break;
     }
     if (settled_.left.empty()) settled_.errors.clear();
     FillAll(&settled_.unfilled);
@@ -105,7 +108,7 @@ class Settling {
       for (const Step* const step : open) {
         if (!Run(*step)) {
           failed.push_back(step);
-          if (is_blocked_) blocked_.push_back(step);
+          if (is_blocked_) NoteBlocked(*step);
           continue;
         }
         was_any = true;
@@ -243,17 +246,31 @@ class Settling {
     }
   }
 
+  // A column's dependents are among those of its table.
+  void NoteBlocked(const Step& step) {
+    const Address& address = step.object->address;
+    if (address.oid != 0) blocked_.insert({address.catalog, address.oid, 0});
+  }
+
+  // By a column, which is never dropped for others.
+  bool IsHeld(const Address& blocked, const std::map<Address, const Object*>& objects) const {
+    const auto found = objects.find(blocked);
+    if (found == objects.end() || found->second->kind != "type") return false;
+    const std::set<Address> dependents = DependentsOf({blocked});
+    return std::any_of(dependents.begin(), dependents.end(), [&](const Address& address) {
+      const auto object = objects.find(address);
+      return object != objects.end() && HoldsRows(*object->second);
+    });
+  }
+
   // Drops what depends on the objects of the steps that were kept from it and can be made again, and what depends on
-  // that. False if nothing does.
+  // that. False if nothing does, or if it was of no use before.
   bool Clear() {
+    if (!cleared_.insert(Seen()).second) return false;
     std::map<Address, const Object*> objects;
     for (const auto& object : now_) objects.emplace(object.address, &object);
-    std::set<Address> frontier, seen;
-    for (const Step* const step : blocked_) {
-      // A column's dependents are among those of its table.
-      if (step->object->address.oid == 0) continue;
-      frontier.insert({step->object->address.catalog, step->object->address.oid, 0});
-    }
+    std::set<Address> frontier = blocked_, seen;
+    std::erase_if(frontier, [&](const Address& address) { return IsHeld(address, objects); });
     std::vector<const Object*> blockers;
     while (!frontier.empty()) {
       std::set<Address> dependents = DependentsOf(frontier);
@@ -268,10 +285,13 @@ class Settling {
         frontier.insert(address);
       }
     }
-    bool was_any = false;
-    for (const auto& step : ClearingSteps(blockers)) was_any = Run(step) || was_any;
-    settled_.has_cleared = settled_.has_cleared || was_any;
-    return was_any;
+    std::vector<Step> steps = ClearingSteps(blockers);
+    const size_t all = steps.size();
+    // Of two views either may stand on the other.
+    while (std::erase_if(steps, [&](const Step& step) { return Run(step); }) > 0) {
+    }
+    settled_.has_cleared = settled_.has_cleared || steps.size() < all;
+    return steps.size() < all;
   }
 
   bool is_shared() const { return terms_.may_drop != nullptr; }
@@ -282,10 +302,10 @@ class Settling {
   const Refill* const refill_;
   const Terms terms_;
   std::vector<Object> now_;
-  std::set<std::string> seen_;
-  std::vector<const Step*> blocked_;  // of the last pass
-  bool is_blocked_ = false;           // the last step
-  bool refuses_data_ = false;         // its last statement
+  std::set<std::string> seen_, cleared_;
+  std::set<Address> blocked_;  // of the last pass
+  bool is_blocked_ = false;    // the last step
+  bool refuses_data_ = false;  // its last statement
   struct ToFill {
     const Object* object;  // of the wanted
     std::optional<Error> why;

@@ -9,6 +9,7 @@
 
 #include "core/base/text.h"
 #include "core/schema/column.h"
+#include "core/schema/parts.h"
 #include "core/schema/tokens.h"
 
 namespace migrate::schema {
@@ -165,6 +166,20 @@ bool IsColumnOrder(const Difference& difference) {
          difference.here->find('\n') == std::string::npos && difference.there->find('\n') == std::string::npos;
 }
 
+bool IsGrantOrder(const Difference& difference) {
+  if (!difference.here || !difference.there) return false;
+  const auto grants_of = [](std::string_view text) {
+    std::multiset<std::string_view> grants;
+    for (const auto& part : PartsOf(text)) {
+      if (part.topic == Topic::kGrants) grants.insert(part.text);
+    }
+    return grants;
+  };
+  const size_t all = PartsOf(*difference.here).size();
+  const auto here = grants_of(*difference.here), there = grants_of(*difference.there);
+  return here.size() == all && here == there;
+}
+
 }  // namespace
 
 Back TakenBack(const std::vector<std::vector<Change>>& parts, const std::vector<Object>& now) {
@@ -174,16 +189,19 @@ Back TakenBack(const std::vector<std::vector<Change>>& parts, const std::vector<
 bool IsComputed(const Object& object) { return object.kind == "table column" && !ColumnOf(object).generated.empty(); }
 
 std::string VerdictOf(const std::vector<Difference>& left) {
-  std::string order, more;
+  std::string order, grants, more;
   for (const auto& difference : left) {
     if (IsColumnOrder(difference)) {
       order = "equal but for column order";
+    } else if (IsGrantOrder(difference)) {
+      grants = "equal but for the order of grants";
     } else if (HasMoreLabels(difference.here.value_or(""), difference.there.value_or(""))) {
       more += (more.empty() ? "superset: labels of " : ", ") + difference.identity;
     } else {
       return {};
     }
   }
+  AddRemark(order, grants);
   AddRemark(order, more);
   return order.empty() ? "exact" : order;
 }

@@ -34,7 +34,7 @@ Back TakenBack(const std::vector<std::vector<Change>>& parts, const std::vector<
 // A column whose values are computed from others.
 bool IsComputed(const Object& object);
 
-// What a way back has led to: "exact", "equal but for column order", "superset: …"; empty if anything else differs.
+// What a way back has led to: "exact", "equal but for …", "superset: …"; empty if anything else differs.
 std::string VerdictOf(const std::vector<Difference>& left);
 
 }  // namespace migrate::schema

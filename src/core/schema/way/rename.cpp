@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -107,19 +108,24 @@ class Renaming {
     const Object* const object = Current(here_, rename);
     if (object == nullptr || Find(there_, rename.kind, rename.to) == nullptr) return;
     if (object->target.empty() && !IsColumn(object->kind)) return;
+    if (ComesFromParent(*object)) return;
     if (object->identity == rename.to) {
       rename.is_done = true;
       return;
     }
-    Sequence sequence;
+    const Object* taker = nullptr;
     if (const Object* const other = Find(here_, rename.kind, rename.to)) {
       if (IsRenamed(*other)) {
         if (aside_ == nullptr) aside_ = &rename;
         return;
       }
       if (!terms_.LetsGo(*other)) return;
-      sequence.push_back(DropStatement(*other));
+      taker = other;
+    } else {
+      taker = OfOtherKind(rename);
+      if (taker != nullptr && HoldsRows(*taker) && !terms_.LetsGo(*taker)) return;
     }
+    Sequence sequence;
     const auto [in, name] = NamesOf(rename.kind, rename.to);
     const auto [in_now, name_now] = NamesOf(object->kind, object->identity);
     const bool moves = in != in_now && MovesBetweenSchemas(*object);
@@ -132,7 +138,51 @@ class Renaming {
       return;
     }
     rename.is_done = name == name_now || !moves;
-    steps_.push_back({object, {std::move(sequence)}});
+    steps_.push_back({object, {}});
+    if (taker == nullptr) {
+      steps_.back().sequences.push_back(std::move(sequence));
+      return;
+    }
+    // Something else may need it still: then it goes later, under a name that nothing has.
+    const std::string gone = "migrate_gone_" + std::to_string(&rename - renames_.data() + 1);
+    for (const auto& way : {DropStatement(*taker), Renamed(*taker, gone)}) {
+      steps_.back().sequences.push_back({way});
+      auto& whole = steps_.back().sequences.back();
+      whole.insert(whole.end(), sequence.begin(), sequence.end());
+    }
+  }
+
+  // What has the name and is of another kind: a table has a type of its name.
+  const Object* OfOtherKind(const Rename& rename) const {
+    constexpr std::string_view kTypes[] = {"type", "table", "view", "materialized view", "foreign table"};
+    constexpr std::string_view kRelations[] = {"table",         "view",     "materialized view",
+                                               "foreign table", "sequence", "index"};
+    const auto among = [&](const auto& kinds) -> const Object* {
+      if (std::find(std::begin(kinds), std::end(kinds), rename.kind) == std::end(kinds)) return nullptr;
+      for (const auto kind : kinds) {
+        const Object* const found = Find(here_, kind, rename.to);
+        if (found != nullptr && Find(there_, kind, rename.to) == nullptr) return found;
+      }
+      return nullptr;
+    };
+    const Object* const found = among(kTypes);
+    return found != nullptr ? found : among(kRelations);
+  }
+
+  // A column or constraint of a partition or a child is renamed with that of the parent.
+  bool ComesFromParent(const Object& object) const {
+    const bool has_on = !SplitAt(object.identity, "on").second.empty();
+    if (!IsColumn(object.kind) && !has_on) return false;
+    if (object.definition.find("/* inherited */") != object.definition.npos) return true;
+    const auto [in, name] = NamesOf(object.kind, object.identity);
+    const Object* const table = Find(here_, "table", in);
+    const size_t at = table == nullptr ? std::string::npos : FindWords(table->definition, "INHERITS");
+    if (at == std::string::npos) return false;
+    const auto parents = Listed(Parenthesized(std::string_view(table->definition).substr(at)));
+    return std::any_of(parents.begin(), parents.end(), [&, name = std::string(name)](std::string_view parent) {
+      const std::string of(parent);
+      return Find(here_, object.kind, has_on ? name + " on " + of : of + "." + name) != nullptr;
+    });
   }
 
   bool IsRenamed(const Object& object) const {

@@ -37,8 +37,8 @@ struct Terms {
 };
 
 // What can be renamed now; `renames` notes what comes of it. What has the wanted name and no new one of its own is
-// dropped; where two swap their names, one of them gets another name first. All of it has to work: what was not renamed
-// would be dropped and made anew.
+// dropped, or goes aside for now; where two swap their names, one of them gets another name first. All of it has to
+// work: what was not renamed would be dropped and made anew.
 std::vector<Step> RenameSteps(const std::vector<Object>& now, const std::vector<Object>& wanted,
                               std::vector<Rename>& renames, const Terms& terms = {});
 
