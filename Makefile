@@ -111,13 +111,14 @@ fuzz:
 	scripts/dependencies fuzz
 	scripts/fuzz
 
-# What CXX has to say to the sources, without an object: `make warnings CXX=clang++`.
+# What CXX has to say to the sources, without an object: `make warnings CXX=clang++`. A precompiled header of clang's names
+# the folder that it was made in: it is none that a cache may hand on.
 WARNINGS = $(CXX) $(CXXFLAGS) $(CPPFLAGS)
 WARNINGS_DIR = build/warnings
 warnings:
 	mkdir -p $(WARNINGS_DIR)
 	for part in core server; do \
-		$(WARNINGS) -MF $(WARNINGS_DIR)/$$part.d -x c++-header src/precompiled/$$part.h \
+		CCACHE_DISABLE=1 $(WARNINGS) -MF $(WARNINGS_DIR)/$$part.d -x c++-header src/precompiled/$$part.h \
 			-o $(WARNINGS_DIR)/$$part.h.$(if $(findstring clang,$(CXX)),pch,gch) || exit; \
 	done
 	printf '%s\n' $(CORE_OBJS:.o=.cpp) | xargs -n 5 -P $(shell nproc) $(WARNINGS) -include $(WARNINGS_DIR)/core.h -fsyntax-only

@@ -127,9 +127,10 @@ class FlywayReader {
       case Callback::kOfMigrate:
         if (!rules_.callbacks) return reading_.Ignore(file, "a callback, and flyway.skipDefaultCallbacks is true");
         if (SaysHook(file) || HookOf(file, rules_) != Hook::kNone) return TakeHook(file);
-        return reading_.Refuse(file, "is a callback, which does not run here",
-                               "Say when it is to run where something is applied, with the line \"-- migrate:hook before "
-                               "all\" or \"-- migrate:hook after all\", or leave it out with leave_out.");
+        return reading_.Refuse(
+            file, "is a callback, which does not run here",
+            "Say when it is to run where something is applied, with the line \"-- migrate:hook before "
+            "all\" or \"-- migrate:hook after all\", or leave it out with leave_out.");
       case Callback::kNone: break;
     }
     reading_.Refuse(file, "is not named as Flyway names migrations",

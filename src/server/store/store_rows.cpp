@@ -132,7 +132,8 @@ KnownMigration MigrationOf(const char* const* values) {
   m.repeatable = cursor.Next() != nullptr;
   Options options = OptionsOf(cursor);
   const bool any = !options.replaces.empty() || !options.tags.empty() || !options.placeholders.empty() ||
-                   !options.allows.empty() || !options.only.empty() || options.seed || !options.expects.empty() || options.hook != Hook::kNone;
+                   !options.allows.empty() || !options.only.empty() || options.seed || !options.expects.empty() ||
+                   options.hook != Hook::kNone;
   if (any) {
     m.for_others = IsForOthers(options, Environment());
     m.options = std::move(options);
