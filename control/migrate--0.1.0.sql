@@ -669,6 +669,12 @@ LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_baseline';
 COMMENT ON FUNCTION @extschema@.migrate_baseline(text) IS
   'Records all migrations up to and with this one as already there, without running them. Refused after a later apply.';
 
+CREATE FUNCTION @extschema@.migrate_reset()
+RETURNS TABLE (version text, name text, action text, detail text)
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_reset';
+COMMENT ON FUNCTION @extschema@.migrate_reset() IS
+  'Starts over, in development only: drops what migrations are recorded to have made, with its rows, and makes them pending. Action: reset, or left for what stays, with the reason: baselines, what another tool applied, columns of tables that no migration has made. Raises 42501 unless migrate.environment is development, dev, local or test; 55000 if something that no migration has made needs what would go.';
+
 CREATE FUNCTION @extschema@.migrate_repair(migration text, action text)
 RETURNS TABLE (version text, name text, action text, detail text)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_repair';
@@ -724,6 +730,6 @@ GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO @extowner@;
 GRANT EXECUTE ON PROCEDURE @extschema@.migrate_up, @extschema@.migrate_down TO @extowner@ WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION
   @extschema@.migrate_add, @extschema@.migrate_run, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_report, @extschema@.migrate_types, @extschema@.migrate_show, @extschema@.migrate_text, @extschema@.migrate_plan, @extschema@.migrate_plan_hash, @extschema@.migrate_approve, @extschema@.migrate_explain, @extschema@.migrate_lint, @extschema@.migrate_health, @extschema@.migrate_schema, @extschema@.migrate_schema_hash, @extschema@.migrate_changes, @extschema@.migrate_diff, @extschema@.migrate_generate, @extschema@.migrate_history, @extschema@.migrate_export,
-  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_prove, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_adopt,
+  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_prove, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_reset, @extschema@.migrate_adopt,
   @extschema@.migrate_start, @extschema@.migrate_job, @extschema@.migrate_cancel, @extschema@.migrate_progress, @extschema@.migrate_guard, @extschema@.migrate_drift
   TO @extowner@ WITH GRANT OPTION;

@@ -334,6 +334,11 @@ Datum migrate_baseline(PG_FUNCTION_ARGS) {
   return Entry([=]() { return migrate::Baseline(fcinfo, migration); });
 }
 
+PG_FUNCTION_INFO_V1(migrate_reset);
+Datum migrate_reset(PG_FUNCTION_ARGS) {
+  return Entry([=]() { return migrate::Reset(fcinfo); });
+}
+
 PG_FUNCTION_INFO_V1(migrate_repair);
 Datum migrate_repair(PG_FUNCTION_ARGS) {
   const Argument migration = TextArgument(fcinfo, 0), action = TextArgument(fcinfo, 1);

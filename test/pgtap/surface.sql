@@ -45,6 +45,7 @@ migrate_remove(migration text) VOLATILE
 migrate_repair(migration text, action text) VOLATILE
 migrate_report(format text DEFAULT ''html''::text) STABLE
 migrate_require(migration text DEFAULT NULL::text, newest boolean DEFAULT false) STABLE
+migrate_reset() VOLATILE
 migrate_rollback(target text DEFAULT NULL::text, steps integer DEFAULT NULL::integer, dry_run boolean DEFAULT false) VOLATILE
 migrate_run(name text, up text, down text DEFAULT NULL::text, verify text DEFAULT NULL::text) VOLATILE
 migrate_schema(schemas text[] DEFAULT NULL::text[]) STABLE
@@ -85,7 +86,7 @@ SELECT is((SELECT pg_get_function_result(oid) FROM pg_proc WHERE proname = name)
     AS t(name, result);
 SELECT is((SELECT string_agg(DISTINCT pg_get_function_result(oid), '|') FROM pg_proc WHERE proname IN ('migrate_apply', 'migrate_rollback', 'migrate_verify', 'migrate_baseline')),
   (SELECT pg_get_function_result('migrate_apply'::regproc)), 'runners return the same columns');
-SELECT is((SELECT string_agg(DISTINCT pg_get_function_result(oid), '|') FROM pg_proc WHERE proname IN ('migrate_add', 'migrate_load', 'migrate_load_dir', 'migrate_remove', 'migrate_repair', 'migrate_run')),
+SELECT is((SELECT string_agg(DISTINCT pg_get_function_result(oid), '|') FROM pg_proc WHERE proname IN ('migrate_add', 'migrate_load', 'migrate_load_dir', 'migrate_remove', 'migrate_repair', 'migrate_reset', 'migrate_run')),
   (SELECT pg_get_function_result('migrate_add'::regproc)), 'loaders, too');
 
 -- The module knows the columns by their names: in another order, or with one more, every function refuses at once, without
@@ -127,7 +128,7 @@ INSERT INTO calls VALUES ('migrate_add', '(''0003_c'', '''')'), ('migrate_run', 
   ('migrate_status', '()'), ('migrate_show', '(''0001'')'), ('migrate_text', '(''0001'')'), ('migrate_plan', '()'),
   ('migrate_schema', '()'), ('migrate_changes', '()'), ('migrate_drift', '()'), ('migrate_diff', '(''[]'')'), ('migrate_generate', '(''x'', snapshot => ''[]'')'), ('migrate_history', '()'), ('migrate_export', '()'), ('migrate_explain', '()'), ('migrate_lint', '()'), ('migrate_health', '()'), ('migrate_progress', '()'), ('migrate_job', '(1)'),
   ('migrate_prove', '()'), ('migrate_approve', '(migrate_plan_hash())'), ('migrate_apply', '()'), ('migrate_rollback', '()'), ('migrate_verify', '()'), ('migrate_baseline', '(''0001'')'),
-  ('migrate_adopt', '()'), ('migrate_repair', '(''0001'', ''accept'')');
+  ('migrate_adopt', '()'), ('migrate_reset', '()'), ('migrate_repair', '(''0001'', ''accept'')');
 SELECT string_agg(name, ' ' ORDER BY name) AS names FROM calls \gset
 SELECT string_agg(pg_temp.other_columns(name, call, true), E'\n' ORDER BY name) AS swapped FROM calls \gset
 DROP TABLE calls;
@@ -136,7 +137,10 @@ SELECT string_agg(pg_temp.other_columns(name, call, false), E'\n' ORDER BY name)
 ROLLBACK TO others;
 SELECT is(:'names'::text, (SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE proretset AND oid IN (SELECT pg_temp.members('pg_proc'))),
   'each function that returns a table was called with other columns');
-SELECT is(:'swapped'::text, (SELECT string_agg(name || ': XX000: SWAPPED', E'\n' ORDER BY name) FROM unnest(string_to_array(:'names', ' ')) AS name),
+SELECT is(:'swapped'::text, (SELECT string_agg(name || CASE name WHEN 'migrate_reset' THEN ': 42501: migrate_reset() is for development only
+DETAIL: This database is "production".
+HINT: Where nothing of worth can be lost, call it so with ALTER DATABASE … SET migrate.environment = ''development'', and connect again.'
+    ELSE ': XX000: SWAPPED' END, E'\n' ORDER BY name) FROM unnest(string_to_array(:'names', ' ')) AS name),
   'and refuses them in another order');
 SELECT is(:'longer'::text, 'migrate_adopt: XX000: the result has 6 columns, not 5
 migrate_changes: XX000: the result has 11 columns, not 10

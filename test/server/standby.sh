@@ -84,6 +84,7 @@ declare -A writes=(
 	[migrate_apply]="SELECT migrate_apply()"
 	[migrate_prove]="SELECT migrate_prove()"
 	[migrate_rollback]="SELECT migrate_rollback()"
+	[migrate_reset]="SELECT migrate_reset()"
 	[migrate_approve]="SELECT migrate_approve(repeat('0', 64))"
 	[migrate_baseline]="SELECT migrate_baseline('0002')"
 	[migrate_repair]="SELECT migrate_repair('0001', 'accept')"

@@ -144,6 +144,9 @@ Datum ShowDrift(FunctionCallInfo info, Argument action);
 // baseline.cpp
 Datum Baseline(FunctionCallInfo info, Argument migration);
 
+// reset.cpp
+Datum Reset(FunctionCallInfo info);
+
 // repair.cpp
 Datum Remove(FunctionCallInfo info, Argument migration);
 Datum Repair(FunctionCallInfo info, Argument migration, Argument action);

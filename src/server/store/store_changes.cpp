@@ -50,6 +50,10 @@ Statement kPurge = {
     "UPDATE migrate.definition d SET definition = NULL WHERE d.definition IS NOT NULL "
     "AND " MIGRATE_MADE_BY("IS NULL") " AND NOT " MIGRATE_MADE_BY("IS NOT NULL"),
     Rights::kOwner};
+Statement kEvery = {
+    "SELECT c.action, c.class, c.identity, c.old_identity FROM migrate.change c "
+    "ORDER BY c.event USING OPERATOR(pg_catalog.<), c.number USING OPERATOR(pg_catalog.<)",
+    Rights::kOwner};
 Statement kRead = {
     R"(SELECT c.event AS id, h.version, h.name,
            CASE WHEN h.event OPERATOR(pg_catalog.=) 'statement' THEN h.action ELSE h.event END AS event,
@@ -177,6 +181,14 @@ std::optional<std::vector<std::vector<schema::Change>>> ReadChangesOf(const Know
     parts.back().push_back(std::move(change));
   }
   return parts;
+}
+
+schema::Made ReadMade() {
+  schema::Made made;
+  QueryEach(kEvery, {}, [&](const char* const* values) {
+    made.Follow(values[0], values[1], values[2], values[3] == nullptr ? "" : values[3]);
+  });
+  return made;
 }
 
 void PurgeDefinitions() { Query(kPurge); }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/schema/change.h"
+#include "core/schema/made.h"
 #include "core/set/known.h"
 #include "core/set/migration.h"
 #include "server/base/sql.h"
@@ -27,6 +28,9 @@ std::optional<std::vector<std::vector<schema::Change>>> ReadChangesOf(const Know
 
 // The labels of what was applied after the migration and has changed one of these objects, in order.
 std::vector<std::string> ReadLaterChangers(const KnownMigration& migration, const std::vector<std::string>& identities);
+
+// What all migrations have made, and is not known to have been dropped since.
+schema::Made ReadMade();
 
 // Forgets the definitions of what scripts made whose texts are purged.
 void PurgeDefinitions();

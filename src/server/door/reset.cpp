@@ -1,0 +1,146 @@
+// migrate_reset(): in development, back to where no migration was applied.
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/quote.h"
+#include "core/base/text.h"
+#include "core/schema/made.h"
+#include "core/set/order.h"
+#include "server/base/extension.h"
+#include "server/base/protected_settings.h"
+#include "server/door/commands.h"
+#include "server/door/result.h"
+#include "server/run/pg_database.h"
+#include "server/schema/describe.h"
+#include "server/schema/settle.h"
+#include "server/store/store.h"
+#include "server/store/store_changes.h"
+
+namespace migrate {
+namespace {
+
+constexpr std::string_view kDevelopment[] = {"development", "dev", "local", "test"};
+constexpr char kReset[] = "reset";
+constexpr char kLeft[] = "left";
+
+void RequireDevelopment() {
+  const std::string environment = Environment();
+  if (std::any_of(std::begin(kDevelopment), std::end(kDevelopment),
+                  [&](std::string_view name) { return EqualsIgnoringCase(name, environment); }))
+    return;
+  throw Error(sqlstate::kInsufficientPrivilege, "migrate_reset() is for development only",
+              "This database is " + Quoted(environment) + ".",
+              "Where nothing of worth can be lost, call it so with ALTER DATABASE … SET migrate.environment = "
+              "'development', and connect again.");
+}
+
+// Why a migration stays applied; empty if it does not.
+std::string WhyLeft(const KnownMigration& migration) {
+  if (migration.baselined()) return "is a baseline";
+  if (migration.application->event != "apply") return "was not applied by migrate";
+  return migration.application->has_changes ? "" : "its changes were not recorded";
+}
+
+Error NotReset(const schema::Settled& settled) {
+  constexpr size_t kMostNamed = 10;
+  std::vector<std::string> names;
+  for (const auto& difference : settled.left) names.push_back(difference.object_class + " " + difference.identity);
+  std::string detail =
+      "This is in the way, or needed by what no migration has made: " + JoinFirst(names, kMostNamed) + ".";
+  for (const auto& error : settled.errors) detail += "\n" + error.sqlstate + ": " + error.message;
+  return Error(sqlstate::kWrongState, "the database can't be reset", detail,
+               "Drop what was made by hand and needs it, or make a new database.");
+}
+
+class Resetting {
+ public:
+  Resetting() : set_(ReadApplied()) {
+    for (const auto& migration : set_.migrations) {
+      if (!migration.applied() && !migration.unfinished->partial()) continue;
+      const std::string why = migration.applied() ? WhyLeft(migration) : "";
+      if (why.empty()) {
+        going_.push_back(&migration);
+      } else {
+        left_.push_back({&migration, why});
+      }
+    }
+    std::sort(going_.begin(), going_.end(),
+              [](const KnownMigration* a, const KnownMigration* b) { return ComesBefore(*b, *a); });
+  }
+
+  std::vector<ActionResult> Run() {
+    if (!going_.empty()) {
+      PgDatabase database;
+      database.InIsolation(Script(), [&] { DropMade(); });
+      Record(database);
+      database.EndRun();
+    }
+    AddLeft();
+    return std::move(results_);
+  }
+
+ private:
+  struct Left {
+    const KnownMigration* migration;
+    std::string why;
+  };
+
+  void DropMade() {
+    const auto read = [] { return schema::Describe({}); };
+    schema::WithoutMade without = schema::TakeOut(ReadMade(), read());
+    kept_ = std::move(without.kept);
+    const schema::Settled settled = schema::Settle(read, without.objects, {}, {});
+    if (!settled.is_exact()) throw NotReset(settled);
+    statements_ = static_cast<int>(settled.statements.size());
+  }
+
+  // The highest of those that stay is the version then.
+  void Record(PgDatabase& database) {
+    const KnownMigration* newest = nullptr;
+    for (const auto& left : left_) {
+      if (left.migration->repeatable) continue;
+      if (newest == nullptr || ComesBefore(*newest, *left.migration)) newest = left.migration;
+    }
+    for (const auto* const migration : going_) {
+      database.Record(
+          {"rollback", migration, newest == nullptr ? nullptr : &newest->id, 0, statements_, kReset, kReset});
+      statements_ = 0;
+      results_.push_back(
+          {.version = migration->id.version, .name = migration->id.name, .action = kReset, .detail = Value()});
+    }
+  }
+
+  void AddLeft() {
+    for (const auto& left : left_) {
+      results_.push_back({.version = left.migration->id.version,
+                          .name = left.migration->id.name,
+                          .action = kLeft,
+                          .detail = left.why});
+    }
+    for (const auto& object : kept_) {
+      results_.push_back({.version = Value(),
+                          .name = object.identity,
+                          .action = kLeft,
+                          .detail = object.kind + " of what no migration has made"});
+    }
+  }
+
+  const MigrationSet set_;
+  std::vector<const KnownMigration*> going_;  // the newest first
+  std::vector<Left> left_;
+  std::vector<schema::Object> kept_;
+  std::vector<ActionResult> results_;
+  int statements_ = 0;
+};
+
+}  // namespace
+
+Datum Reset(FunctionCallInfo info) {
+  const CallScope scope("migrate_reset", CallKind::kWrites);
+  RequireDevelopment();
+  return ReturnRows(info, Resetting().Run());
+}
+
+}  // namespace migrate
