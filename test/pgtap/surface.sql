@@ -139,7 +139,7 @@ SELECT is(:'names'::text, (SELECT string_agg(proname, ' ' ORDER BY proname) FROM
   'each function that returns a table was called with other columns');
 SELECT is(:'swapped'::text, (SELECT string_agg(name || CASE name WHEN 'migrate_reset' THEN ': 42501: migrate_reset() is for development only
 DETAIL: This database is "production".
-HINT: Where nothing of worth can be lost, call it so with ALTER DATABASE … SET migrate.environment = ''development'', and connect again.'
+HINT: If nothing here is worth keeping: ALTER DATABASE … SET migrate.environment = ''development'', and connect again.'
     ELSE ': XX000: SWAPPED' END, E'\n' ORDER BY name) FROM unnest(string_to_array(:'names', ' ')) AS name),
   'and refuses them in another order');
 SELECT is(:'longer'::text, 'migrate_adopt: XX000: the result has 6 columns, not 5

@@ -32,8 +32,8 @@ void RequireDevelopment() {
     return;
   throw Error(sqlstate::kInsufficientPrivilege, "migrate_reset() is for development only",
               "This database is " + Quoted(environment) + ".",
-              "Where nothing of worth can be lost, call it so with ALTER DATABASE … SET migrate.environment = "
-              "'development', and connect again.");
+              "If nothing here is worth keeping: ALTER DATABASE … SET migrate.environment = 'development', and connect "
+              "again.");
 }
 
 // Why a migration stays applied; empty if it does not.
