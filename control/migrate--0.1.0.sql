@@ -371,7 +371,9 @@ CREATE TABLE migrate.approval (
   rest_hash text,
   note text,
   session_user_name name NOT NULL,
+  session_user_oid oid NOT NULL,
   current_user_name name NOT NULL,
+  current_user_oid oid NOT NULL,
   approved_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   PRIMARY KEY (id)
 );
@@ -382,7 +384,9 @@ COMMENT ON COLUMN migrate.approval.plan_hash IS 'The plan, as migrate_plan_hash(
 COMMENT ON COLUMN migrate.approval.rest_hash IS 'Hash of what is left of it; null when all of it is applied.';
 COMMENT ON COLUMN migrate.approval.note IS 'What was said with it.';
 COMMENT ON COLUMN migrate.approval.session_user_name IS 'Role that was logged in.';
+COMMENT ON COLUMN migrate.approval.session_user_oid IS 'Its number: another role of that name is another role.';
 COMMENT ON COLUMN migrate.approval.current_user_name IS 'Role that approved.';
+COMMENT ON COLUMN migrate.approval.current_user_oid IS 'Its number.';
 COMMENT ON COLUMN migrate.approval.approved_at IS 'When.';
 
 -- Nobody but its owner may look into it: rows have the rights of the table that they came from, which is gone.

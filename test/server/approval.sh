@@ -118,6 +118,19 @@ sql approval "DROP OWNED BY approval_gone" "DROP ROLE approval_gone"
 apply
 like "$STATE $DETAIL" 'MG016 .*Role "approval_gone" has approved it, but is gone[.]' "a role that is gone approves nothing" || explain "$ERR"
 
+role approval_gone LOGIN
+apply
+like "$STATE $DETAIL" 'MG016 .*Role "approval_gone" has approved it, but is gone[.]' "another role of that name is another role" || explain "$ERR"
+sql approval "DROP ROLE approval_gone" "ALTER ROLE approval_review CREATEROLE"
+approve approval_review "$hash"
+apply
+[ "$(sql approval "SHOW server_version_num")" -lt 160000 ] || is "$STATE" 00000 "CREATEROLE is no power over others" || explain "$ERR"
+[ "$(sql approval "SHOW server_version_num")" -ge 160000 ] || is "$STATE" MG016 "up to 15, who may make roles can become others" || explain "$ERR"
+sql approval "ALTER ROLE approval_review NOCREATEROLE" "SELECT migrate_rollback('zero')" >/dev/null
+approve approval_review "$(hash_of)"
+apply approval_deploy "SET migrate.search_path = 'pg_catalog, public'"
+is "$STATE" MG016 "with another search_path it is another plan" || explain "$ERR"
+
 # The rest of a plan
 
 AS=approval_deploy run approval "SELECT migrate_rollback('zero')"

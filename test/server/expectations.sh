@@ -107,7 +107,7 @@ is "$STATE $MESSAGE" 'MG001 an expectation of migration "0001_users" is not met'
 add 0004_a "SELECT 1" "SELECT 1"
 add 0005_b "SELECT 1" "SELECT 1"
 run expectations "SELECT migrate_apply()"
-is "$STATE $MESSAGE" 'MG001 migration "0005_b" breaks what migration "0001_users" expects' "so does the end of a run" || explain "$ERR"
+is "$STATE $MESSAGE" 'MG001 an expectation of migration "0001_users" is not met' "so does the end of a run" || explain "$ERR"
 add 0005_b 'ALTER POLICY others ON app.users RENAME TO "own rows"' "SELECT 1"
 run expectations "SELECT count(*) FROM migrate_apply()"
 is "$STATE $OUT" "00000 2" "unless one of its migrations mends it" || explain "$ERR"
@@ -116,6 +116,28 @@ works "rolling back expects nothing"
 sql expectations "DROP POLICY \"own rows\" ON app.users"
 run expectations "SELECT migrate_apply('0003')"
 is "$STATE" MG001 "nor does what is not applied, until it is"
+discard
+
+# What the server can't make sense of any more, or this role may not see
+
+sql expectations "CREATE SCHEMA hidden" "CREATE TABLE hidden.t (id int)"
+add 0001_typed $'-- migrate:expect function made(mood)\n-- migrate:expect table hidden.t\nCREATE TYPE mood AS ENUM (\'a\'); CREATE FUNCTION made(mood) RETURNS int LANGUAGE sql AS \'SELECT 1\';' "DROP FUNCTION made; DROP TYPE mood"
+run expectations "SELECT migrate_apply()"
+sql expectations "DROP TYPE mood CASCADE" 2>/dev/null
+run expectations "SELECT migrate_verify()"
+is "$STATE $DETAIL" 'MG001 function made(mood): type "mood" does not exist.' "what can't even be asked for is not there" || explain "$ERR"
+add 0002_other "SELECT 1" "SELECT 1"
+run expectations "SELECT migrate_apply()"
+is "$STATE $MESSAGE" 'MG001 an expectation of migration "0001_typed" is not met' "nobody is blamed for what was so before" || explain "$ERR"
+like "$HINT" "It was not there before this call, either[.]" "which is said"
+add 0002_other 'CREATE TYPE mood AS ENUM (); CREATE FUNCTION made(mood) RETURNS int LANGUAGE sql AS $$SELECT 1$$' "SELECT 1"
+run expectations "SELECT count(*) FROM migrate_apply()"
+is "$STATE $OUT" "00000 1" "a migration that brings it back is applied" || explain "$ERR"
+role expectations_deploy LOGIN
+sql expectations "GRANT EXECUTE ON ALL ROUTINES IN SCHEMA public TO expectations_deploy"
+add 0003_third "SELECT 1" "SELECT 1"
+AS=expectations_deploy run expectations "SELECT count(*) FROM migrate_apply()" "SELECT count(*) FROM migrate_health() WHERE rule = 'expectation-not-met'"
+is "$STATE $OUT" $'00000 1\n0' "of what a role may not see it can't tell" || explain "$ERR"
 discard
 
 # A repeatable file is the place for what changes

@@ -79,6 +79,27 @@ sql hooks "TRUNCATE log"
 run hooks "CALL migrate_up('0001')"
 is "$STATE $(logged)" "00000 before_each a after_each after_all" "and does not run"
 
+# It leaves no setting, and is called what it is
+
+sql hooks "CALL migrate_down('zero')" "CREATE SCHEMA elsewhere" >/dev/null 2>&1
+add "R__hook before_all" $'-- migrate:hook before all\nSET search_path = elsewhere;'
+add 0002_b "CREATE TABLE where_is_it ()" "DROP TABLE where_is_it"
+run hooks "CALL migrate_up('0002')"
+is "$STATE $(sql hooks "SELECT relnamespace::regnamespace FROM pg_class WHERE relname = 'where_is_it'")" "00000 public" "what a hook sets does not hold in the migration" || explain "$ERR"
+run hooks "SELECT action, detail FROM migrate_run('R__new', E'-- migrate:hook after each\nSELECT 1')"
+is "$STATE $OUT" "00000 registered|a hook: runs after each of what is applied" "migrate_run() registers it" || explain "$ERR"
+run hooks "SELECT migrate_repair('R__new', 'applied')"
+is "$STATE $MESSAGE" '55000 migration "R__new" is a hook' "nobody records it as applied"
+add R__new $'-- migrate:hook after each\nCREATE TABLE log ();'
+add 0003_c "SELECT 1" "SELECT 1"
+run hooks "CALL migrate_up()"
+like "$STATE $HINT" "^42P07 It comes from a hook: put that right, and load it again[.]( What was committed before stays: CALL migrate_up\(\) goes on behind it[.])?$" "a failure's hint does not speak of the migration" || explain "$ERR"
+sql hooks "SELECT migrate_remove('R__new')" >/dev/null
+run hooks "SELECT migrate_add('0002_b', E'-- migrate:hook after all\nSELECT 1')"
+is "$STATE $MESSAGE" "MG002 migration \"0002_b\" is applied, and can't become a hook" "what is applied becomes none" || explain "$ERR"
+run hooks "SELECT migrate_add('0002_b', E'-- migrate:repeatable\nSELECT 1')"
+is "$STATE $MESSAGE" "MG002 migration \"0002_b\" is applied, and can't become repeatable" "nor repeatable"
+
 # What is none
 
 run hooks "SELECT migrate_add('R__x', E'-- migrate:hook sometimes\nSELECT 1')"
@@ -87,4 +108,10 @@ run hooks "SELECT migrate_add('R__x', E'-- migrate:hook after all\nVACUUM')"
 is "$STATE $MESSAGE $DETAIL" '25001 hook "R__x" can'"'"'t run inside a transaction It runs in that of the migration: line 2: VACUUM.' "it runs in a transaction"
 run hooks "SELECT migrate_add('R__x', E'-- migrate:hook after all\nSELECT 1', 'SELECT 1')"
 is "$STATE" 42601 "it has no down script"
+for line in "statement-timeout 1ms" "requires 0001" "expect table log" "tag v1" "keep-dropped"; do
+	run hooks "SELECT migrate_add('R__x', E'-- migrate:hook after all\n-- migrate:$line\nSELECT 1')"
+	is "$STATE $MESSAGE $PLACE" "42601 a hook can't have this directive Migration \"R__x\", line 2, column 1." "nor -- migrate:$line" || explain "$ERR"
+done
+run hooks "SELECT migrate_add('R__x', E'-- migrate:hook after all\nSELECT 1', NULL, 'SELECT true')"
+is "$STATE $MESSAGE" '42601 hook "R__x" has a verify script' "nor a verify script"
 done_testing

@@ -80,6 +80,12 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_says_why) {
   BOOST_TEST(Only("Fri 25:00 - Mon 08:00 UTC").problem == "\"25:00\" is no time");
   BOOST_TEST(Only("Frydy 16:00 - Mon 08:00 UTC").problem == "\"Frydy\" is neither a day of the week nor a date");
   BOOST_TEST(Only("2026-13-01 - 2027-01-03 UTC").problem == "\"2026-13-01\" is neither a day of the week nor a date");
+  BOOST_TEST(Only("2026-11-31 - 2026-12-02 UTC").problem == "\"2026-11-31\" is neither a day of the week nor a date");
+  BOOST_TEST(Only("2026-02-29 - 2026-03-02 UTC").problem == "\"2026-02-29\" is neither a day of the week nor a date");
+  BOOST_TEST(Only("2028-02-29 - 2028-03-02 UTC").problem == "");
+  BOOST_TEST(Only("Mon 14:00 - Mon 15:00 UTC+2").problem ==
+             "\"UTC+2\" is no name of a time zone, such as Europe/Berlin");
+  BOOST_TEST(Only("Mon 14:00 - Mon 15:00 Etc/GMT+2").problem == "");
   BOOST_TEST(Only("Fri - 2027-01-03 UTC").problem == "a day of the week and a date don't go together");
   BOOST_TEST(Only("2027-01-03 - 2026-12-20 UTC").problem == "it ends before it begins");
   BOOST_TEST(Only("Fri 16:00 or so - Mon 08:00 UTC").problem == "\"or\" is one word too many");

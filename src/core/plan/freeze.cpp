@@ -41,9 +41,12 @@ std::vector<int> Numbers(std::string_view word, char separator) {
 }
 
 bool IsDate(std::string_view word) {
+  constexpr int kDaysOf[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const auto numbers = Numbers(word, '-');
-  return word.size() == 10 && numbers.size() == 3 && numbers[1] >= 1 && numbers[1] <= 12 && numbers[2] >= 1 &&
-         numbers[2] <= 31;
+  if (word.size() != 10 || numbers.size() != 3 || numbers[1] < 1 || numbers[1] > 12) return false;
+  const int year = numbers[0];
+  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return numbers[2] >= 1 && numbers[2] <= kDaysOf[numbers[1] - 1] + (leap && numbers[1] == 2 ? 1 : 0);
 }
 
 // 16:00 or 16:00:30, as seconds of the day.
@@ -53,6 +56,12 @@ std::optional<int> SecondOf(std::string_view word) {
   const int seconds = numbers[0] * 3600 + numbers[1] * 60 + (numbers.size() == 3 ? numbers[2] : 0);
   const bool is_time = numbers[1] < 60 && (numbers.size() == 2 || numbers[2] < 60) && seconds <= kSecondsOfDay;
   return is_time ? std::optional(seconds) : std::nullopt;
+}
+
+// "UTC+2" and "+02" would mean the other side of the world.
+bool IsZoneName(std::string_view zone) {
+  const bool begins = (zone[0] | 0x20) >= 'a' && (zone[0] | 0x20) <= 'z';
+  return begins && (zone.starts_with("Etc/") || zone.find_first_of("+0123456789") == zone.npos);
 }
 
 struct Moment {
@@ -97,6 +106,8 @@ FreezeWindow WindowOf(std::string text) {
   if (window.problem.empty() && begin.date.empty() != end.date.empty())
     window.problem = "a day of the week and a date don't go together";
   if (window.problem.empty() && !has_zone) window.problem = "it names no time zone";
+  if (window.problem.empty() && !IsZoneName(window.zone))
+    window.problem = "\"" + window.zone + "\" is no name of a time zone, such as Europe/Berlin";
   window.weekly = begin.date.empty();
   window.begin_day = begin.weekday;
   window.end_day = end.weekday;

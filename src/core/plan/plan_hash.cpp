@@ -36,7 +36,8 @@ void AddProgress(Hasher& hasher, const Step& step) {
   AddFields(hasher, {"goes on", run.sha256, std::to_string(run.done), run.unsure ? "perhaps more" : ""});
 }
 
-void AddHooks(Hasher& hasher, const Plan& plan) {
+void AddSurroundings(Hasher& hasher, const Plan& plan) {
+  if (!plan.search_path.empty()) AddFields(hasher, {"search path", plan.search_path});
   for (const auto* const hook : plan.hooks) {
     AddFields(hasher, {"hook", HookName(hook->options->hook), hook->id.Label(), hook->up.sha256});
     for (const auto& [name, value] : hook->options->placeholders) AddFields(hasher, {"placeholder", name, value});
@@ -51,7 +52,7 @@ std::vector<std::string> PlanHashes(const Plan& plan, const HasherFactory& new_h
     const auto hasher = new_hasher();
     if (!hashes.empty()) AddFields(*hasher, {hashes.back()});
     AddStep(*hasher, step);
-    AddHooks(*hasher, plan);
+    AddSurroundings(*hasher, plan);
     AddProgress(*hasher, step);
     hashes.push_back(hasher->Finish());
   }
@@ -68,7 +69,7 @@ std::vector<std::string> RestHashes(const Plan& plan, size_t count, const Hasher
     const auto hasher = new_hasher();
     AddFields(*hasher, {"rest", hashes[i + 1]});
     AddStep(*hasher, plan.steps[i]);
-    AddHooks(*hasher, plan);
+    AddSurroundings(*hasher, plan);
     hashes[i] = hasher->Finish();
   }
   return hashes;

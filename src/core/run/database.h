@@ -82,7 +82,9 @@ class Database {
 
   virtual void Run(const ScriptStatement& statement) = 0;
 
-  // … of a hook, which is no statement of the migration.
+  // Runs a hook's statements, so that no setting of it stays.
+  virtual void InHook(const std::function<void()>& body) { InPart(body, false); }
+  // Runs a statement of a hook, which is none of the migration.
   virtual void RunHook(const ScriptStatement& statement) { Run(statement); }
 
   // Runs it without CONCURRENTLY, after the checks that only the concurrent form makes. A table that is too large to be

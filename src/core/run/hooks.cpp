@@ -19,9 +19,12 @@ void RunScript(const KnownMigration& hook, const std::string& text, Database& da
   try {
     ScriptReader reader(text, hook.up.first_line, ScriptUse::kMigration, database.Parser(), true,
                         NoticesOf(hook.id, database));
-    while (const auto statement = reader.Next()) AtStatement(*statement, [&] { database.RunHook(*statement); });
+    database.InHook([&] {
+      while (const auto statement = reader.Next()) AtStatement(*statement, [&] { database.RunHook(*statement); });
+    });
   } catch (Error& error) {
     SetPlace(error, hook.id, Section::kUp);
+    if (error.hint.empty()) error.hint = "It comes from a hook: put that right, and load it again.";
     error.line = error.column = 0;  // they are none of the migration's
     throw;
   }

@@ -28,7 +28,7 @@ class Finisher {
     TakeTraits();
     if (migration_.id.version.empty() && IsOurs(Section::kUp)) RequireDependencies();
     if (migration_.repeatable) RefuseDown();
-    if (migration_.options->hook != Hook::kNone && !migration_.up.transactional) RefuseHook();
+    if (migration_.options->hook != Hook::kNone) RequireHook();
     if (!migration_.options->replaces.empty()) (void) ParseVersionRange(migration_.options->replaces);
     return std::move(migration_);
   }
@@ -238,7 +238,24 @@ class Finisher {
     migration_.irreversible_why = std::move(why);
   }
 
-  void RefuseHook() const {
+  // A hook has nothing but its script, and when and where it runs.
+  void RequireHook() const {
+    for (const auto& placed : draft_.sections.directives) {
+      const DirectiveKind kind = placed.directive.kind;
+      if (kind == DirectiveKind::kHook || kind == DirectiveKind::kOnly || kind == DirectiveKind::kRepeatable ||
+          kind == DirectiveKind::kNoTransaction || kind == DirectiveKind::kNoLint)
+        continue;
+      Error error(sqlstate::kSyntaxError, "a hook can't have this directive", {},
+                  "Besides its own line it may have \"-- migrate:only\" and \"-- migrate:nolint\".");
+      error = At({placed.line, 1}, std::move(error));
+      SetPlace(error, draft_.id, placed.section);
+      throw error;
+    }
+    if (migration_.verify.exists()) {
+      throw Error(sqlstate::kSyntaxError, "hook " + Quoted(draft_.id.Label()) + " has a verify script", {},
+                  "Remove it: what fails in the hook fails the migration.");
+    }
+    if (migration_.up.transactional) return;
     throw Error(sqlstate::kActiveTransaction, "hook " + Quoted(draft_.id.Label()) + " can't run inside a transaction",
                 "It runs in that of the migration: " + migration_.up.detail + ".", "Make it a migration of its own.");
   }

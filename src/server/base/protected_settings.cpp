@@ -63,8 +63,9 @@ void DefineProtectedSettings() {
                            PGC_USERSET, 0, CheckSource<kPlainIndexesName, bool>, nullptr, nullptr);
 }
 
-bool IsProtected(std::string_view setting) {
-  return std::any_of(std::begin(kNames), std::end(kNames),
+bool IsRefused(std::string_view setting, int source) {
+  return ComesFromSession(static_cast<GucSource>(source)) &&
+         std::any_of(std::begin(kNames), std::end(kNames),
                      [&](const char* name) { return EqualsIgnoringCase(name, setting); });
 }
 

@@ -10,7 +10,8 @@ namespace migrate {
 // Called once, by DefineSettings.
 void DefineProtectedSettings();
 
-bool IsProtected(std::string_view setting);
+// Whether a value of that setting from there is refused; `source` is a GucSource.
+bool IsRefused(std::string_view setting, int source);
 
 std::string Environment();   // which one this database is
 std::string Freeze();        // windows in which nothing is applied: see core/plan/freeze.h

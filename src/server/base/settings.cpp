@@ -218,7 +218,7 @@ void RequireKnownSettings() {
   if (early.source != PGC_S_SESSION) {
     hint += (hint.empty() ? "" : " ") + std::string("Mend it where it is set, and connect again.");
   }
-  if (IsProtected(early.name)) {
+  if (IsRefused(early.name, early.source)) {
     throw Error(sqlstate::kInsufficientPrivilege, "setting " + name + " can't be set for a session or a role",
                 "It was set before the library was loaded, from this source: " + source + ". It has no effect.",
                 "Set it with ALTER DATABASE or in the configuration file, and connect again.");

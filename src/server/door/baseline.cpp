@@ -34,7 +34,7 @@ Datum Baseline(FunctionCallInfo info, Argument migration) {
   const Actor actor = CurrentActor("");
   std::vector<StepResult> results;
   for (const auto& other : set.migrations) {
-    if (other.applied() || other.skipped() || other.absent || ComesBefore(target, other)) continue;
+    if (other.applied() || other.skipped() || other.is_hook() || other.absent || ComesBefore(target, other)) continue;
     WriteEvent("baseline", other, State::kApplied, actor, std::nullopt, std::nullopt, {});
     TellSupabaseIfOn(other, SupabaseChange::kRecorded);
     if (NotifyEnabled()) Announce({"baseline", other.id, actor.role});

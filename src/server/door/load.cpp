@@ -86,9 +86,19 @@ void WriteScripts(LoadedMigration& migration, bool with_up) {
   scripts.Flush();
 }
 
+// It would run again, and no rollback would undo it.
+Error CantRepeat(const LoadedMigration& migration) {
+  const bool is_hook = migration.options->hook != Hook::kNone;
+  return Error(sqlstate::kTextChanged,
+               "migration " + Quoted(migration.id) + " is applied, and can't become " +
+                   (is_hook ? "a hook" : "repeatable"),
+               "What is applied is never run again.", "Put what is to run again into a file of its own.");
+}
+
 // Writes one migration that is known, whose texts it takes, and says what became of it.
 Outcome Replace(LoadedMigration& migration, const std::string& source, GuardFollower& guard) {
   const StoredMigration stored = *ReadStored(migration, source);
+  if (stored.is_applied() && migration.repeatable && !stored.repeatable) throw CantRepeat(migration);
   const bool keeps_applied = StandsForApplied(migration, stored);
   const bool only_blanks = keeps_applied && stored.applied.checksum == migration.up.checksum;
   WriteScripts(migration, !keeps_applied);

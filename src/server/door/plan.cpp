@@ -8,6 +8,7 @@
 #include "core/set/target.h"
 #include "server/base/extension.h"
 #include "server/base/hash.h"
+#include "server/base/settings.h"
 #include "server/door/commands.h"
 #include "server/door/find_migration.h"
 #include "server/door/result.h"
@@ -55,6 +56,7 @@ constexpr Column<PlanResult> kPlanColumns[] = {
 
 Plan PlanOf(const std::optional<std::string>& target) {
   Plan plan = PlanTo(target);
+  plan.search_path = MigrationSearchPath();
   RefuseWhatSupabaseHas(plan);
   return plan;
 }

@@ -59,6 +59,8 @@ std::string AcceptDownScript(const KnownMigration& migration, const Actor& actor
 }
 
 std::string MarkApplied(const KnownMigration& migration, const Actor& actor) {
+  if (migration.is_hook())
+    throw WrongState(migration.id, "is a hook", "It runs around migrations, and is never applied.");
   if (migration.applied() && !migration.unfinished->partial()) {
     throw WrongState(migration.id, "is applied already", "migrate_status() shows since when.");
   }

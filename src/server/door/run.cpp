@@ -46,6 +46,7 @@ Error OtherText(const MigrationId& id) {
 // The plan of that migration alone.
 Plan PlanOnly(const MigrationId& id, MigrationSet set) {
   Plan plan = PlanApply(std::move(set), {.only = id});
+  plan.search_path = MigrationSearchPath();
   for (auto& step : plan.steps) {
     if (step.obstacle && step.obstacle->sqlstate == sqlstate::kOutOfOrder) {
       step.obstacle.Make().hint = "Give it a newer version. " + NextFree();
@@ -71,6 +72,10 @@ Datum RunOne(FunctionCallInfo info, Argument name, Argument up, Argument down, A
   if (own == known.end()) throw Error("XX000", "a migration that was just stored is gone");
   if (own->applied() && !own->reruns()) {
     return ReturnOne(info, id, loaded.action, loaded.detail.empty() ? "is applied with this text" : loaded.detail);
+  }
+  if (own->is_hook()) {
+    return ReturnOne(info, id, "registered",
+                     std::string("a hook: runs ") + HookName(own->options->hook) + " of what is applied");
   }
   if (own->skipped()) {
     return ReturnOne(info, id, "skipped", ForWhom(*own->options) + "; this is " + Environment());

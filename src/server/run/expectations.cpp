@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/cancel.h"
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/base/quote.h"
@@ -99,10 +100,11 @@ Oid LookUpLeaf(PGFunction look_up, const char* name) {
   return call->isnull ? InvalidOid : DatumGetObjectId(result);
 }
 
-// As a parameter; nothing for none.
+// As a parameter; nothing for none. An error that the server has with the name is thrown.
 Value LookUp(PGFunction look_up, const std::string& name) {
   const char* const text = name.c_str();
-  const Oid oid = Call([=]() noexcept { return LookUpLeaf(look_up, text); });
+  Oid oid = InvalidOid;
+  if (const auto error = TryCall([=, &oid]() noexcept { oid = LookUpLeaf(look_up, text); })) throw *error;
   return OidIsValid(oid) ? Value(std::to_string(oid)) : Value();
 }
 
@@ -200,11 +202,12 @@ Error NotMet(const KnownMigration& migration, const std::vector<Unmet>& unmet) {
   for (const auto& one : unmet)
     found.push_back(one.what + (one.id == first.id ? "" : " (migration " + Quoted(one.id) + ")"));
   const bool of_its_own = first.id == migration.id;
+  const bool broken = !of_its_own && first.was_met;
   Error error(sqlstate::kVerifyFailed,
-              of_its_own
-                  ? "an expectation of migration " + Quoted(first.id) + " is not met"
-                  : "migration " + Quoted(migration.id) + " breaks what migration " + Quoted(first.id) + " expects",
+              broken ? "migration " + Quoted(migration.id) + " breaks what migration " + Quoted(first.id) + " expects"
+                     : "an expectation of migration " + Quoted(first.id) + " is not met",
               JoinFirst(found, kMostNamed) + ".", "The line \"-- migrate:expect\" says what has to be there.");
+  if (!first.was_met) AddHint(error, "It was not there before this call, either.");
   if (of_its_own) {
     error.line = first.line;
     error.column = 1;
@@ -224,9 +227,19 @@ std::vector<Expectations::Kept> Expectations::ReadKept() {
   return kept;
 }
 
+// What the server can't make sense of is not there, such as a function of a type that is gone. Of what this role may
+// not look at there is no telling.
 void Expectations::Look(const Kept& kept, std::vector<Unmet>& unmet) {
-  for (auto& what : Missing(expect::ParseExpectation(kept.expected.text, kept.expected.line)))
-    unmet.push_back({kept.id, kept.expected.line, std::move(what)});
+  const Expectation expectation = expect::ParseExpectation(kept.expected.text, kept.expected.line);
+  std::vector<std::string> missing;
+  try {
+    missing = Missing(expectation);
+  } catch (const Error& error) {
+    LetCancelPass(error);
+    if (error.sqlstate == sqlstate::kInsufficientPrivilege) return;
+    missing = {expectation.Shown() + ": " + error.message};
+  }
+  for (auto& what : missing) unmet.push_back({kept.id, kept.expected.line, std::move(what), kept.was_met});
 }
 
 std::vector<Unmet> UnmetExpectations() {

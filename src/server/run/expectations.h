@@ -14,6 +14,7 @@ struct Unmet {
   MigrationId id;
   int line = 0;
   std::string what;
+  bool was_met = true;  // when the run began
 };
 
 // Of what is applied. Names without a schema are looked for in the search_path.

@@ -105,7 +105,8 @@ Permit RequirePermit(const Plan& plan) {
   Permit permit;
   if (plan.steps.empty() || plan.steps.front().action != Action::kApply) return permit;
   if (ApprovalRequired()) Approve(plan, permit);
-  const std::string override = FreezeOverride();
+  const std::string given = FreezeOverride();
+  const std::string override(Trim(given));
   auto frozen = WhyFrozen();
   permit.obeys_freeze = override.empty();
   if (!frozen) return permit;

@@ -264,7 +264,7 @@ void PgDatabase::Run(const ScriptStatement& statement) {
   try {
     own_role_.Keep([&] { RunTree(statement, nullptr, WantsTopLevel(statement.parsed, distributes_)); });
   } catch (Error& error) {
-    AdviseOnTransaction(statement, own_role_.is_kept(), rehearses_, error);
+    if (!in_hook_) AdviseOnTransaction(statement, own_role_.is_kept(), rehearses_, error);
     throw;
   }
   locks_.Note(Microseconds());

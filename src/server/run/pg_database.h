@@ -37,6 +37,7 @@ class PgDatabase : public Database {
   void Rehearse(const std::function<void()>& body) override;
   void Undone(const std::function<void()>& body, bool read_only) override;
   void Run(const ScriptStatement& statement) override;
+  void InHook(const std::function<void()>& body) override { PgDatabase::InPart(body, false); }
   void RunHook(const ScriptStatement& statement) override {
     in_hook_ = true;
     try {

@@ -51,6 +51,7 @@ struct StoredMigration {
   bool same_place = false;    // those lines and the source
   bool same_values = false;   // of placeholders, as it was applied with
   bool absent = false;
+  bool repeatable = false;  // as it is known so far
   std::string sort_key;
   std::string options;  // of the loaded one. Where the text that ran stays in its place: what is known of that
 

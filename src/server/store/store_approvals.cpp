@@ -7,28 +7,34 @@
 namespace migrate {
 namespace {
 
-// $2 and $3: the session's and the current user of whoever applies.
+// $2 and $3: the session's and the current user of whoever applies. Up to 15 CREATEROLE makes a role master of all that
+// are no superusers.
 Statement kApprovals = {
     R"(SELECT a.id, a.current_user_name, a.note,
            CASE WHEN a.session_user_name OPERATOR(pg_catalog.=) ANY (ARRAY[$2, $3]::pg_catalog.name[])
                   OR a.current_user_name OPERATOR(pg_catalog.=) ANY (ARRAY[$2, $3]::pg_catalog.name[]) THEN 'same'
-                WHEN (SELECT pg_catalog.count(*) FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) ANY
-                       (ARRAY[a.session_user_name, a.current_user_name])) OPERATOR(pg_catalog.<>)
-                     CASE WHEN a.session_user_name OPERATOR(pg_catalog.=) a.current_user_name THEN 1 ELSE 2 END
+                WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) a.session_user_oid
+                       AND r.rolname OPERATOR(pg_catalog.=) a.session_user_name)
+                  OR NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) a.current_user_oid
+                       AND r.rolname OPERATOR(pg_catalog.=) a.current_user_name)
                   THEN 'gone'
                 WHEN EXISTS (
                   SELECT FROM pg_catalog.pg_roles r, pg_catalog.pg_roles o
-                   WHERE r.rolname OPERATOR(pg_catalog.=) ANY (ARRAY[a.session_user_name, a.current_user_name])
+                   WHERE r.oid OPERATOR(pg_catalog.=) ANY (ARRAY[a.session_user_oid, a.current_user_oid])
                      AND o.rolname OPERATOR(pg_catalog.=) ANY (ARRAY[$2, $3]::pg_catalog.name[])
-                     AND (pg_catalog.pg_has_role(r.oid, o.oid, 'MEMBER') OR pg_catalog.pg_has_role(o.oid, r.oid, 'MEMBER')))
+                     AND (pg_catalog.pg_has_role(r.oid, o.oid, 'MEMBER') OR pg_catalog.pg_has_role(o.oid, r.oid, 'MEMBER')
+                       OR (r.rolcreaterole OR o.rolcreaterole) AND
+                         pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.<) 160000))
                   THEN 'can become'
            END
          FROM migrate.approval a WHERE a.rest_hash OPERATOR(pg_catalog.=) $1
         ORDER BY a.id USING OPERATOR(pg_catalog.<))",
     Rights::kOwner};
 Statement kWrite = {
-    "INSERT INTO migrate.approval (plan_hash, rest_hash, note, session_user_name, current_user_name) "
-    "VALUES ($1, $2, $3, $4::pg_catalog.name, $5::pg_catalog.name)",
+    "INSERT INTO migrate.approval (plan_hash, rest_hash, note, session_user_name, session_user_oid, current_user_name, "
+    "current_user_oid) SELECT $1, $2, $3, s.rolname, s.oid, c.rolname, c.oid "
+    "FROM pg_catalog.pg_roles s, pg_catalog.pg_roles c WHERE s.rolname OPERATOR(pg_catalog.=) $4::pg_catalog.name "
+    "AND c.rolname OPERATOR(pg_catalog.=) $5::pg_catalog.name",
     Rights::kOwner};
 Statement kMove = {"UPDATE migrate.approval a SET rest_hash = $2 WHERE a.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8",
                    Rights::kOwner};

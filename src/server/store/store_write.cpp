@@ -23,7 +23,7 @@ Statement kStored = {
     "m.options OPERATOR(pg_catalog.=) n.options AND m.source OPERATOR(pg_catalog.=) $4, "
     "h.options OPERATOR(pg_catalog.->) 'placeholders' IS NOT DISTINCT FROM "
     "  n.options OPERATOR(pg_catalog.->) 'placeholders', "
-    "m.absent, m.sort_key, CASE WHEN n.keeps THEN n.options END "
+    "m.absent, m.sort_key, CASE WHEN n.keeps THEN n.options END, m.options OPERATOR(pg_catalog.?) 'repeatable' "
     R"(FROM migrate.migration m LEFT JOIN migrate.history h ON h.id OPERATOR(pg_catalog.=) m.applied_event
          CROSS JOIN LATERAL (
            SELECT k.keeps, CASE WHEN k.keeps THEN $3::pg_catalog.jsonb OPERATOR(pg_catalog.||)
@@ -165,11 +165,17 @@ std::optional<StoredMigration> ReadStored(const LoadedMigration& migration, cons
   if (rows.empty()) return std::nullopt;
   const Row& row = rows.front();
   const auto hashes = [&](size_t i) { return TextHashes{TextOf(row[i]), TextOf(row[i + 1])}; };
-  return StoredMigration{hashes(0),          hashes(2),
-                         hashes(4),          hashes(6),
-                         BooleanOf(row[8]),  BooleanOf(row[9]),
-                         BooleanOf(row[10]), BooleanOf(row[11]),
-                         TextOf(row[12]),    row[13] ? *row[13] : std::move(options)};
+  return StoredMigration{hashes(0),
+                         hashes(2),
+                         hashes(4),
+                         hashes(6),
+                         BooleanOf(row[8]),
+                         BooleanOf(row[9]),
+                         BooleanOf(row[10]),
+                         BooleanOf(row[11]),
+                         BooleanOf(row[14]),
+                         TextOf(row[12]),
+                         row[13] ? *row[13] : std::move(options)};
 }
 
 std::string OptionsOf(const LoadedMigration& migration) {
