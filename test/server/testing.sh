@@ -27,7 +27,9 @@ prove() {
 # shows NUMBER NAME: what the suite has printed is that text block.
 shows() { same "$SCRATCH/prove.out" <(block text "$1") "$2" || explain "$(cat "$SCRATCH/prove.log")"; }
 
+# As the page says.
 migrate_database testing
+grep -qF "ALTER DATABASE app_test SET migrate.plain_indexes = on" "$page" && sql postgres "ALTER DATABASE testing SET migrate.plain_indexes = on"
 run testing <<<"$(block sql 1)"
 works "the migrations of the page are added"
 block 'sql suite' 1 >"$suites/test/migrations.sql"
