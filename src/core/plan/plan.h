@@ -54,7 +54,6 @@ struct Plan {
   std::unique_ptr<const MigrationSet> set;  // what the steps refer to
   std::vector<Step> steps;
   std::vector<Obstacle> obstacles;
-  std::string search_path = {};                   // that a setting has it start from; empty for none
   std::vector<const KnownMigration*> hooks = {};  // of the set: what runs around the steps, in order
   std::vector<std::string> remarks;               // that whoever runs it should read
 };

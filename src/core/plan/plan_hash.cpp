@@ -37,7 +37,8 @@ void AddProgress(Hasher& hasher, const Step& step) {
 }
 
 void AddSurroundings(Hasher& hasher, const Plan& plan) {
-  if (!plan.search_path.empty()) AddFields(hasher, {"search path", plan.search_path});
+  const std::string& path = plan.set->search_path;
+  if (!path.empty()) AddFields(hasher, {"search path", path});
   for (const auto* const hook : plan.hooks) {
     AddFields(hasher, {"hook", HookName(hook->options->hook), hook->id.Label(), hook->up.sha256});
     for (const auto& [name, value] : hook->options->placeholders) AddFields(hasher, {"placeholder", name, value});

@@ -262,8 +262,11 @@ class Finisher {
 
   void RefuseDown() {
     if (migration_.reversible == Reversible::kScript && HasWayBack()) {
-      throw Error(sqlstate::kSyntaxError, "repeatable migration " + Quoted(draft_.id.Label()) + " has a down script",
-                  "It is never rolled back.", "Remove the script, or the directive.");
+      const Options& options = *migration_.options;
+      const std::string kind = options.hook != Hook::kNone ? "hook" : options.seed ? "seed" : "repeatable migration";
+      throw Error(sqlstate::kSyntaxError, kind + " " + Quoted(draft_.id.Label()) + " has a down script",
+                  "It is never rolled back.",
+                  options.seed ? "Remove the script." : "Remove the script, or the directive.");
     }
     DropDown("it is repeatable");
   }

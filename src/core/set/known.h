@@ -130,6 +130,7 @@ struct MigrationSet {
   std::string newest_numbered_key;
   VersionGuard guard;
   bool has_history = false;
+  std::string search_path;  // that a setting has migrations start from; empty for that of the role
 };
 
 }  // namespace migrate

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "core/set/target.h"
-#include "server/base/settings.h"
 #include "server/door/find_migration.h"
 #include "server/store/store.h"
 #include "server/store/supabase_history.h"
@@ -72,7 +71,6 @@ Plan MakePlan(const ApplyRequest& request) {
   MigrationSet set = ReadPending(Names(request.target));
   if (request.target) RequireKnown(set, *request.target);
   Plan plan = PlanApply(std::move(set), request);
-  plan.search_path = MigrationSearchPath();
   RefuseWhatSupabaseHas(plan);
   return plan;
 }

@@ -8,7 +8,6 @@
 #include "core/set/target.h"
 #include "server/base/extension.h"
 #include "server/base/hash.h"
-#include "server/base/settings.h"
 #include "server/door/commands.h"
 #include "server/door/find_migration.h"
 #include "server/door/result.h"
@@ -56,7 +55,6 @@ constexpr Column<PlanResult> kPlanColumns[] = {
 
 Plan PlanOf(const std::optional<std::string>& target) {
   Plan plan = PlanTo(target);
-  plan.search_path = MigrationSearchPath();
   RefuseWhatSupabaseHas(plan);
   return plan;
 }

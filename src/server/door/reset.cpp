@@ -1,5 +1,6 @@
 // migrate_reset(): in development, back to where no migration was applied.
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>

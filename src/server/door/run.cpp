@@ -46,7 +46,6 @@ Error OtherText(const MigrationId& id) {
 // The plan of that migration alone.
 Plan PlanOnly(const MigrationId& id, MigrationSet set) {
   Plan plan = PlanApply(std::move(set), {.only = id});
-  plan.search_path = MigrationSearchPath();
   for (auto& step : plan.steps) {
     if (step.obstacle && step.obstacle->sqlstate == sqlstate::kOutOfOrder) {
       step.obstacle.Make().hint = "Give it a newer version. " + NextFree();

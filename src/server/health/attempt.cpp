@@ -46,7 +46,8 @@ Finding Skipped(const std::string& object, const Error& error) {
     return Skipped(object, "it took longer than migrate.statement_timeout",
                    "Raise that, and ask for its schema alone.");
   }
-  if (error.sqlstate == "55P03") return Skipped(object, error.message, "Ask again when nobody changes it.");
+  if (error.sqlstate == sqlstate::kLockNotAvailable)
+    return Skipped(object, error.message, "Ask again when nobody changes it.");
   return Skipped(object, error.message, error.hint.empty() ? "Look at it by hand." : error.hint);
 }
 

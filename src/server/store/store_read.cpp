@@ -11,6 +11,7 @@
 #include "core/set/status.h"
 #include "core/set/target.h"
 #include "core/set/version.h"
+#include "server/base/settings.h"
 #include "server/store/store.h"
 #include "server/store/store_rows.h"
 
@@ -111,6 +112,7 @@ MigrationSet ReadState() {
     set.guard.id = {TextOf(guard[0][0]), TextOf(guard[0][1])};
   }
   set.has_history = BooleanOf(QueryValue(kHasHistory));
+  set.search_path = MigrationSearchPath();
   return set;
 }
 
