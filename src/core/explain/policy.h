@@ -17,6 +17,7 @@ struct Policy {
   double brief_ms = 0;
   bool all_at_once = false;    // in one transaction, which holds all locks to its end
   bool keeps_dropped = false;  // so that what is dropped is not destroyed
+  std::vector<std::string> keeps_rows = {};  // of these tables, whatever is done to them
 };
 
 // Of `-- migrate:allow rewrites, destroys data: why`.
