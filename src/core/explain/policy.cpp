@@ -35,7 +35,8 @@ bool IsKept(const Seen& seen, std::string_view destroyed) {
   return is_dropped && !seen.is_code && (seen.acts & (kTruncates | kChangesRows)) == 0;
 }
 
-// "table app.orders, about 7 rows", "column note of app.orders", "about 12 rows of app.orders": whatever was done to it.
+// "table app.orders, about 7 rows", "column note of app.orders", "about 12 rows of app.orders": whatever was done to
+// it.
 bool AreRowsKept(std::string_view destroyed, const std::vector<std::string>& names) {
   constexpr std::string_view kTable = "table ", kOf = " of ";
   const size_t of = destroyed.rfind(kOf);

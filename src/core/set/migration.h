@@ -67,7 +67,7 @@ struct Script : TextHashes {
   std::string detail;          // why it is not transactional
   bool keeps_dropped = false;  // -- migrate:keep-dropped
   Rare<std::vector<std::string>> keeps_rows;  // of these tables: -- migrate:keep-rows
-  bool divided = false;        // for no other reason than that BEGIN and COMMIT divide it
+  bool divided = false;                       // for no other reason than that BEGIN and COMMIT divide it
   Rare<Timeouts> timeouts;
 
   bool exists() const { return !checksum.empty(); }

@@ -37,8 +37,9 @@ Lookup OpenLookupLeaf(const KeptContent& content, Relation kept, Relation table,
   lookup.places = PlacementsLeaf(kept, content, table);
   const Oid index = IndexOnLeaf(table, lookup.places, keys);
   if (!OidIsValid(index)) {
-    ereport(ERROR, (errcode(kCantKeepCode), errmsg("table \"%s\" has no unique index on the key that its rows were kept with",
-                                                   RelationGetRelationName(table))));
+    ereport(ERROR,
+            (errcode(kCantKeepCode), errmsg("table \"%s\" has no unique index on the key that its rows were kept with",
+                                            RelationGetRelationName(table))));
   }
   lookup.index = index_open(index, AccessShareLock);
   lookup.wanted = table_slot_create(table, nullptr);

@@ -79,8 +79,8 @@ bool HashesLeaf(const Successors& next, SameValue* same, TupleTableSlot* row, co
     is_changed = is_changed || !are_same[i];
   }
   int dimension = kept.count, lower = 1;
-  *hashes = PointerGetDatum(construct_md_array(numbers, are_same, 1, &dimension, &lower, INT4OID, sizeof(int32), true,
-                                               TYPALIGN_INT));
+  *hashes = PointerGetDatum(
+      construct_md_array(numbers, are_same, 1, &dimension, &lower, INT4OID, sizeof(int32), true, TYPALIGN_INT));
   return is_changed;
 }
 
@@ -144,7 +144,8 @@ KeptCopy FinishRowsLeaf(const KeptCopy& collected, Relation table, TupleDesc the
     if (is_there && !HashesLeaf(next, same, row, kept, &hashes)) return;
     if (copy.rows++ == 0) {
       MemoryContext const of_row = MemoryContextSwitchTo(outside);
-      copy.table = MakeKeptTableLeaf(table == nullptr ? from : table, then, kept.columns, kept.count, KeptFor::kChanges, place);
+      copy.table =
+          MakeKeptTableLeaf(table == nullptr ? from : table, then, kept.columns, kept.count, KeptFor::kChanges, place);
       CreateComments(copy.table, RelationRelationId, 0, GetComment(collected.table, RelationRelationId, 0));
       target = OpenTargetLeaf(copy.table, kInsertKept);
       MemoryContextSwitchTo(of_row);

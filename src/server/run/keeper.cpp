@@ -7,6 +7,8 @@
 #include "core/base/error.h"
 #include "core/base/quote.h"
 #include "server/base/guard.h"
+#include "server/run/keeper_hook.h"
+#include "server/run/watched_tables.h"
 
 namespace migrate {
 namespace {
@@ -91,7 +93,7 @@ schema::Kept KeptOf(const KeptObject& object) {
 }
 
 // With those of a partitioned table, or a parent: they have its rows.
-void WatchLeaf(Oid named) {
+void WatchLeaf(KeptObjects* objects, Oid named) {
   ListCell* cell;
   foreach (cell, find_all_inheritors(named, AccessShareLock, nullptr)) {
     Relation const table = relation_open(lfirst_oid(cell), NoLock);
@@ -101,7 +103,8 @@ void WatchLeaf(Oid named) {
                       errmsg("the rows of \"%s\" can't be kept", RelationGetRelationName(table)),
                       errdetail_relkind_not_supported(kind)));
     }
-    if (kind == RELKIND_RELATION && table->rd_rel->relpersistence != RELPERSISTENCE_TEMP) WatchTableLeaf(table);
+    if (kind == RELKIND_RELATION && table->rd_rel->relpersistence != RELPERSISTENCE_TEMP)
+      WatchTableLeaf(objects, table);
     relation_close(table, NoLock);
   }
 }
@@ -117,14 +120,15 @@ Oid NamedLeaf(const char* name) {
 }
 
 // To be kept, by the line of the migration.
-void WatchTable(const std::string& name) {
+void WatchTable(KeptObjects* objects, const std::string& name) {
   const char* const text = name.c_str();
   const Oid table = Call([=]() noexcept { return NamedLeaf(text); });
   if (table == InvalidOid) {
     throw Error(sqlstate::kUndefinedTable, "table " + name + " is not there, whose rows are to be kept",
-                "The migration says \"-- migrate:keep-rows\".", "Name tables that are there before it, perhaps with their schema.");
+                "The migration says \"-- migrate:keep-rows\".",
+                "Name tables that are there before it, perhaps with their schema.");
   }
-  Call([=]() noexcept { WatchLeaf(table); });
+  Call([=]() noexcept { WatchLeaf(objects, table); });
 }
 
 }  // namespace
@@ -167,15 +171,15 @@ void Keeper::Reset() {
 void Keeper::StartPart() {
   Reset();
   if (!is_on_) return;
-  for (const auto& table : scope_.tables) WatchTable(table);
+  for (const auto& table : scope_.tables) WatchTable(&state_, table);
 }
 
 void Keeper::EndStatement() {
-  if (is_on_ && state_.count > 0) Call([]() noexcept { CheckSumsLeaf(); });
+  if (is_on_ && state_.count > 0) Call([this]() noexcept { CheckSumsLeaf(&state_); });
 }
 
 void Keeper::Finish() {
-  if (is_on_ && state_.count > 0) Call([]() noexcept { FinishChangedLeaf(); });
+  if (is_on_ && state_.count > 0) Call([this]() noexcept { FinishChangedLeaf(&state_); });
 }
 
 std::vector<schema::Kept> Keeper::Take(const std::vector<schema::Change>* changes) {

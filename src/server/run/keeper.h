@@ -1,6 +1,6 @@
-// Keeps what migrations drop and change: whatever does it, by name or by CASCADE, in a function or in a block, the server
-// announces each table, column and sequence before it goes, and its rows are copied then, into schema migrate_kept. Of
-// tables that the migration names the rows that it deletes, replaces or truncates are kept, too.
+// Keeps what migrations drop and change: whatever does it, by name or by CASCADE, in a function or in a block, the
+// server announces each table, column and sequence before it goes, and its rows are copied then, into schema
+// migrate_kept. Of tables that the migration names the rows that it deletes, replaces or truncates are kept, too.
 #pragma once
 
 #include <string>

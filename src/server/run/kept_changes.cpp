@@ -48,8 +48,7 @@ void RequireReferences(const std::string& table, Oid oid) {
   for (const auto& row : Query(kForeignKeys, {std::to_string(oid)})) {
     const auto broken = QueryOnce("SELECT FROM (" + TextOf(row[1]) + " LIMIT 1) found");
     if (broken.empty()) continue;
-    throw Error("23503",
-                "rows of table " + table + " would violate foreign key constraint " + Quoted(TextOf(row[0])),
+    throw Error("23503", "rows of table " + table + " would violate foreign key constraint " + Quoted(TextOf(row[0])),
                 "The row that it refers to is gone, or another one now.", {});
   }
 }
@@ -96,9 +95,7 @@ void KeptChanges::Restore(Item& item) {
   const KeptContentOf content(kept, kept.columns);
   int64_t restored = 0;
   schema::AsOwner(schema::OwnerOf({false, name}), [&] {
-    Call([&]() noexcept {
-      restored = RestoreRowsLeaf(content.content(), table, kept.keys, item.compared.marks);
-    });
+    Call([&]() noexcept { restored = RestoreRowsLeaf(content.content(), table, kept.keys, item.compared.marks); });
   });
   item.is_restored = true;
   if (restored == 0) return;
@@ -123,8 +120,10 @@ std::vector<std::string> KeptChanges::Left() const {
   std::vector<std::string> left;
   for (const auto& item : items_) {
     const Compared& compared = item.compared;
-    if (compared.since > 0) left.push_back(Counted(compared.since, "row") + " of " + item.kept.identity_after + " changed since");
-    if (compared.gone > 0) left.push_back(Counted(compared.gone, "row") + " of " + item.kept.identity_after + " deleted since");
+    if (compared.since > 0)
+      left.push_back(Counted(compared.since, "row") + " of " + item.kept.identity_after + " changed since");
+    if (compared.gone > 0)
+      left.push_back(Counted(compared.gone, "row") + " of " + item.kept.identity_after + " deleted since");
   }
   return left;
 }

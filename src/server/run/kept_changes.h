@@ -15,8 +15,8 @@ class KeptChanges {
  public:
   explicit KeptChanges(std::vector<schema::Kept> kept);
 
-  // As long as the schema is as the migration left it: what can be changed back is found out. Returns what stands in the
-  // way of it, rows that came since under the key of one that the migration deleted; empty if nothing does.
+  // As long as the schema is as the migration left it: what can be changed back is found out. Returns what stands in
+  // the way of it, rows that came since under the key of one that the migration deleted; empty if nothing does.
   std::string Compare();
 
   // Each changes one table or column back, as soon as the schema is ready for it; throws as long as it is not.

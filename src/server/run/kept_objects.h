@@ -50,17 +50,17 @@ struct KeptObjects {
   bool keeps_dropped;  // whatever is dropped; else only of the tables that are named
 };
 
-// Leaf. These are added to by the hooks from now on; one at a time.
-void ListenLeaf(KeptObjects* objects);
-void StopListening(const KeptObjects* objects);
+// Leaf. One more; what it holds lives in the context.
+KeptObject* AddLeaf(KeptObjects* objects, Relation relation, int column, Keeping keeping = Keeping::kDropped);
 
-// Leaf. The rows of this table are kept when they are changed. Raises sqlstate::kCantKeep if it has no key.
-void WatchTableLeaf(Relation table);
+// Leaf. What is copied of it, the first `keys` columns telling the rows apart.
+void NoteColumnsLeaf(KeptObjects* objects, TupleDesc then, const AttrNumber* columns, int count, int keys,
+                     KeptObject* object);
 
-// Leaf. Behind a statement: where there is no key, its type must have changed no value. Raises sqlstate::kCantKeep.
-void CheckSumsLeaf();
+// Leaf. sqlstate::kCantKeep: there is no key.
+[[noreturn]] void RefuseColumnLeaf(Relation table, const char* column);
 
-// Leaf. The migration ends, or a part of it: what is kept of what was changed.
-void FinishChangedLeaf();
+// Whether rows that were there before the migration may be lost.
+bool IsOthersWork(const KeptObjects* objects, Relation relation);
 
 }  // namespace migrate

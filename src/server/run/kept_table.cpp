@@ -65,11 +65,12 @@ Oid MakeKeptTableLeaf(Relation from, TupleDesc then, const AttrNumber* columns, 
                        is_plain ? column->atttypid : TEXTOID, is_plain ? column->atttypmod : -1, 0);
   }
   if (with_after) {
-    TupleDescInitEntry(description, static_cast<AttrNumber>(count + 1), AfterNameLeaf(description, count),
-                       INT4ARRAYOID, -1, 0);
+    TupleDescInitEntry(description, static_cast<AttrNumber>(count + 1), AfterNameLeaf(description, count), INT4ARRAYOID,
+                       -1, 0);
   }
   TupleDescFinalize(description);
-  char* const name = ChooseRelationName(RelationGetRelationName(from), nullptr, use == KeptFor::kNow ? "old" : "kept", place.schema, false);
+  char* const name = ChooseRelationName(RelationGetRelationName(from), nullptr, use == KeptFor::kNow ? "old" : "kept",
+                                        place.schema, false);
   const Oid table =
       heap_create_with_catalog(name, place.schema, InvalidOid, InvalidOid, InvalidOid, InvalidOid, place.owner,
                                HEAP_TABLE_AM_OID, description, NIL, RELKIND_RELATION, RELPERSISTENCE_PERMANENT, false,

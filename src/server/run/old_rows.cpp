@@ -38,8 +38,7 @@ void RequireSameKeyLeaf(const OldRowScan& scan, HeapTuple row) {
     bool was_null, is_null;
     const Datum was = heap_getattr(row, old.key[i], old.then, &was_null);
     const Datum is = heap_getattr(&next, old.key[i], RelationGetDescr(old.table), &is_null);
-    is_same = is_same && was_null == is_null &&
-              (was_null || datum_image_eq(was, is, column->attbyval, column->attlen));
+    is_same = is_same && was_null == is_null && (was_null || datum_image_eq(was, is, column->attbyval, column->attlen));
   }
   ReleaseBuffer(buffer);
   if (!is_same) RefuseLeaf(old.table, "The migration changes the key that tells them apart.");
@@ -68,8 +67,8 @@ bool NextOldRowLeaf(OldRowScan* scan) {
     LockBuffer(slot->buffer, BUFFER_LOCK_SHARE);
     const bool was_there = !TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row->t_data));
     const bool is_gone = IsGone(row->t_data);
-    const bool is_there = scan->which != OldRows::kChanged && !is_gone &&
-                          HeapTupleSatisfiesVisibility(row, scan->snapshot, slot->buffer);
+    const bool is_there =
+        scan->which != OldRows::kChanged && !is_gone && HeapTupleSatisfiesVisibility(row, scan->snapshot, slot->buffer);
     LockBuffer(slot->buffer, BUFFER_LOCK_UNLOCK);
     const bool is_wanted = scan->which == OldRows::kNow ? is_there : was_there && (is_gone || is_there);
     if (is_gone && (was_there || scan->old.is_rewritten)) RequireSameKeyLeaf(*scan, row);

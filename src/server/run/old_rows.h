@@ -36,8 +36,8 @@ struct OldRowScan {
 OldRowScan OpenOldRowsLeaf(const OldTable& old, OldRows which);
 
 // Leaf. The next one, in `values` and `nulls`; what they point to lasts until the one after it. False behind the last.
-// Raises sqlstate::kCantKeep where the transaction has changed the key of a row, or moved one to another partition: what
-// a row was could not be told then.
+// Raises sqlstate::kCantKeep where the transaction has changed the key of a row, or moved one to another partition:
+// what a row was could not be told then.
 bool NextOldRowLeaf(OldRowScan* scan);
 
 void CloseOldRowsLeaf(const OldRowScan& scan);

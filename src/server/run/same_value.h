@@ -10,10 +10,10 @@ bool IsTimeLeaf(Oid type);
 
 // How the values of a column are compared.
 struct SameValue {
-  int kept;               // its place in the row that was kept
-  AttrNumber now;         // in the table
-  bool is_image;          // both are of one type, and are compared as they are stored
-  bool by_type;           // the texts may differ: what the one says is read as the other's type
+  int kept;        // its place in the row that was kept
+  AttrNumber now;  // in the table
+  bool is_image;   // both are of one type, and are compared as they are stored
+  bool by_type;    // the texts may differ: what the one says is read as the other's type
   Conversion kept_text, now_text, back;
   bool by_value;
   int16 length;

@@ -183,7 +183,8 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
   KeptRows kept(all_kept);
   KeptChanges rows_kept(all_kept);
   const std::string in_the_way = rows_kept.Compare();
-  if (!in_the_way.empty()) throw Refused(migration, "There is no room for what comes back: " + in_the_way + ".", kRemoveThem);
+  if (!in_the_way.empty())
+    throw Refused(migration, "There is no room for what comes back: " + in_the_way + ".", kRemoveThem);
   schema::Refill refill = kept.Refill();
   refill.restores = rows_kept.Restores();
   schema::Ignored ignored;
