@@ -162,4 +162,4 @@ is "$(kept rows)" "" "without a key, a type that changes no value is no harm" ||
 sql rows "SELECT migrate_rollback()" "SELECT migrate_remove('0001')" "INSERT INTO app.keyless VALUES (1.5)" >/dev/null
 run rows "$KEEP" "SELECT migrate_run('0001_cut', 'ALTER TABLE app.keyless ALTER price TYPE int')"
 is "$STATE $MESSAGE" 'MG012 the values of column "price" of table app.keyless can'"'"'t be kept' "one that does is refused" || explain "$ERR"
-finish
+done_testing

@@ -4,7 +4,7 @@ namespace migrate {
 namespace {
 
 // Made by the migration that drops it: nothing that was there before is lost.
-bool IsOwnWork(KeptObjects* objects, Relation relation) {
+bool IsOwnWork(const KeptObjects* objects, Relation relation) {
   return relation->rd_createSubid != InvalidSubTransactionId && relation->rd_createSubid >= objects->since;
 }
 
@@ -59,7 +59,7 @@ void NoteColumnsLeaf(KeptObjects* objects, TupleDesc then, const AttrNumber* col
 }
 
 // Whose rows may be lost.
-bool IsOthersWork(KeptObjects* objects, Relation relation) {
+bool IsOthersWork(const KeptObjects* objects, Relation relation) {
   return relation->rd_rel->relpersistence != RELPERSISTENCE_TEMP &&
          RelationGetNamespace(relation) != objects->place.schema && !IsOwnWork(objects, relation);
 }

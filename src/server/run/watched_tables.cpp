@@ -104,7 +104,7 @@ void NameAfterLeaf(KeptObjects* objects, Relation table, KeptObject* object) {
 }  // namespace
 
 // What is kept of a table that is changed, or of a column that gets another type; -1 if nothing is.
-int FindChanged(KeptObjects* objects, Oid relation, int column, Keeping keeping) {
+int FindChanged(const KeptObjects* objects, Oid relation, int column, Keeping keeping) {
   for (int i = 0; i < objects->count; ++i) {
     const KeptObject& object = objects->objects[i];
     if (object.keeping == keeping && object.relation == relation && object.column == column) return i;
