@@ -395,6 +395,39 @@ COMMENT ON COLUMN migrate.approval.current_user_name IS 'Role that approved.';
 COMMENT ON COLUMN migrate.approval.current_user_oid IS 'Its number.';
 COMMENT ON COLUMN migrate.approval.approved_at IS 'When.';
 
+CREATE TABLE migrate.proof (
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  version text NOT NULL,
+  name text NOT NULL,
+  up_checksum text NOT NULL,
+  down_checksum text,
+  schema_hash text NOT NULL,
+  server_major integer NOT NULL,
+  rows text NOT NULL,
+  verdict text NOT NULL,
+  detail text,
+  proved_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  proved_by name NOT NULL,
+  brought_by name,
+  PRIMARY KEY (id)
+);
+CREATE INDEX ON migrate.proof (version, name);
+COMMENT ON TABLE migrate.proof IS
+  'What migrate_prove() found out, one row per migration and call; and proofs that were made elsewhere and loaded. The newest one of the same texts on the same major version of the server counts. Not dumped: it is no proof of where the dump is restored.';
+COMMENT ON COLUMN migrate.proof.id IS 'Order in which it was recorded.';
+COMMENT ON COLUMN migrate.proof.version IS 'Version of the migration.';
+COMMENT ON COLUMN migrate.proof.name IS 'Name of the migration.';
+COMMENT ON COLUMN migrate.proof.up_checksum IS 'Checksum of the up script.';
+COMMENT ON COLUMN migrate.proof.down_checksum IS 'Checksum of the down script; null where the way back was generated.';
+COMMENT ON COLUMN migrate.proof.schema_hash IS 'Hash of the schema before the migration, see migrate_schema_hash().';
+COMMENT ON COLUMN migrate.proof.server_major IS 'Major version of the server that it was proved on.';
+COMMENT ON COLUMN migrate.proof.rows IS 'with rows, or empty if a table that the migration changes had no row.';
+COMMENT ON COLUMN migrate.proof.verdict IS 'As migrate_prove() returned it.';
+COMMENT ON COLUMN migrate.proof.detail IS 'As migrate_prove() returned it.';
+COMMENT ON COLUMN migrate.proof.proved_at IS 'When it was proved.';
+COMMENT ON COLUMN migrate.proof.proved_by IS 'Role that proved it.';
+COMMENT ON COLUMN migrate.proof.brought_by IS 'Role that loaded it from elsewhere; null for what was proved here.';
+
 -- Nobody but its owner may look into it: rows have the rights of the table that they came from, which is gone.
 CREATE SCHEMA migrate_kept;
 COMMENT ON SCHEMA migrate_kept IS 'Rows that migrations dropped while migrate.keep_dropped was on; migrate.kept lists them.';
@@ -734,8 +767,8 @@ GRANT USAGE ON SCHEMA migrate TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT ON ALL TABLES IN SCHEMA migrate TO @extowner@ WITH GRANT OPTION;
 GRANT INSERT ON ALL TABLES IN SCHEMA migrate TO @extowner@;
 GRANT DELETE ON migrate.outside TO @extowner@;
--- No approval is made by hand.
-REVOKE INSERT ON migrate.approval FROM @extowner@;
+-- No approval and no proof is made by hand.
+REVOKE INSERT ON migrate.approval, migrate.proof FROM @extowner@;
 GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO @extowner@;
 GRANT EXECUTE ON PROCEDURE @extschema@.migrate_up, @extschema@.migrate_down TO @extowner@ WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION

@@ -34,8 +34,8 @@ SELECT plan(82);
 -- Nobody may do anything
 
 SELECT is((SELECT count(*) FROM functions), 42::bigint, 'all functions');
-SELECT is((SELECT count(*) FROM relations WHERE relkind = 'r'), 13::bigint, '… all tables');
-SELECT is((SELECT count(*) FROM relations WHERE relkind = 'S'), 5::bigint, '… and all sequences are looked at');
+SELECT is((SELECT count(*) FROM relations WHERE relkind = 'r'), 14::bigint, '… all tables');
+SELECT is((SELECT count(*) FROM relations WHERE relkind = 'S'), 6::bigint, '… and all sequences are looked at');
 SELECT cmp_ok((SELECT count(*) FROM everybody), '>', 10::bigint, '… for many roles');
 SELECT is_empty($$SELECT rolname, name FROM everybody, functions WHERE has_function_privilege(rolname, oid, 'EXECUTE')$$, 'nobody may execute a function');
 SELECT is_empty($$SELECT rolname, name FROM everybody, relations WHERE relkind = 'r' AND has_table_privilege(rolname, oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')$$, 'nobody may do anything with a table');

@@ -53,7 +53,7 @@ SELECT is((SELECT string_agg(DISTINCT relowner::regrole::text, ' ') FROM relatio
 SELECT is((SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'migrate'), 'postgres', 'and their schema');
 SELECT is((SELECT count(*) FROM functions), 41::bigint, 'all functions are in the schema given');
 SELECT is((SELECT string_agg(DISTINCT pg_temp.rights(proacl), '|') FROM functions), 'EXECUTE*', 'they may execute and pass on all functions');
-SELECT is((SELECT string_agg(DISTINCT pg_temp.rights(relacl), '|') FROM relations WHERE relkind = 'r' AND relname NOT IN ('outside', 'approval')), 'INSERT SELECT*', 'they may read the tables, and insert to restore a dump');
+SELECT is((SELECT string_agg(DISTINCT pg_temp.rights(relacl), '|') FROM relations WHERE relkind = 'r' AND relname NOT IN ('outside', 'approval', 'proof')), 'INSERT SELECT*', 'they may read the tables, and insert to restore a dump');
 SELECT is((SELECT pg_temp.rights(relacl) FROM relations WHERE relname = 'approval'), 'SELECT*', '… but no approval');
 SELECT is((SELECT pg_temp.rights(relacl) FROM relations WHERE relname = 'outside'), 'DELETE INSERT SELECT*', '… and purge what the guard has recorded');
 SELECT is((SELECT string_agg(DISTINCT pg_temp.rights(relacl), '|') FROM relations WHERE relkind = 'S'), 'SELECT UPDATE', '… and the sequences');

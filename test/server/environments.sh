@@ -13,7 +13,7 @@ states() { sql environments "SELECT concat_ws(' ', version, name, status, note) 
 # Only from ALTER DATABASE or the configuration file
 
 # "freeze" is a word of SQL, which has to be quoted.
-for setting in "environment = 'staging'" "\"freeze\" = 'Sat - Sun UTC'" "require_approval = on" "plain_indexes = on"; do
+for setting in "environment = 'staging'" "\"freeze\" = 'Sat - Sun UTC'" "require_approval = on" "require_proof = local" "plain_indexes = on"; do
 	word=${setting%% *} name=migrate.${setting%% *}
 	name=${name//\"/}
 	run environments "LOAD 'migrate'" "SET migrate.$setting"

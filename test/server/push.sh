@@ -51,10 +51,27 @@ printf 'CREATE TABLE c ();\n-- migrate:down\nSELECT 1;\n' | file 0003_c.sql
 push --prove "$folder" -d push
 code 3 "--prove: one does not lead back"
 like "$OUT" '0003 .*differs.*table public.c' "it says which"
+push --prove --proofs "$SCRATCH/proofs.json" "$folder" -d push
+code 3 "--prove --proofs FILE"
+is "$(sql push "SELECT string_agg(concat_ws(' ', p ->> 'version', p ->> 'verdict', p ? 'id'), ', ') FROM jsonb_array_elements(pg_read_file('$SCRATCH/proofs.json')::jsonb) p")" \
+	"0001 exact f, 0002 exact f, 0003 differs f" "writes what was proved to the file"
 push --prove --target 0002 "$folder" -d push
 code 0 "--prove up to the target"
 is "$(statuses)" "" "and registers nothing"
+push --proofs "$SCRATCH/proofs.json" --dry-run "$folder" -d push
+code 0 "--proofs of a dry run"
+is "$(sql push "SELECT count(*) FROM migrate.proof")" 0 "and brings nothing"
 rm "$folder/0003_c.sql"
+push --proofs "$SCRATCH/proofs.json" "$folder" -d push
+code 1 "a proof of what is not in the folder"
+like "$ERR" '22023: +the proof of "0003_c" is none of a migration that is loaded' "is refused"
+push --prove --proofs "$SCRATCH/proofs.json" "$folder" -d push
+push --proofs "$SCRATCH/proofs.json" "$folder" -d push
+code 0 "--proofs FILE"
+is "$(sql push "SELECT string_agg(concat_ws(' ', version, verdict, brought_by), ', ' ORDER BY id) FROM migrate.proof")" "0001 exact postgres, 0002 exact postgres" \
+	"registers the proofs with the migrations"
+push --proofs "$SCRATCH/none.json" "$folder" -d push
+code 1 "a file that is not there"
 push "$folder" -d push
 code 0 "alone it registers"
 is "$(statuses)" "0001 pending, 0002 pending" "and applies nothing"

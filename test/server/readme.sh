@@ -112,7 +112,7 @@ is "$(table Functions | awk -F'|' '{ print $1 "|" $2 "|" $3 "|" ($4 ~ /; reads$/
 
 settings=$(sql app "LOAD 'migrate'" "
 	SELECT format('%s|%s|%s|%s', name, coalesce(nullif(current_setting(name), ''), 'empty'), unit,
-	    CASE WHEN name IN ('migrate.environment', 'migrate.freeze', 'migrate.require_approval', 'migrate.plain_indexes')
+	    CASE WHEN name IN ('migrate.environment', 'migrate.freeze', 'migrate.require_approval', 'migrate.require_proof', 'migrate.plain_indexes')
 	    THEN 'the database' WHEN context = 'user' THEN 'anybody' ELSE context END)
 	FROM pg_settings WHERE name LIKE 'migrate.%' ORDER BY name")
 is "$(table Settings | cut -d'|' -f1-4 | LC_ALL=C sort)" "$(LC_ALL=C sort <<<"$settings")" \

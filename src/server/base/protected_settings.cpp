@@ -13,13 +13,20 @@ namespace {
 constexpr char kEnvironmentName[] = "migrate.environment";
 constexpr char kFreezeName[] = "migrate.freeze";
 constexpr char kApprovalName[] = "migrate.require_approval";
+constexpr char kProofName[] = "migrate.require_proof";
 constexpr char kPlainIndexesName[] = "migrate.plain_indexes";
-constexpr const char* kNames[] = {kEnvironmentName, kFreezeName, kApprovalName, kPlainIndexesName};
+constexpr const char* kNames[] = {kEnvironmentName, kFreezeName, kApprovalName, kProofName, kPlainIndexesName};
 
 char* environment = nullptr;
 char* freeze = nullptr;
 bool require_approval = false;
+int require_proof = static_cast<int>(ProofRule::kOff);
 bool plain_indexes = false;
+
+const config_enum_entry kProofRules[] = {{"off", static_cast<int>(ProofRule::kOff), false},
+                                         {"local", static_cast<int>(ProofRule::kLocal), false},
+                                         {"any", static_cast<int>(ProofRule::kAny), false},
+                                         {nullptr, 0, false}};
 
 // The server tries a value of ALTER DATABASE, and of ALTER ROLE, too, before it stores it; that of a role is refused
 // when it is to count.
@@ -58,6 +65,10 @@ void DefineProtectedSettings() {
   DefineCustomBoolVariable(kApprovalName, "Applies only plans that another role has approved.",
                            "With migrate_approve().", &require_approval, false, PGC_USERSET, 0,
                            CheckSource<kApprovalName, bool>, nullptr, nullptr);
+  DefineCustomEnumVariable(kProofName, "Applies only migrations whose way back was proved.",
+                           "By migrate_prove() in this database (local), or wherever (any).", &require_proof,
+                           static_cast<int>(ProofRule::kOff), kProofRules, PGC_USERSET, 0, CheckSource<kProofName, int>,
+                           nullptr, nullptr);
   DefineCustomBoolVariable(kPlainIndexesName, "Runs what wants several transactions in one, without CONCURRENTLY.",
                            "For tests that undo their transaction; the history says so.", &plain_indexes, false,
                            PGC_USERSET, 0, CheckSource<kPlainIndexesName, bool>, nullptr, nullptr);
@@ -72,6 +83,7 @@ bool IsRefused(std::string_view setting, int source) {
 std::string Environment() { return environment == nullptr || *environment == '\0' ? kProduction : environment; }
 std::string Freeze() { return freeze == nullptr ? "" : freeze; }
 bool ApprovalRequired() { return require_approval; }
+ProofRule RequiredProof() { return static_cast<ProofRule>(require_proof); }
 bool PlainIndexesEnabled() { return plain_indexes; }
 
 }  // namespace migrate

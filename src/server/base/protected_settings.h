@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/plan/proof.h"
+
 namespace migrate {
 
 // Called once, by DefineSettings.
@@ -16,6 +18,7 @@ bool IsRefused(std::string_view setting, int source);
 std::string Environment();   // which one this database is
 std::string Freeze();        // windows in which nothing is applied: see core/plan/freeze.h
 bool ApprovalRequired();     // of a plan, by another role
+ProofRule RequiredProof();   // of the way back of what is applied
 bool PlainIndexesEnabled();  // what wants several transactions runs in one
 
 }  // namespace migrate

@@ -19,6 +19,7 @@
 #include "server/door/load.h"
 #include "server/door/result.h"
 #include "server/store/store.h"
+#include "server/store/store_proofs.h"
 
 namespace migrate {
 namespace {
@@ -26,7 +27,7 @@ namespace {
 Statement kFiles = {
     R"(SELECT pg_catalog.jsonb_typeof(f), f OPERATOR(pg_catalog.->>) 'name', f OPERATOR(pg_catalog.->>) 'content',
            pg_catalog.jsonb_typeof(f OPERATOR(pg_catalog.->) 'name'),
-           pg_catalog.jsonb_typeof(f OPERATOR(pg_catalog.->) 'content')
+           pg_catalog.jsonb_typeof(f OPERATOR(pg_catalog.->) 'content'), f OPERATOR(pg_catalog.->) 'proof'
          FROM pg_catalog.jsonb_array_elements($1::pg_catalog.jsonb) AS e(f))",
     Rights::kCaller};
 Statement kValues = {
@@ -364,9 +365,17 @@ Datum Load(FunctionCallInfo info, Argument files, Argument source, Argument conv
                 R"(Give an array of {"name": "0003_add_email.sql", "content": "..."}.)");
   }
   SourceFiles source_files;
-  for (const auto& row : Query(kFiles, {json})) source_files.push_back(FileOf(row, source_files.size() + 1));
-  return ReturnRows(info, LoadSource(std::move(source_files), source_name,
-                                     LoadOptionsOf(convention, placeholders, leave_out, dry_run)));
+  std::vector<std::string> proofs;
+  for (const auto& row : Query(kFiles, {json})) {
+    source_files.push_back(FileOf(row, source_files.size() + 1));
+    if (row[5]) proofs.push_back(*row[5]);
+  }
+  const LoadOptions options = LoadOptionsOf(convention, placeholders, leave_out, dry_run);
+  const auto results = LoadSource(std::move(source_files), source_name, options);
+  for (const auto& proof : proofs) {
+    if (!options.dry_run) BringProofs(proof);
+  }
+  return ReturnRows(info, results);
 }
 
 Datum LoadDirectory(FunctionCallInfo info, Argument path, Argument convention, Argument placeholders,

@@ -1,6 +1,7 @@
 // migrate_prove(): whether what is pending can be undone, and done again.
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,19 +9,25 @@
 
 #include "core/base/text.h"
 #include "core/plan/plan.h"
+#include "core/plan/proof.h"
 #include "core/run/execute.h"
 #include "core/run/rehearsal.h"
+#include "core/schema/change.h"
+#include "core/schema/definition.h"
 #include "core/schema/difference.h"
 #include "core/schema/way/back.h"
 #include "server/base/extension.h"
 #include "server/base/guard.h"
+#include "server/base/hash.h"
 #include "server/base/settings.h"
 #include "server/door/commands.h"
 #include "server/door/make_plan.h"
 #include "server/door/result.h"
+#include "server/run/old_rows.h"
 #include "server/run/pg_database.h"
 #include "server/schema/describe.h"
 #include "server/store/store.h"
+#include "server/store/store_proofs.h"
 
 namespace migrate {
 namespace {
@@ -63,16 +70,54 @@ std::string WhyRefused(const Error& error) {
   return error.sqlstate == sqlstate::kLosesRows ? "would lose rows: " + why : why;
 }
 
+// The rows of its partitions and children are its own.
+bool HasRowsLeaf(Oid named) {
+  bool has_rows = false;
+  ListCell* cell;
+  foreach (cell, find_all_inheritors(named, AccessShareLock, nullptr)) {
+    Relation const table = table_open(lfirst_oid(cell), NoLock);
+    if (table->rd_rel->relkind == RELKIND_RELATION && !has_rows) {
+      OldRowScan scan = OpenOldRowsLeaf({table, RelationGetDescr(table), nullptr, 0, false}, OldRows::kNow);
+      has_rows = NextOldRowLeaf(&scan);
+      CloseOldRowsLeaf(scan);
+    }
+    table_close(table, NoLock);
+  }
+  return has_rows;
+}
+
+// Whether each table that was changed, and was there before, has rows. Of one that is gone nothing is known.
+bool HadRows(const std::vector<schema::Change>& changes) {
+  std::set<uint32_t> tables;
+  for (const auto& change : changes) {
+    if (change.object().kind == "table" && change.action == schema::Change::Action::kDropped) return false;
+    if (change.object().relation.oid != 0) tables.insert(change.object().relation.oid);
+  }
+  for (const auto& change : changes) {
+    const bool is_itself = change.after.address == change.after.relation;
+    if (is_itself && change.action == schema::Change::Action::kCreated) tables.erase(change.after.address.oid);
+  }
+  return std::all_of(tables.begin(), tables.end(), [](Oid table) {
+    const bool is_table = Call([=]() noexcept {
+      const char kind = get_rel_relkind(table);
+      return kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE;
+    });
+    return !is_table || Call([=]() noexcept { return HasRowsLeaf(table); });
+  });
+}
+
 class Proving {
  public:
   explicit Proving(PgDatabase& database) : database_(database) {}
 
   // Leaves the migration applied. An error of its up script is thrown.
-  Proof Prove(const MigrationId& id) {
+  Proof Prove(const MigrationId& id, ProofRecord& record) {
     const Objects before = schema::Describe({});
+    record.schema_hash = schema::HashOf(before, *NewSha256());
     const RunRow up = RunUp(id);
     if (!up.did_run) return {"not proven", up.action};
     const Objects after = schema::Describe({});
+    record.rows = HadRows(schema::ChangesBetween(before, after)) ? "with rows" : "empty";
     Proof proof;
     going_ = "fails";
     try {
@@ -148,11 +193,18 @@ Datum Prove(FunctionCallInfo info, Argument target) {
   RequireRunnable(plan);
   std::vector<ProofResult> results;
   if (plan.steps.empty()) return ReturnRows(info, results, kColumns);
+  std::vector<ProofRecord> records;
   PgDatabase database;
   database.Rehearse([&] {
     Proving proving(database);
     for (const auto& step : plan.steps) {
-      const Proof proof = proving.Prove(step.migration->id);
+      const KnownMigration& migration = *step.migration;
+      ProofRecord record{migration.id, migration.up.checksum, migration.down.checksum};
+      const Proof proof = proving.Prove(migration.id, record);
+      record.verdict = proof.verdict;
+      record.detail = proof.detail;
+      record.server_major = PG_VERSION_NUM / 10000;
+      if (!record.rows.empty() && !migration.repeatable) records.push_back(std::move(record));
       results.push_back({.version = step.migration->id.version,
                          .name = step.migration->id.name,
                          .verdict = proof.verdict,
@@ -160,6 +212,7 @@ Datum Prove(FunctionCallInfo info, Argument target) {
     }
   });
   database.EndRun();
+  for (const auto& record : records) WriteProof(record);
   return ReturnRows(info, results, kColumns);
 }
 

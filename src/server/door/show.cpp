@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/plan/proof.h"
 #include "core/set/status.h"
 #include "server/base/extension.h"
 #include "server/base/settings.h"
@@ -12,6 +13,7 @@
 #include "server/door/result.h"
 #include "server/door/status.h"
 #include "server/store/store.h"
+#include "server/store/store_proofs.h"
 #include "server/store/supabase_history.h"
 
 namespace migrate {
@@ -50,6 +52,9 @@ Datum ShowOne(FunctionCallInfo info, Argument migration) {
   std::vector<PropertyResult> results;
   for (const auto& row : statuses) {
     if (!wanted.contains(row.migration->id)) continue;
+    const auto proofs = ReadProofs({row.migration->id.Label()});
+    const ProofRecord* const proof = NewestProof(proofs, *row.migration, PG_VERSION_NUM / 10000, ProofRule::kAny);
+    if (proof != nullptr) results.push_back({.property = "proof", .value = Shown(*proof)});
     for (const auto& [property, value] : Properties(row, ReadAbout(row.migration->id), may_read, migrating)) {
       results.push_back({.property = property, .value = value});
     }
