@@ -5,7 +5,7 @@
 namespace migrate {
 namespace {
 
-KnownMigration Migration() {
+KnownMigration OneToProve() {
   KnownMigration migration;
   migration.id = {"0001", "a"};
   migration.up.checksum = "up";
@@ -32,20 +32,20 @@ BOOST_AUTO_TEST_CASE(verdicts_that_lead_back) {
 }
 
 BOOST_AUTO_TEST_CASE(the_newest_proof_of_the_same_texts_counts) {
-  const KnownMigration migration = Migration();
+  const KnownMigration migration = OneToProve();
   std::vector<ProofRecord> proofs = {Record("differs"), Record("exact")};
   BOOST_TEST(NewestProof(proofs, migration, 17, ProofRule::kLocal)->verdict == "exact");
   proofs.push_back(Record("differs"));
   BOOST_TEST(NewestProof(proofs, migration, 17, ProofRule::kLocal)->verdict == "differs");
   BOOST_TEST(NewestProof(proofs, migration, 18, ProofRule::kAny) == nullptr);
   BOOST_TEST(NewestProof({}, migration, 17, ProofRule::kAny) == nullptr);
-  KnownMigration other = Migration();
+  KnownMigration other = OneToProve();
   other.down.checksum = "";
   BOOST_TEST(NewestProof(proofs, other, 17, ProofRule::kAny) == nullptr);
-  other = Migration();
+  other = OneToProve();
   other.up.checksum = "another";
   BOOST_TEST(NewestProof(proofs, other, 17, ProofRule::kAny) == nullptr);
-  other = Migration();
+  other = OneToProve();
   other.id.name = "b";
   BOOST_TEST(NewestProof(proofs, other, 17, ProofRule::kAny) == nullptr);
 }
@@ -53,19 +53,19 @@ BOOST_AUTO_TEST_CASE(the_newest_proof_of_the_same_texts_counts) {
 BOOST_AUTO_TEST_CASE(what_was_brought_counts_where_any_does) {
   std::vector<ProofRecord> proofs = {Record("differs"), Record("exact")};
   proofs.back().brought_by = "deploy";
-  BOOST_TEST(NewestProof(proofs, Migration(), 17, ProofRule::kLocal)->verdict == "differs");
-  BOOST_TEST(NewestProof(proofs, Migration(), 17, ProofRule::kAny)->verdict == "exact");
+  BOOST_TEST(NewestProof(proofs, OneToProve(), 17, ProofRule::kLocal)->verdict == "differs");
+  BOOST_TEST(NewestProof(proofs, OneToProve(), 17, ProofRule::kAny)->verdict == "exact");
   BOOST_TEST(Shown(proofs.back()) == "exact, with rows, by ci, 2026-01-31, brought by deploy");
 }
 
 BOOST_AUTO_TEST_CASE(what_can_not_be_undone_by_its_own_word_needs_none) {
-  KnownMigration migration = Migration();
+  KnownMigration migration = OneToProve();
   BOOST_TEST(NeedsProof(migration));
   migration.irreversible_why = kNoDownScript;
   BOOST_TEST(NeedsProof(migration));
   migration.irreversible_why = "it is gone";
   BOOST_TEST(!NeedsProof(migration));
-  migration = Migration();
+  migration = OneToProve();
   migration.repeatable = true;
   BOOST_TEST(!NeedsProof(migration));
 }
