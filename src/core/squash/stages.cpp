@@ -1,0 +1,93 @@
+#include "core/squash/stages.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "core/schema/belonging.h"
+#include "core/schema/tokens.h"
+
+namespace migrate::schema {
+namespace {
+
+using Key = std::pair<std::string_view, std::string_view>;
+
+constexpr std::string_view kColumns = "-- columns: ";
+
+bool ComesLate(const Object& object) {
+  constexpr std::string_view kLate[] = {"trigger", "rule", "policy", "materialized view", "event trigger"};
+  if (std::find(std::begin(kLate), std::end(kLate), object.kind) != std::end(kLate)) return true;
+  return object.kind == "table constraint" && FindWords(object.definition, "FOREIGN KEY") != std::string::npos;
+}
+
+std::string_view ColumnsOf(const Object& table) {
+  const size_t at = table.definition.find(kColumns);
+  if (at == std::string::npos) return {};
+  const std::string_view rest = std::string_view(table.definition).substr(at + kColumns.size());
+  return rest.substr(0, rest.find('\n'));
+}
+
+// A partition that was a table of its own has its columns in another order than its parent, and gets that only in the
+// same way.
+bool IsAttached(const Object& table, const std::map<Key, const Object*>& objects) {
+  const std::string_view parent = ParentOf(table);
+  if (table.kind != "table" || parent.empty()) return false;
+  const auto found = objects.find(Key("table", parent));
+  return found != objects.end() && ColumnsOf(*found->second) != ColumnsOf(table);
+}
+
+void MakeAlone(Object& table) {
+  const size_t parent = FindWords(table.definition, "PARTITION OF");
+  size_t end = table.definition.find(";\n", parent);
+  if (parent == std::string::npos || end == std::string::npos) return;
+  const std::string_view clauses = std::string_view(table.definition).substr(parent, end - parent);
+  // What stands behind the bound says how it is divided itself, or where it lies.
+  const size_t by = FindWords(clauses, "PARTITION BY");
+  table.definition.replace(parent, by == std::string_view::npos ? end - parent : by,
+                           by == std::string_view::npos ? "()" : "() ");
+}
+
+void MakeAloneColumn(Object& column) {
+  constexpr std::string_view kInherited = " /* inherited */";
+  const size_t at = column.definition.find(kInherited);
+  if (at != std::string::npos) column.definition.erase(at, kInherited.size());
+}
+
+}  // namespace
+
+std::vector<Object> FirstStage(const std::vector<Object>& before, const std::vector<Object>& wanted) {
+  std::map<Key, const Object*> had, objects;
+  for (const auto& object : before) had.emplace(Key(object.kind, object.identity), &object);
+  for (const auto& object : wanted) objects.emplace(Key(object.kind, object.identity), &object);
+  std::vector<Object> stage;
+  for (const auto& object : wanted) {
+    const auto found = had.find(Key(object.kind, object.identity));
+    if (ComesLate(object)) {
+      if (found != had.end()) stage.push_back(*found->second);
+      continue;
+    }
+    stage.push_back(object);
+    if (found != had.end()) continue;
+    if (IsAttached(object, objects)) MakeAlone(stage.back());
+    if (object.kind != "table column") continue;
+    const auto table = objects.find(Key("table", SplitName(object.identity).first));
+    if (table != objects.end() && IsAttached(*table->second, objects)) MakeAloneColumn(stage.back());
+  }
+  return stage;
+}
+
+std::string WithLeave(const std::string& statement) {
+  constexpr std::string_view kSchema = "CREATE SCHEMA ", kExtension = "CREATE EXTENSION ", kLeave = "IF NOT EXISTS ";
+  if (statement.starts_with(kSchema)) return std::string(statement).insert(kSchema.size(), kLeave);
+  if (!statement.starts_with(kExtension)) return statement;
+  std::string text = std::string(statement).insert(kExtension.size(), kLeave);
+  const size_t version = FindWords(text, "VERSION");
+  if (version == std::string::npos) return text;
+  text.erase(version);
+  while (text.ends_with(' ')) text.pop_back();
+  return text + ";";
+}
+
+}  // namespace migrate::schema

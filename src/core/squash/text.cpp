@@ -1,0 +1,60 @@
+#include "core/squash/text.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.h"
+#include "core/schema/way/text.h"
+
+namespace migrate {
+namespace {
+
+constexpr size_t kMostNamed = 10;
+
+// A remark is one line: a name may have more.
+void AddLine(std::string& text, std::string remark) {
+  std::replace(remark.begin(), remark.end(), '\n', ' ');
+  std::replace(remark.begin(), remark.end(), '\r', ' ');
+  text += "-- " + remark + "\n";
+}
+
+std::string PlaceOf(const SquashStatement& statement) {
+  return statement.tag + " in line " + std::to_string(statement.line);
+}
+
+}  // namespace
+
+std::string SquashHead(const std::string& upto, const std::string& range, const std::vector<std::string>& expected) {
+  std::string head = "-- migrate:replaces .. " + upto + "\n";
+  for (const auto& line : expected) AddLine(head, "migrate:expect " + line);
+  AddLine(head, "Description: " + range + " in one");
+  return head;
+}
+
+std::string SquashText(const SquashParts& parts) {
+  std::string text = parts.head;
+  for (const auto& remark : parts.remarks) AddLine(text, remark);
+  text += "\n";
+  for (const auto& statement : parts.of_server) {
+    AddLine(text, statement.migration + ", line " + std::to_string(statement.line));
+    text += statement.text;
+    text += statement.text.ends_with(';') ? "\n" : ";\n";
+  }
+  if (!parts.of_server.empty()) text += "\n";
+  return text + schema::TextOf(parts.statements) + "\n";
+}
+
+std::vector<std::string> DataRemarks(const std::vector<SquashStatement>& statements) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> by_migration;
+  for (const auto& statement : statements) {
+    if (by_migration.empty() || by_migration.back().first != statement.migration) {
+      by_migration.emplace_back(statement.migration, std::vector<std::string>());
+    }
+    by_migration.back().second.push_back(PlaceOf(statement));
+  }
+  std::vector<std::string> remarks;
+  for (const auto& [migration, places] : by_migration) remarks.push_back(migration + ": " + JoinFirst(places, kMostNamed));
+  return remarks;
+}
+
+}  // namespace migrate
