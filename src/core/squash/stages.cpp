@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/schema/belonging.h"
+#include "core/schema/parts.h"
 #include "core/schema/tokens.h"
 
 namespace migrate::schema {
@@ -55,6 +56,22 @@ void MakeAloneColumn(Object& column) {
   if (at != std::string::npos) column.definition.erase(at, kInherited.size());
 }
 
+// Of a partition no definition shows what it has from its parent. It can be attached only if it has that already.
+void AddChecksOf(std::string_view parent, const Object& table, const std::vector<Object>& wanted,
+                 std::vector<Object>& stage) {
+  for (const auto& object : wanted) {
+    if (object.kind != "table constraint" || FindWords(object.definition, "CHECK") == std::string::npos) continue;
+    const auto [name, of] = SplitAt(object.identity, "on");
+    const std::string begin = "ALTER TABLE " + std::string(parent) + " ";
+    if (of != parent || !object.definition.starts_with(begin)) continue;
+    Object check = object;
+    check.identity = std::string(name) + " on " + table.identity;
+    check.definition = "ALTER TABLE " + table.identity + " " +
+                       std::string(PartsOf(object.definition).front().text.substr(begin.size()));
+    stage.push_back(std::move(check));
+  }
+}
+
 }  // namespace
 
 std::vector<Object> FirstStage(const std::vector<Object>& before, const std::vector<Object>& wanted) {
@@ -70,7 +87,14 @@ std::vector<Object> FirstStage(const std::vector<Object>& before, const std::vec
     }
     stage.push_back(object);
     if (found != had.end()) continue;
-    if (IsAttached(object, objects)) MakeAlone(stage.back());
+    if (IsAttached(object, objects)) {
+      MakeAlone(stage.back());
+      for (auto at = objects.find(Key("table", ParentOf(object))); at != objects.end();
+           at = objects.find(Key("table", ParentOf(*at->second)))) {
+        AddChecksOf(at->first.second, object, wanted, stage);
+      }
+      continue;
+    }
     if (object.kind != "table column") continue;
     const auto table = objects.find(Key("table", SplitName(object.identity).first));
     if (table != objects.end() && IsAttached(*table->second, objects)) MakeAloneColumn(stage.back());
