@@ -128,4 +128,232 @@ refused 55000 "there is nothing to squash up to version 0009" "what is squashed 
 like "$DETAIL" '"0010_squash_to_0009"' "and the squash is named"
 is "$(sql postgres "SELECT count(*) FROM pg_database WHERE datname LIKE 'migrate_scratch%'")" 0 "no scratch database stays"
 
+
+# In this database and in a new one, beside the old files and without them
+
+folder=$SCRATCH/folder
+mkdir -p "$folder"
+sql squash_hard "SELECT format('%s_%s', m.version, m.name) || E'\t' || replace(s.text, E'\n', E'\001') FROM migrate.migration m JOIN migrate.script s USING (sha256)" |
+	while IFS=$'\t' read -r name text; do printf '%s' "$text" | tr '\001' '\n' >"$folder/$name.sql"; done
+chmod -R a+rX "$SCRATCH"
+migrate_database squash_both
+run squash_both "SELECT count(*) FROM migrate_load_dir('$folder')" "SELECT action, version FROM migrate_plan() WHERE action <> 'baseline'" "SELECT action FROM migrate_apply() WHERE action = 'applied'"
+is "$OUT" $'10\napply|0010\napplied' "of a folder with both a new database runs the squash alone" || explain "$ERR"
+dump squash_both >"$SCRATCH/both"
+same "$SCRATCH/squash_hard.squash" "$SCRATCH/both" "and is as by the squash alone"
+run squash_hard "SELECT DISTINCT action FROM migrate_load_dir('$folder')" "SELECT count(*) FROM migrate_plan()"
+is "$OUT" $'unchanged\n0' "the folder changes nothing here"
+rm "$folder"/000[1-9]*
+run squash_hard "SELECT action, count(*) FROM migrate_load_dir('$folder') GROUP BY 1 ORDER BY 1" "SELECT count(*) FROM migrate_plan()"
+is "$OUT" $'absent|9\nunchanged|1\n0' "nor does it without the old files"
+sql squash_hard "SELECT migrate_add('0011_next', 'CREATE TABLE app.next (a int)')" "SELECT migrate_apply()" >/dev/null
+built_alike squash_hard 0011
+like "$OUT" 'applied' "a squash can be part of another one"
+like "$(cat "$SCRATCH/squash_hard.sql")" 'INSERT INTO app.a ' "with its rows"
+
+# What stands between
+
+history squash_between <<'SQL'
+== 0001_a
+CREATE TABLE a (id int PRIMARY KEY, at timestamptz DEFAULT clock_timestamp(), who uuid DEFAULT gen_random_uuid());
+== 0002_irreversible
+-- migrate:irreversible rows go
+INSERT INTO a VALUES (1), (2);
+DELETE FROM a WHERE id = 2;
+== 0004_expects
+-- migrate:expect table a with column at not null
+-- migrate:tag v1.0
+ALTER TABLE a ALTER at SET NOT NULL;
+-- migrate:verify
+SELECT count(*) = 1 FROM a;
+== 0005_later
+ALTER TABLE a ADD later int;
+INSERT INTO a (id) VALUES (3);
+
+SQL
+sql squash_between "SELECT migrate_add('views', '-- migrate:repeatable
+CREATE OR REPLACE VIEW rows_of_a AS SELECT count(*) FROM a')" "SELECT migrate_load('[{\"name\": \"seeds/some.sql\", \"content\": \"INSERT INTO a VALUES (99)\"}]', 'seeds', 'seeds')" "SELECT migrate_add('each', '-- migrate:hook before each
+CREATE TEMP TABLE IF NOT EXISTS hooked (a int)')" >/dev/null
+run squash_between "CALL migrate_up()"
+sql squash_between "CREATE TABLE by_hand (a int)" "CREATE FUNCTION by_hand() RETURNS int LANGUAGE sql AS 'SELECT 1'" "CREATE INDEX ON a (at)" "INSERT INTO a (id) VALUES (50)"
+squash squash_between 0004
+like "$OUT" '^proven[|]up[|]' "irreversible and repeatable migrations, seeds and hooks stand in between" || explain "$ERR"
+unlike "$OUT" 'by_hand|rows_of_a|later|[(](3|99|50),|INDEX|hooked' "it has nothing of later ones, of repeatable ones, of seeds, of what was done by hand"
+like "$OUT" $'migrate:expect table a with column at not null\n' "it expects what they expect"
+like "$OUT" "verify scripts are not in it: 0004_expects" "verify scripts are named"
+like "$OUT" "tags are not in it: v1.0" "so are tags"
+like "$OUT" "differ with each run, and stand here as one has left them: rows of public.a" "so are rows that are other ones each time"
+like "$OUT" $'[|]replaces[|]0001_a\n0002_irreversible\n0004_expects' "it says what it stands for"
+run squash_between "SELECT version, status FROM migrate_status() WHERE name = 'squash_to_0004'" "SELECT action, name FROM migrate_plan() WHERE action <> 'hook'" "SELECT count(*) FROM migrate_apply()" "SELECT migrate_version()" "SELECT count(*) FROM migrate_plan()"
+is "$OUT" $'0006|pending\nbaseline|squash_to_0004\n1\n0005\n0' "it takes its place behind the last of them, although later ones are applied" || explain "$ERR"
+squash squash_between 0004
+refused 55000 'there is nothing to squash up to version 0004' "once is enough"
+run squash_between "SELECT migrate_rollback(steps => 1)" "SELECT migrate_rollback(steps => 1)"
+is "$STATE" 55000 "a rollback does not go past it" || explain "$OUT$ERR"
+
+# Beside what no migration has made
+
+migrate_database squash_beside
+sql squash_beside "CREATE SCHEMA auth" "CREATE TABLE auth.users (id int PRIMARY KEY, email text)" "CREATE FUNCTION auth.uid() RETURNS int LANGUAGE sql AS 'SELECT 1'" \
+	"CREATE TABLE public.tools (id int PRIMARY KEY)" "CREATE EXTENSION hstore" "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO squash_reader"
+sql squash_beside "SELECT migrate_add('0001_profiles', 'CREATE TABLE profiles (id int PRIMARY KEY REFERENCES auth.users, tags hstore)')" \
+	"SELECT migrate_add('0002_rights', 'REVOKE INSERT, UPDATE, DELETE ON profiles FROM squash_reader; GRANT USAGE ON SCHEMA public, auth TO squash_reader;
+CREATE EXTENSION IF NOT EXISTS pgcrypto; ALTER TABLE auth.users ADD COLUMN name text; COMMENT ON TABLE auth.users IS ''ours, too''')" \
+	"SELECT migrate_add('0003_trigger', 'CREATE FUNCTION made() RETURNS trigger LANGUAGE plpgsql AS ''BEGIN RETURN NEW; END'';
+CREATE TRIGGER made AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION made(); CREATE POLICY own ON profiles USING (id = auth.uid()); INSERT INTO auth.users VALUES (7)')" \
+	"SELECT migrate_apply()" >/dev/null
+squash squash_beside 0003
+like "$OUT" '^proven[|]up[|]' "migrations that stand on what a platform brings" || explain "$ERR"
+unlike "$OUT" 'CREATE TABLE auth|hstore VERSION|tools|DEFAULT PRIVILEGES' "nothing of that is taken in"
+like "$OUT" 'REVOKE' "what is taken from default privileges is"
+like "$OUT" 'GRANT USAGE ON SCHEMA auth TO squash_reader' "so is what was granted on it"
+like "$OUT" 'ALTER TABLE auth.users ADD COLUMN name text' "and what was changed in it"
+like "$OUT" 'INSERT INTO auth.users' "with rows"
+like "$OUT" 'CREATE EXTENSION IF NOT EXISTS pgcrypto WITH SCHEMA public;' "an extension may be there already, in any version"
+sql squash_beside "SELECT migrate_remove('squash_to_0003')" "SELECT migrate_add('0004_tool', 'CREATE TABLE uses (tool int REFERENCES public.tools)')" "SELECT migrate_apply()" >/dev/null
+squash squash_beside 0004
+like "$OUT" 'needs what no migration has made; there is: table public.tools' "what was made by hand and is needed is named" || explain "$ERR"
+unlike "$OUT" 'CREATE TABLE public.tools' "and not taken in"
+sql squash_beside "SELECT migrate_remove('squash_to_0004')" >/dev/null
+sql squash_beside "SELECT migrate_add('0005_lost', 'CREATE TABLE lost (tool int REFERENCES public.tools)')" "SELECT migrate_apply()" "DROP TABLE public.tools CASCADE" >/dev/null
+squash squash_beside 0005
+refused 42P01 'relation "public.tools" does not exist' "what a new database lacks is the migration's error"
+is "$PLACE" 'Migration "0004_tool", line 1, column 1.' "with its place"
+like "$HINT" 'runs the migrations in a new database' "and says where it was run"
+
+# Over a baseline
+
+migrate_database squash_baseline
+sql squash_baseline "CREATE SCHEMA app" "CREATE TABLE app.a (id int PRIMARY KEY)" "CREATE TABLE app.unknown (id int)" "INSERT INTO app.a VALUES (5)" \
+	"SELECT migrate_add('0001_base', 'CREATE SCHEMA app; CREATE TABLE app.a (id int PRIMARY KEY);')" "SELECT migrate_baseline('0001')" \
+	"SELECT migrate_add('0002_more', 'ALTER TABLE app.a ADD note text; CREATE TABLE app.b (a int REFERENCES app.a)')" "SELECT migrate_apply()" >/dev/null
+squash squash_baseline 0002
+like "$OUT" '^proven[|]up[|]' "a baseline is part of it by its text" || explain "$ERR"
+like "$OUT" 'CREATE SCHEMA IF NOT EXISTS app;.*CREATE TABLE app.a .*note text' "with what it makes"
+unlike "$OUT" 'unknown|INSERT' "and nothing that only stands in its schema"
+
+# Of the server
+
+sql postgres "DROP ROLE IF EXISTS squash_made" 2>/dev/null
+history squash_server <<'SQL'
+== 0001_roles
+CREATE ROLE squash_made NOLOGIN;
+ALTER ROLE squash_made SET search_path = 'app';
+GRANT squash_made TO squash_reader;
+DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'squash_made') THEN CREATE ROLE squash_made; END IF; END$$;
+== 0002_table
+CREATE TABLE t (a int);
+GRANT SELECT ON t TO squash_made;
+COMMENT ON ROLE squash_made IS 'made';
+GRANT CONNECT ON DATABASE squash_server TO squash_made;
+
+SQL
+squash squash_server 0002
+like "$OUT" '^proven[|]up[|]' "migrations that make roles" || explain "$ERR"
+like "$OUT" $'-- 0001_roles, line 1\nCREATE ROLE squash_made NOLOGIN;\n' "what is of the server is taken over as it stands"
+like "$OUT" 'remark[|]of the server, taken over untried: 0001_roles: CREATE ROLE in line 1, ALTER ROLE in line 2, GRANT ROLE in line 3' "and named"
+like "$OUT" 'of the server, taken over untried: 0002_table: COMMENT in line 3, GRANT in line 4' "comments and grants on it, too"
+run squash_server "SELECT rolconfig FROM pg_roles WHERE rolname = 'squash_made'"
+is "$OUT" '{search_path=app}' "the role is as it was"
+sql squash_server "SELECT migrate_remove('squash_to_0002')" "SELECT migrate_add('0003_system', '-- migrate:no-transaction
+ALTER SYSTEM SET work_mem = ''5MB''')" >/dev/null
+run squash_server "CALL migrate_up()"
+squash squash_server 0003
+refused 25001 'migration "0003_system" can'\''t be part of a squash' "a statement that refuses a transaction is refused"
+like "$DETAIL" 'ALTER SYSTEM refuses a transaction block, line 2' "with its line"
+sql squash_server "ALTER SYSTEM RESET work_mem"
+for database in squash_server squash_server_new; do sql postgres "DROP DATABASE IF EXISTS $database" 2>/dev/null; done
+sql postgres "DROP ROLE squash_made"
+
+# What it can't be squashed
+
+migrate_database squash_bad
+squash squash_bad 0001
+refused 42704 'migration "0001" does not exist' "without migrations none is known"
+sql squash_bad "SELECT migrate_add('0001_a', 'CREATE TABLE a (id int)')" "SELECT migrate_add('0002_b', 'CREATE TABLE b (id int)')" "SELECT migrate_apply('0001')" >/dev/null
+run squash_bad "SELECT migrate_squash(NULL)"
+refused 22004 'upto must not be null' "NULL"
+run squash_bad "SELECT migrate_squash('')"
+refused 22023 'upto must not be empty' "nothing"
+run squash_bad "SELECT migrate_squash('0001', NULL)"
+refused 22004 'dry_run must not be null' "NULL for dry_run"
+squash squash_bad 0009
+refused 42704 'migration "0009" does not exist' "unknown"
+squash squash_bad 0001
+refused 55000 'there is nothing to squash up to version 0001' "a single one"
+squash squash_bad 0002
+refused 55000 'migration "0002_b" is pending' "pending"
+sql squash_bad "SELECT migrate_add('plain', 'CREATE TABLE plain (id int)')" "SELECT migrate_add('again', '-- migrate:repeatable
+SELECT 1')" "SELECT migrate_apply()" >/dev/null
+squash squash_bad plain
+refused 22023 'migration "plain" has no place among versions' "one without a version"
+squash squash_bad again
+refused 22023 'migration "again" has no place among versions' "a repeatable one"
+squash squash_bad 2 "dry_run => true"
+like "$OUT" '^proven[|]up' "a number means its version" || explain "$ERR"
+is "$(sql squash_bad "SELECT count(*) FROM migrate_status() WHERE name ~ 'squash'")" 0 "a dry run registers nothing"
+sql squash_bad "SELECT migrate_load('[{\"name\": \"0001_a.sql\", \"content\": \"CREATE TABLE a (id bigint)\"}]')" >/dev/null
+squash squash_bad 0002
+refused MG002 'migration "0001_a" has changed since it was applied' "changed"
+sql squash_bad "SELECT migrate_load('[{\"name\": \"0001_a.sql\", \"content\": \"CREATE TABLE a (id int)\"}, {\"name\": \"0003_c.sql\", \"content\": \"CREATE TABLE c (id int); SELECT 1/0\"}]')" >/dev/null
+run squash_bad "CALL migrate_up()"
+squash squash_bad 0003
+refused 55000 'migration "0003_c" has failed' "failed"
+sql squash_bad "SELECT migrate_load('[{\"name\": \"0001_a.sql\", \"content\": \"CREATE TABLE a (id int)\"}]')" >/dev/null
+squash squash_bad 0003
+refused 55000 'migration "0003_c" is not applied, and gone from its source' "gone and not applied"
+sql squash_bad "SELECT migrate_remove('0003')" >/dev/null
+sql squash_bad "SELECT migrate_add('0003_parts', '-- migrate:no-transaction
+CREATE TABLE parts (id int);
+SELECT 1/0')" >/dev/null
+run squash_bad "CALL migrate_up()"
+sql squash_bad "SELECT migrate_add('0004_behind', 'SELECT 1')" >/dev/null
+squash squash_bad 0004
+refused 55000 'migration "0003_parts" is applied in part' "applied in part"
+run squash_bad "SELECT migrate_repair('0003', 'applied')"
+sql squash_bad "SELECT migrate_add('0005_some', '-- migrate:only staging
+SELECT 1')" >/dev/null
+run squash_bad "CALL migrate_up()"
+squash squash_bad 0005
+refused 55000 'migration "0005_some" is not for every environment' "for some environments only"
+squash squash_bad 0004
+refused 22012 'division by zero' "one that a human has finished fails in a new database, too"
+is "$PLACE" 'Migration "0003_parts", line 3, column 1.' "and so it is said"
+
+# What can't be said
+
+history squash_secret <<'SQL'
+== 0001_wrapper
+CREATE FOREIGN DATA WRAPPER nothing;
+CREATE SERVER there FOREIGN DATA WRAPPER nothing OPTIONS (host 'there');
+== 0002_mapping
+CREATE USER MAPPING FOR CURRENT_USER SERVER there OPTIONS (user 'me', password 'secret');
+
+SQL
+squash squash_secret 0002
+refused 55000 'the squash does not lead where the migrations lead' "a secret is in no definition"
+like "$DETAIL" 'user mapping' "what differs is named"
+squash squash_secret 0002 "dry_run => true"
+like "$OUT" '^unproven[|]up[|].*unproven[|]unproven[|]user mapping' "a dry run shows it, unproven"
+unlike "$OUT" 'secret' "without the secret"
+
+# Rights
+
+role squash_plain LOGIN
+role squash_maker "LOGIN CREATEDB"
+for name in squash_plain squash_maker; do
+	sql squash_between "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO $name" "GRANT USAGE ON SCHEMA migrate TO $name"
+done
+sql squash_between "SELECT migrate_apply()" >/dev/null
+AS=squash_plain squash squash_between 0005
+refused 42501 'permission denied for the texts of migrations' "whoever may not read texts" || explain "$DETAIL"
+sql squash_between "GRANT SELECT ON ALL TABLES IN SCHEMA migrate TO squash_plain, squash_maker"
+AS=squash_plain squash squash_between 0005
+refused 42501 'role "squash_plain" may not create databases' "whoever may not create databases"
+AS=squash_maker squash squash_between 0005
+like "$OUT" '^proven[|]up' "whoever may does" || explain "$ERR"
+run squash_between "BEGIN READ ONLY" "SELECT migrate_squash('0005')"
+is "$STATE" 25006 "not in a read-only transaction"
+is "$(sql postgres "SELECT count(*) FROM pg_database WHERE datname LIKE 'migrate_scratch%'")" 0 "no scratch database stays"
+
 done_testing
