@@ -148,7 +148,12 @@ SquashPlan PlanSquash(const MigrationSet& set, const std::string& upto) {
   return squash;
 }
 
-std::string SquashName(const std::string& upto) { return "squash_to_" + upto; }
+std::string SquashName(const std::string& upto) {
+  std::string name = "squash_to_" + upto;
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
+  return name;
+}
 
 std::string RangeOf(const std::vector<const KnownMigration*>& replaced) {
   const std::string first = replaced.front()->id.Label(), last = replaced.back()->id.Label();

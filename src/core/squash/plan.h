@@ -20,7 +20,7 @@ struct SquashPlan {
 // MG002 for a changed text.
 SquashPlan PlanSquash(const MigrationSet& set, const std::string& upto);
 
-// "squash_to_0007".
+// "squash_to_0007"; of version 1.2 "squash_to_1_2".
 std::string SquashName(const std::string& upto);
 
 // "0001_towns to 0007_roads".

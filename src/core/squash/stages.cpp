@@ -102,16 +102,19 @@ std::vector<Object> FirstStage(const std::vector<Object>& before, const std::vec
   return stage;
 }
 
-std::string WithLeave(const std::string& statement) {
+std::string WithLeave(const std::string& statement, const std::set<std::string>& default_versions) {
   constexpr std::string_view kSchema = "CREATE SCHEMA ", kExtension = "CREATE EXTENSION ", kLeave = "IF NOT EXISTS ";
   if (statement.starts_with(kSchema)) return std::string(statement).insert(kSchema.size(), kLeave);
   if (!statement.starts_with(kExtension)) return statement;
-  std::string text = std::string(statement).insert(kExtension.size(), kLeave);
+  std::string text = statement;
   const size_t version = FindWords(text, "VERSION");
-  if (version == std::string::npos) return text;
-  text.erase(version);
-  while (text.ends_with(' ')) text.pop_back();
-  return text + ";";
+  const size_t name_end = text.find(" WITH SCHEMA ", kExtension.size());
+  if (version != std::string::npos && name_end != std::string::npos) {
+    const std::string said = text.substr(kExtension.size(), name_end - kExtension.size()) + " " +
+                             std::string(WithoutSemicolon(std::string_view(text).substr(version)));
+    if (default_versions.contains(said)) text.replace(version - 1, text.size() - version + 1, ";");
+  }
+  return text.insert(kExtension.size(), kLeave);
 }
 
 }  // namespace migrate::schema

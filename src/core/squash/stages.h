@@ -2,6 +2,7 @@
 // for, is made in the second. Pure.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,8 @@ namespace migrate::schema {
 // What of `wanted` is made before the rows. `before`: what is there already, and stays.
 std::vector<Object> FirstStage(const std::vector<Object>& before, const std::vector<Object>& wanted);
 
-// A schema and an extension may be there where the migrations are to run, as a platform brings some: IF NOT EXISTS. What
-// version an extension has is for the server to say, as it was for the migrations.
-std::string WithLeave(const std::string& statement);
+// A schema and an extension may be there where the migrations are to run, as a platform brings some: IF NOT EXISTS. An
+// extension in the version that a server has by default, "hstore VERSION '1.8'", comes as another server has it.
+std::string WithLeave(const std::string& statement, const std::set<std::string>& default_versions);
 
 }  // namespace migrate::schema

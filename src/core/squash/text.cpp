@@ -1,6 +1,7 @@
 #include "core/squash/text.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "core/base/text.h"
@@ -16,6 +17,16 @@ void AddLine(std::string& text, std::string remark) {
   std::replace(remark.begin(), remark.end(), '\n', ' ');
   std::replace(remark.begin(), remark.end(), '\r', ' ');
   text += "-- " + remark + "\n";
+}
+
+// Behind the quote that ends the string; a doubled one does not.
+size_t StringEnd(std::string_view text, size_t from) {
+  for (size_t at = from + 1; at < text.size(); ++at) {
+    if (text[at] != '\'') continue;
+    if (at + 1 == text.size() || text[at + 1] != '\'') return at + 1;
+    ++at;
+  }
+  return text.size();
 }
 
 std::string PlaceOf(const SquashStatement& statement) {
@@ -42,6 +53,33 @@ std::string SquashText(const SquashParts& parts) {
   }
   if (!parts.of_server.empty()) text += "\n";
   return text + schema::TextOf(parts.statements) + "\n";
+}
+
+std::string InOneLine(const std::string& row) {
+  if (row.find_first_of("\n\r") == std::string::npos) return row;
+  std::string line;
+  for (size_t at = 0; at < row.size();) {
+    if (row[at] != '\'') {
+      line += row[at++];
+      continue;
+    }
+    // The server doubles backslashes where there is one, behind an E.
+    const size_t end = StringEnd(row, at);
+    const std::string_view value = std::string_view(row).substr(at, end - at);
+    const bool is_escaped = at > 0 && row[at - 1] == 'E';
+    if (!is_escaped && value.find_first_of("\n\r") != std::string_view::npos) line += 'E';
+    for (const char c : value) {
+      if (c == '\n') {
+        line += "\\n";
+      } else if (c == '\r') {
+        line += "\\r";
+      } else {
+        line += c;
+      }
+    }
+    at = end;
+  }
+  return line;
 }
 
 std::vector<std::string> DataRemarks(const std::vector<SquashStatement>& statements) {

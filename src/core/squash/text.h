@@ -26,6 +26,10 @@ std::string SquashHead(const std::string& upto, const std::string& range, const 
 
 std::string SquashText(const SquashParts& parts);
 
+// A row of values, (1, 'x'), without line ends in its strings: a line of a value could be taken for one that divides the
+// text, and a tool may write line ends in another way.
+std::string InOneLine(const std::string& row);
+
 // What is to be said of statements that may have changed rows: one line for each migration, "0003_seed: INSERT in line
 // 4, DO in line 9".
 std::vector<std::string> DataRemarks(const std::vector<SquashStatement>& statements);

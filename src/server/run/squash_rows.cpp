@@ -3,14 +3,19 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/error.h"
 #include "core/base/quote.h"
 #include "core/base/text.h"
+#include "core/squash/text.h"
+#include "server/base/settings.h"
 #include "server/base/sql.h"
 
 namespace migrate {
 namespace {
 
 constexpr size_t kRowsPerStatement = 200;
+// What a table has is seldom smaller on disk than as text, but for what was updated and is there twice.
+constexpr int64_t kSizePerText = 4;
 
 // What values are written by, for this transaction; names are found in pg_catalog alone, so that others are written
 // with their schema.
@@ -22,11 +27,12 @@ constexpr char kSettings[] =
 constexpr char kTables[] = R"sql(
   SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname),
       string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum),
-      string_agg(CASE WHEN a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'bool'::regtype)
+      string_agg(CASE WHEN a.attname IS NULL THEN NULL WHEN a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'bool'::regtype)
           THEN format('coalesce(%I::text, ''NULL'')', a.attname) ELSE format('format(''%%L'', %I)', a.attname) END,
         $$ || ', ' || $$ ORDER BY a.attnum),
       coalesce(bool_or(a.attidentity = 'a'), false),
-      EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'),
+      pg_table_size(c.oid)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
     WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_'
@@ -39,6 +45,13 @@ constexpr char kSequences[] = R"sql(
     WHERE c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migrate')
       AND NOT EXISTS (SELECT FROM pg_depend d
         WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') ORDER BY 1)sql";
+
+void RequireSize(const std::string& table, int64_t size) {
+  if (size / kSizePerText <= static_cast<int64_t>(MaxTextBytes())) return;
+  throw Error(sqlstate::kProgramLimit, "the rows of " + table + " are too many for a migration",
+              "The migrations leave " + std::to_string(size / 1024 / 1024) + " MB of them in an empty database.",
+              "Raise migrate.max_text_size, or squash what comes before them.");
+}
 
 void ReadMember(const std::string& table, Contents& contents) {
   const Row row = QueryOnce("SELECT count(*), md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM ONLY " + table + " t").at(0);
@@ -56,7 +69,7 @@ void ReadRows(const Row& said, Contents& contents) {
   } else {
     rows.insert += " DEFAULT VALUES";
   }
-  for (auto& row : QueryOnce(query + " FROM ONLY " + table + " ORDER BY ctid")) rows.rows.push_back(TextOf(row[0]));
+  for (auto& row : QueryOnce(query + " FROM ONLY " + table + " ORDER BY ctid")) rows.rows.push_back(InOneLine(TextOf(row[0])));
   if (!rows.rows.empty()) contents.tables.emplace(table, std::move(rows));
 }
 
@@ -80,9 +93,12 @@ Contents ReadContents() {
     if (BooleanOf(table[4])) {
       ReadMember(TextOf(table[0]), contents);
     } else {
+      RequireSize(TextOf(table[0]), IntegerOf(table[5]));
       ReadRows(table, contents);
     }
   }
+  const std::string large = TextOf(QueryOnce("SELECT count(*) FROM pg_largeobject_metadata").at(0).at(0));
+  if (large != "0") contents.members.emplace("large objects", large);
   for (const auto& sequence : QueryOnce(kSequences)) {
     const std::string name = TextOf(sequence[0]);
     const Row state = QueryOnce("SELECT last_value, is_called::text FROM " + name).at(0);

@@ -1,5 +1,6 @@
 #include "server/run/squash_work.h"
 
+#include <set>
 #include <utility>
 
 #include "core/base/counted.h"
@@ -25,6 +26,10 @@ using Texts = std::vector<std::string>;
 
 constexpr char kYes[] = "yes";
 constexpr size_t kMostNamed = 10;
+// … and what is said of them by default, which only their owner may say.
+constexpr char kDefaults[] =
+    "SELECT pg_catalog.format('%I VERSION %L', e.name, e.default_version), "
+    "pg_catalog.format('COMMENT ON EXTENSION %I IS %L;', e.name, e.comment) FROM pg_catalog.pg_available_extensions e";
 
 Texts ListOf(const ReplayedMigration& migration) {
   return {migration.id.version,
@@ -121,9 +126,14 @@ class SquashWork {
   void Write(const Left& left) {
     Begin();
     const Objects before = ScratchGround::ReadAll();
+    std::set<std::string> versions, comments;
+    for (const auto& row : QueryOnce(kDefaults)) {
+      versions.insert(TextOf(row[0]));
+      comments.insert(TextOf(row[1]));
+    }
     const auto go = [&](const Objects& wanted) {
       for (const auto& statement : schema::Settle(ScratchGround::ReadAll, wanted, {}, Nothing()).statements) {
-        parts_.statements.push_back(schema::WithLeave(statement));
+        if (!comments.contains(statement)) parts_.statements.push_back(schema::WithLeave(statement, versions));
       }
     };
     go(schema::FirstStage(before, left.objects));
