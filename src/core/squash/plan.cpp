@@ -37,7 +37,8 @@ const KnownMigration& LastOf(const MigrationSet& set, const std::string& upto) {
 
 void RequireApplied(const KnownMigration& migration) {
   if (migration.unfinished->partial()) {
-    throw Refused(migration, "is applied in part", WhereItStopped(migration).empty() ? "" : "It stopped" + WhereItStopped(migration) + ".",
+    throw Refused(migration, "is applied in part",
+                  WhereItStopped(migration).empty() ? "" : "It stopped" + WhereItStopped(migration) + ".",
                   "Finish it first: CALL migrate_up().");
   }
   if (migration.applied()) return;

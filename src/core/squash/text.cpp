@@ -52,7 +52,7 @@ std::string SquashText(const SquashParts& parts) {
     text += statement.text.ends_with(';') ? "\n" : ";\n";
   }
   if (!parts.of_server.empty()) text += "\n";
-  return text + schema::TextOf(parts.statements) + "\n";
+  return text + schema::TextOf(parts.statements);
 }
 
 std::string InOneLine(const std::string& row) {
@@ -91,7 +91,8 @@ std::vector<std::string> DataRemarks(const std::vector<SquashStatement>& stateme
     by_migration.back().second.push_back(PlaceOf(statement));
   }
   std::vector<std::string> remarks;
-  for (const auto& [migration, places] : by_migration) remarks.push_back(migration + ": " + JoinFirst(places, kMostNamed));
+  for (const auto& [migration, places] : by_migration)
+    remarks.push_back(migration + ": " + JoinFirst(places, kMostNamed));
   return remarks;
 }
 

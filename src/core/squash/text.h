@@ -26,8 +26,8 @@ std::string SquashHead(const std::string& upto, const std::string& range, const 
 
 std::string SquashText(const SquashParts& parts);
 
-// A row of values, (1, 'x'), without line ends in its strings: a line of a value could be taken for one that divides the
-// text, and a tool may write line ends in another way.
+// A row of values, (1, 'x'), without line ends in its strings: a line of a value could be taken for one that divides
+// the text, and a tool may write line ends in another way.
 std::string InOneLine(const std::string& row);
 
 // What is to be said of statements that may have changed rows: one line for each migration, "0003_seed: INSERT in line

@@ -112,7 +112,8 @@ class Resetting {
           return std::any_of(going_.begin(), going_.end(), [&](const auto* other) { return versions.Holds(*other); });
         });
       };
-      const auto stays = std::stable_partition(left_.begin(), left_.end(), [&](const Left& left) { return !goes_with(left); });
+      const auto stays =
+          std::stable_partition(left_.begin(), left_.end(), [&](const Left& left) { return !goes_with(left); });
       std::vector<const KnownMigration*> more;
       for (auto at = stays; at != left_.end(); ++at) more.push_back(at->migration);
       left_.erase(stays, left_.end());

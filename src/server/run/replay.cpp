@@ -47,7 +47,8 @@ bool MayChangeRows(const ParsedStatement& statement) {
 // They change no schema and no row.
 bool MayBeLeftOut(const std::string& tag) {
   constexpr std::string_view kTags[] = {"VACUUM", "REINDEX", "CLUSTER", "REPACK", "ANALYZE"};
-  return std::any_of(std::begin(kTags), std::end(kTags), [&](std::string_view known) { return tag.starts_with(known); });
+  return std::any_of(std::begin(kTags), std::end(kTags),
+                     [&](std::string_view known) { return tag.starts_with(known); });
 }
 
 class ReplayDatabase : public PgDatabase {

@@ -21,7 +21,7 @@ struct ReplayedMigration {
 struct ReplayNotes {
   std::vector<SquashStatement> of_server;  // that were left out
   std::vector<SquashStatement> of_rows;    // that may have changed rows
-  std::vector<std::string> left_out;       // what changes no schema and refuses a transaction: "0003_a: VACUUM in line 4"
+  std::vector<std::string> left_out;  // what changes no schema and refuses a transaction: "0003_a: VACUUM in line 4"
 };
 
 // Throws what one of them fails with, and 25001 for what can't be run in a transaction, with migration and line. With

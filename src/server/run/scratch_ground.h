@@ -1,4 +1,5 @@
-// What a scratch database has before anything is tried in it: this extension, and objects that are given. In the worker.
+// What a scratch database has before anything is tried in it: this extension, and objects that are given. In the
+// worker.
 #pragma once
 
 #include <string>

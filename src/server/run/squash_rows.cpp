@@ -54,7 +54,8 @@ void RequireSize(const std::string& table, int64_t size) {
 }
 
 void ReadMember(const std::string& table, Contents& contents) {
-  const Row row = QueryOnce("SELECT count(*), md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM ONLY " + table + " t").at(0);
+  const Row row =
+      QueryOnce("SELECT count(*), md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM ONLY " + table + " t").at(0);
   if (TextOf(row[0]) != "0") contents.members.emplace(table, TextOf(row[0]) + " " + TextOf(row[1]));
 }
 
@@ -69,7 +70,8 @@ void ReadRows(const Row& said, Contents& contents) {
   } else {
     rows.insert += " DEFAULT VALUES";
   }
-  for (auto& row : QueryOnce(query + " FROM ONLY " + table + " ORDER BY ctid")) rows.rows.push_back(InOneLine(TextOf(row[0])));
+  for (auto& row : QueryOnce(query + " FROM ONLY " + table + " ORDER BY ctid"))
+    rows.rows.push_back(InOneLine(TextOf(row[0])));
   if (!rows.rows.empty()) contents.tables.emplace(table, std::move(rows));
 }
 

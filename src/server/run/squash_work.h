@@ -17,8 +17,8 @@ namespace migrate {
 struct SquashRequest {
   std::vector<schema::Object> start;  // what is there before any of the migrations
   std::vector<ReplayedMigration> migrations;
-  MigrationId squash;               // what it is to be called
-  std::string head;                 // the lines at the top of the text
+  MigrationId squash;                // what it is to be called
+  std::string head;                  // the lines at the top of the text
   std::vector<std::string> remarks;  // that stand first
 };
 
