@@ -33,7 +33,7 @@ SELECT plan(83);
 
 -- Nobody may do anything
 
-SELECT is((SELECT count(*) FROM functions), 42::bigint, 'all functions');
+SELECT is((SELECT count(*) FROM functions), 43::bigint, 'all functions');
 SELECT is((SELECT count(*) FROM relations WHERE relkind = 'r'), 13::bigint, '… all tables');
 SELECT is((SELECT count(*) FROM relations WHERE relkind = 'S'), 5::bigint, '… and all sequences are looked at');
 SELECT cmp_ok((SELECT count(*) FROM everybody), '>', 10::bigint, '… for many roles');

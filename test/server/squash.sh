@@ -191,6 +191,19 @@ refused 55000 'there is nothing to squash up to version 0004' "once is enough"
 run squash_between "SELECT migrate_rollback(steps => 1)" "SELECT migrate_rollback(steps => 1)"
 is "$STATE" 55000 "a rollback does not go past it" || explain "$OUT$ERR"
 
+# A reset takes it back together with what it stands for
+
+migrate_database squash_reset
+sql postgres "ALTER DATABASE squash_reset SET migrate.environment = 'test'"
+sql squash_reset "SELECT migrate_add('0001_a', 'CREATE TABLE a (id int)')" "SELECT migrate_add('0002_b', 'CREATE TABLE b (id int)')" "SELECT migrate_apply()" \
+	"SELECT migrate_squash('0002')" "SELECT migrate_apply()" >/dev/null
+run squash_reset "SELECT name, action FROM migrate_reset()"
+is "$OUT" $'squash_to_0002|reset\nb|reset\na|reset' "where the migrations ran" || explain "$ERR"
+run squash_reset "SELECT name, action FROM migrate_apply()" "SELECT to_regclass('a'), to_regclass('b')"
+is "$OUT" $'squash_to_0002|applied\na|baselined\nb|baselined\na|b' "then the squash runs" || explain "$ERR"
+run squash_reset "SELECT name, action FROM migrate_reset()" "SELECT name, action FROM migrate_apply()" "SELECT to_regclass('a'), to_regclass('b')"
+is "$OUT" $'squash_to_0002|reset\nb|reset\na|reset\nsquash_to_0002|applied\na|baselined\nb|baselined\na|b' "where the squash ran, too" || explain "$ERR"
+
 # Beside what no migration has made
 
 migrate_database squash_beside

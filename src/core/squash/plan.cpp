@@ -116,11 +116,15 @@ void RequireWhole(const SquashPlan& squash) {
                     "Squash what comes before it.");
     }
   }
+  std::vector<VersionRange> ranges;
+  for (const auto& migration : squash.known) {
+    if (!migration.options->replaces.empty() && planned.contains(migration.id)) {
+      ranges.push_back(ParseVersionRange(migration.options->replaces));
+    }
+  }
   for (const auto* const migration : squash.replaced) {
-    const bool is_replaced = std::any_of(squash.known.begin(), squash.known.end(), [&](const KnownMigration& other) {
-      return planned.contains(other.id) && !other.options->replaces.empty() &&
-             ParseVersionRange(other.options->replaces).Holds(*migration);
-    });
+    const bool is_replaced =
+        std::any_of(ranges.begin(), ranges.end(), [&](const VersionRange& range) { return range.Holds(*migration); });
     if (planned.contains(migration->id) || is_replaced) continue;
     throw Refused(*migration, "is gone from its source", "A new database would not run it, and this one has run it.",
                   "Load its file again first.");

@@ -1,6 +1,7 @@
 // migrate_reset(): in development, back to where no migration was applied.
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -101,14 +102,15 @@ class Resetting {
       }
     }
     for (bool was_any = !ranges.empty(); was_any;) {
-      const auto goes = [&](const KnownMigration* migration) {
-        return std::find(going_.begin(), going_.end(), migration) != going_.end();
-      };
+      const std::set<const KnownMigration*> going(going_.begin(), going_.end());
       const auto goes_with = [&](const Left& left) {
         if (!left.migration->baselined()) return false;
         return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
           const auto& [versions, consolidated] = range;
-          if (consolidated != left.migration) return versions.Holds(*left.migration) && goes(consolidated);
+          if (consolidated != left.migration) {
+            return consolidated->application->event == "apply" && versions.Holds(*left.migration) &&
+                   going.contains(consolidated);
+          }
           return std::any_of(going_.begin(), going_.end(), [&](const auto* other) { return versions.Holds(*other); });
         });
       };
