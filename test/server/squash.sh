@@ -350,6 +350,22 @@ squash squash_secret 0002 "dry_run => true"
 like "$OUT" '^unproven[|]up[|].*unproven[|]unproven[|]user mapping' "a dry run shows it, unproven"
 unlike "$OUT" 'secret' "without the secret"
 
+history squash_unsaid <<'SQL'
+== 0001_named
+CREATE TABLE named (database name);
+INSERT INTO named VALUES (current_database());
+== 0002_comment
+COMMENT ON TABLE named IS E'one\n-- migrate:down\ntwo';
+SELECT lo_create(4711);
+
+SQL
+squash squash_unsaid 0002 "dry_run => true"
+like "$OUT" 'unproven[|]unproven[|]rows of public.named have the name of the scratch database' "the name of the database"
+like "$OUT" 'unproven[|]unproven[|]line [0-9]+ would divide the text where it is loaded' "a line that divides texts"
+like "$OUT" 'unproven[|]unproven[|]rows of large objects' "large objects"
+squash squash_unsaid 0002
+refused 55000 'the squash does not lead where the migrations lead' "none of this is registered"
+
 # Rights
 
 role squash_plain LOGIN

@@ -180,6 +180,15 @@ BOOST_AUTO_TEST_CASE(the_text_says_what_it_is) {
              "-- one remark\n\n-- 0001_a, line 3\nCREATE ROLE a;\n\nCREATE TABLE t ();");
 }
 
+BOOST_AUTO_TEST_CASE(a_line_that_would_divide_the_text_is_found) {
+  SquashParts parts;
+  parts.head = SquashHead("2", "1_a to 2_b", {"table t"});
+  parts.statements = {"COMMENT ON TABLE t IS 'a\n- migrate:down';"};
+  BOOST_TEST(DividingLine(parts, SquashText(parts)) == 0);
+  parts.statements = {"COMMENT ON TABLE t IS 'a\n --  migrate:down';"};
+  BOOST_TEST(DividingLine(parts, SquashText(parts)) == 6);
+}
+
 BOOST_AUTO_TEST_CASE(statements_are_named_by_migration) {
   BOOST_TEST(Join(DataRemarks({{"0001_a", 3, "INSERT", ""}, {"0001_a", 4, "DO", ""}, {"0002_b", 1, "COPY", ""}}),
                   "|") == "0001_a: INSERT in line 3, DO in line 4|0002_b: COPY in line 1");

@@ -55,6 +55,18 @@ std::string SquashText(const SquashParts& parts) {
   return text + schema::TextOf(parts.statements);
 }
 
+int DividingLine(const SquashParts& parts, const std::string& text) {
+  std::string_view rest = text, line;
+  for (int number = 1; TakeLine(rest, line); ++number) {
+    const bool is_head = static_cast<size_t>(line.data() - text.data()) < parts.head.size();
+    std::string_view said = TrimLeft(line);
+    if (is_head || !said.starts_with("--")) continue;
+    said = TrimLeft(said.substr(2));
+    if (said.starts_with("migrate:")) return number;
+  }
+  return 0;
+}
+
 std::string InOneLine(const std::string& row) {
   if (row.find_first_of("\n\r") == std::string::npos) return row;
   std::string line;

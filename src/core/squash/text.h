@@ -26,6 +26,10 @@ std::string SquashHead(const std::string& upto, const std::string& range, const 
 
 std::string SquashText(const SquashParts& parts);
 
+// The first line behind the head that would divide the text where it is loaded, as a comment of several lines can have
+// one; 0 if there is none.
+int DividingLine(const SquashParts& parts, const std::string& text);
+
 // A row of values, (1, 'x'), without line ends in its strings: a line of a value could be taken for one that divides
 // the text, and a tool may write line ends in another way.
 std::string InOneLine(const std::string& row);

@@ -253,11 +253,9 @@ Datum SquashUpTo(FunctionCallInfo info, Argument upto, Flag dry_run) {
   for (const auto& migration : request.migrations) beforehand.Note(migration, path);
   const Squashed squashed = TryAndDrop(beforehand, request);
   if (!only_shows) RequireProven(squashed);
+  if (only_shows) return ReturnRows(info, ResultsOf(request.squash, "would add", squashed, plan), kColumns);
   const Argument up{squashed.text.data(), squashed.text.size(), false}, none{nullptr, 0, true};
-  auto migrations = AssembleOne(label, up, none, none);
-  const MigrationId id = migrations.front().id;
-  if (only_shows) return ReturnRows(info, ResultsOf(id, "would add", squashed, plan), kColumns);
-  const Loaded loaded = StoreAll(std::move(migrations), kAddSource).front();
+  const Loaded loaded = StoreAll(AssembleOne(label, up, none, none), kAddSource).front();
   return ReturnRows(info, ResultsOf(loaded.id, loaded.action.c_str(), squashed, plan), kColumns);
 }
 

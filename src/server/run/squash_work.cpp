@@ -1,5 +1,6 @@
 #include "server/run/squash_work.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -115,11 +116,22 @@ class SquashWork {
                                  JoinFirst(unstable, kMostNamed));
       }
     }
+    NoteOwnName(left.contents);
     for (const auto& remark : left.notes.left_out) parts_.remarks.push_back("left out: " + remark);
     for (const auto& remark : DataRemarks(left.notes.of_server)) {
       parts_.remarks.push_back("of the server, taken over untried: " + remark);
     }
     parts_.of_server = left.notes.of_server;
+  }
+
+  // A row that has the name of the database in it has that of this one.
+  void NoteOwnName(const Contents& contents) {
+    const std::string name = TextOf(QueryOnce("SELECT pg_catalog.current_database()").at(0).at(0));
+    for (const auto& [table, held] : contents.tables) {
+      const bool has_name = std::any_of(held.rows.begin(), held.rows.end(),
+                                        [&](const std::string& row) { return row.find(name) != row.npos; });
+      if (has_name) unproven_.push_back("rows of " + table + " have the name of the scratch database");
+    }
   }
 
   // The statements that lead there, as they worked.
@@ -138,11 +150,11 @@ class SquashWork {
     };
     go(schema::FirstStage(before, left.objects));
     for (auto& statement : StatementsOf(left.contents)) {
+      // What fails here, with the settings of this session, may work in a migration: the proof tells.
       try {
         InSubtransaction(Ending::kKeep, [&] { (void) QueryOnce(statement); });
       } catch (const Error& error) {
         if (ComesFromOutside(error)) throw;
-        unproven_.push_back(statement.substr(0, statement.find('\n')) + " fails: " + error.message);
       }
       parts_.statements.push_back(std::move(statement));
     }
@@ -150,6 +162,9 @@ class SquashWork {
   }
 
   void Prove(const Left& left, const std::string& text) {
+    if (const int line = DividingLine(parts_, text); line > 0) {
+      unproven_.push_back("line " + std::to_string(line) + " would divide the text where it is loaded");
+    }
     Left proof;
     try {
       proof = Run({{squash_, text}}, false);
