@@ -106,7 +106,8 @@ class Resetting {
       const auto goes_with = [&](const Left& left) {
         if (!left.migration->baselined()) return false;
         return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
-          const auto& [versions, consolidated] = range;
+          const VersionRange& versions = range.first;
+          const KnownMigration* const consolidated = range.second;
           if (consolidated != left.migration) {
             return consolidated->application->event == "apply" && versions.Holds(*left.migration) &&
                    going.contains(consolidated);
