@@ -129,6 +129,22 @@ like "$DETAIL" '"0010_squash_to_0009"' "and the squash is named"
 is "$(sql postgres "SELECT count(*) FROM pg_database WHERE datname LIKE 'migrate_scratch%'")" 0 "no scratch database stays"
 
 
+# Values, whatever the session reads and writes them by
+
+history squash_types <<'SQL'
+== 0001_table
+CREATE TYPE mood AS ENUM ('sad', 'it''s');
+CREATE TYPE pair AS (a int, b text);
+CREATE TABLE v (i interval, b bytea, f float8, r real, t timestamptz, d date, n numeric, a text[], m mood[], j jsonb, c char(5),
+  y boolean, p pair, s int4range, g regclass, x bit(4), o money);
+== 0002_rows
+INSERT INTO v VALUES ('-1 day -02:03:04.5', '\x00ff5c27', 0.1 + 0.2, 1e-20, '2026-03-04 05:06:07.891011+09', '2026-02-01', 'NaN',
+  ARRAY['a"b', NULL, E'c\\d\n'], ARRAY['it''s']::mood[], '{"a": "it''s \\n"}', 'ab', true, (1, 'x,"y'), '[1,5)', 'v', B'1010', 5);
+INSERT INTO v (i, f, t, n) VALUES ('1 year 2 mons -3 days', '-Infinity', 'infinity', 1e30), (NULL, NULL, NULL, NULL);
+
+SQL
+PGOPTIONS='-c datestyle=German -c intervalstyle=sql_standard -c bytea_output=escape -c extra_float_digits=-3 -c timezone=Asia/Tokyo' built_alike squash_types 0002
+
 # In this database and in a new one, beside the old files and without them
 
 folder=$SCRATCH/folder
@@ -381,6 +397,16 @@ AS=squash_plain squash squash_between 0005
 refused 42501 'role "squash_plain" may not create databases' "whoever may not create databases"
 AS=squash_maker squash squash_between 0005
 like "$OUT" '^proven[|]up' "whoever may does" || explain "$ERR"
+sql postgres "CREATE DATABASE squash_own OWNER squash_maker"
+sql squash_own "CREATE SCHEMA auth" "CREATE FUNCTION auth.uid() RETURNS int LANGUAGE sql AS 'SELECT 1'" "GRANT USAGE ON SCHEMA auth TO squash_maker" \
+	"GRANT EXECUTE ON FUNCTION auth.uid TO squash_maker" "GRANT CREATE ON SCHEMA public TO squash_maker" \
+	"ALTER DEFAULT PRIVILEGES FOR ROLE squash_maker IN SCHEMA public GRANT ALL ON TABLES TO squash_reader"
+AS=squash_maker run squash_own "CREATE EXTENSION migrate" "SELECT migrate_add('0001_own', 'CREATE TABLE own (id int); ALTER TABLE own ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON own USING (id = auth.uid()); REVOKE INSERT ON own FROM squash_reader')" "SELECT migrate_add('0002_row', 'INSERT INTO own VALUES (1)')" "SELECT migrate_apply()"
+is "$STATE" 00000 "somebody who is no superuser owns a database" || explain "$ERR"
+AS=squash_maker squash squash_own 0002
+like "$OUT" '^proven[|]up.*INSERT INTO public.own.*FORCE ROW LEVEL SECURITY' "rows come before row security is forced" || explain "$ERR"
+like "$OUT" 'REVOKE ALL ON TABLE public.own FROM squash_reader' "what default privileges give is taken"
 run squash_between "BEGIN READ ONLY" "SELECT migrate_squash('0005')"
 is "$STATE" 25006 "not in a read-only transaction"
 is "$(sql postgres "SELECT count(*) FROM pg_database WHERE datname LIKE 'migrate_scratch%'")" 0 "no scratch database stays"

@@ -125,6 +125,11 @@ BOOST_AUTO_TEST_CASE(what_rows_would_set_off_comes_in_the_second_stage) {
       Of("table constraint", "f on app.t", "ALTER TABLE app.t ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES app.u(id);");
   const Object trigger = Of("trigger", "tr on app.t", "CREATE TRIGGER tr;"), old = Of("trigger", "tr on app.t", "old");
   BOOST_TEST(Definitions(schema::FirstStage({}, {table, key, foreign, trigger})) == Definitions({table, key}));
+  const Object secured = Of("table", "app.s",
+                            "CREATE TABLE app.s ();\nALTER TABLE app.s ENABLE ROW LEVEL SECURITY;\n"
+                            "ALTER TABLE app.s FORCE ROW LEVEL SECURITY;\n-- columns: id");
+  BOOST_TEST(schema::FirstStage({}, {secured}).front().definition == "CREATE TABLE app.s ();\n-- columns: id");
+  BOOST_TEST(schema::FirstStage({secured}, {secured}).front().definition == secured.definition);
   // What was there before stays as it was.
   BOOST_TEST(Definitions(schema::FirstStage({old}, {table, trigger})) == Definitions({table, old}));
 }

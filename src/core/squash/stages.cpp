@@ -56,6 +56,18 @@ void MakeAloneColumn(Object& column) {
   if (at != std::string::npos) column.definition.erase(at, kInherited.size());
 }
 
+// Where it is forced, its owner could write no row without a policy.
+void LeaveOutRowSecurity(Object& table) {
+  if (table.kind != "table") return;
+  std::string definition;
+  for (const auto& part : PartsOf(table.definition)) {
+    if (part.is_statement() && part.text.ends_with(" ROW LEVEL SECURITY;")) continue;
+    if (!definition.empty()) definition += '\n';
+    definition += part.text;
+  }
+  table.definition = std::move(definition);
+}
+
 // Of a partition no definition shows what it has from its parent. It can be attached only if it has that already.
 void AddChecksOf(std::string_view parent, const Object& table, const std::vector<Object>& wanted,
                  std::vector<Object>& stage) {
@@ -87,6 +99,7 @@ std::vector<Object> FirstStage(const std::vector<Object>& before, const std::vec
     }
     stage.push_back(object);
     if (found != had.end()) continue;
+    LeaveOutRowSecurity(stage.back());
     if (IsAttached(object, objects)) {
       MakeAlone(stage.back());
       for (auto at = objects.find(Key("table", ParentOf(object))); at != objects.end();

@@ -7,6 +7,7 @@
 #include "core/base/quote.h"
 #include "core/base/text.h"
 #include "core/squash/text.h"
+#include "server/base/guard.h"
 #include "server/base/settings.h"
 #include "server/base/sql.h"
 
@@ -17,12 +18,11 @@ constexpr size_t kRowsPerStatement = 200;
 // What a table has is seldom smaller on disk than as text, but for what was updated and is there twice.
 constexpr int64_t kSizePerText = 4;
 
-// What values are written by, for this transaction; names are found in pg_catalog alone, so that others are written
-// with their schema.
-constexpr char kSettings[] =
-    "SELECT pg_catalog.set_config(n, v, true) FROM (VALUES ('search_path', 'pg_catalog, pg_temp'), "
-    "('DateStyle', 'ISO, YMD'), ('IntervalStyle', 'postgres'), ('TimeZone', 'UTC'), ('extra_float_digits', '3'), "
-    "('bytea_output', 'hex'), ('row_security', 'off')) s(n, v)";
+// What values are written by, whatever the session has. The search path is pg_catalog alone in any query of ours, so
+// that names in values have their schema.
+constexpr const char* kSettings[][2] = {
+    {"DateStyle", "ISO, YMD"}, {"IntervalStyle", "postgres"}, {"TimeZone", "UTC"},     {"extra_float_digits", "3"},
+    {"bytea_output", "hex"},   {"row_security", "off"},       {"xmloption", "content"}};
 
 constexpr char kTables[] = R"sql(
   SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname),
@@ -32,7 +32,8 @@ constexpr char kTables[] = R"sql(
         $$ || ', ' || $$ ORDER BY a.attnum),
       coalesce(bool_or(a.attidentity = 'a'), false),
       EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'),
-      pg_table_size(c.oid)
+      pg_table_size(c.oid),
+      c.relforcerowsecurity AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
     WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_'
@@ -45,6 +46,11 @@ constexpr char kSequences[] = R"sql(
     WHERE c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'migrate')
       AND NOT EXISTS (SELECT FROM pg_depend d
         WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') ORDER BY 1)sql";
+
+// Until the transaction ends.
+void SetLeaf(const char* name, const char* value) {
+  (void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+}
 
 void RequireSize(const std::string& table, int64_t size) {
   if (size / kSizePerText <= static_cast<int64_t>(MaxTextBytes())) return;
@@ -90,8 +96,14 @@ void NoteDifferences(const std::map<std::string, std::string>& a, const std::map
 
 Contents ReadContents() {
   Contents contents;
-  QueryOnce(kSettings);
+  for (const auto& setting : kSettings) {
+    const char* const name = setting[0];
+    const char* const value = setting[1];
+    Call([=]() noexcept { SetLeaf(name, value); });
+  }
   for (const auto& table : QueryOnce(kTables)) {
+    // All of this is undone.
+    if (BooleanOf(table[6])) QueryOnce("ALTER TABLE " + TextOf(table[0]) + " NO FORCE ROW LEVEL SECURITY");
     if (BooleanOf(table[4])) {
       ReadMember(TextOf(table[0]), contents);
     } else {

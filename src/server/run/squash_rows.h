@@ -22,7 +22,7 @@ struct Contents {
   bool empty() const { return tables.empty() && sequences.empty() && members.empty(); }
 };
 
-// As the caller, whom row security hides nothing: 42501 where it would.
+// As the caller, from whom row security hides nothing: 42501 where it would. For a transaction that is undone.
 Contents ReadContents();
 
 std::vector<std::string> StatementsOf(const Contents& contents);
