@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/cancel.h"
 #include "core/base/text.h"
 #include "core/schema/way/text.h"
 
@@ -56,6 +57,7 @@ std::string SquashText(const SquashParts& parts) {
 }
 
 int DividingLine(const SquashParts& parts, const std::string& text) {
+  Pass(text.size());
   std::string_view rest = text, line;
   for (int number = 1; TakeLine(rest, line); ++number) {
     const bool is_head = static_cast<size_t>(line.data() - text.data()) < parts.head.size();
@@ -68,6 +70,7 @@ int DividingLine(const SquashParts& parts, const std::string& text) {
 }
 
 std::string InOneLine(const std::string& row) {
+  Pass(row.size());
   if (row.find_first_of("\n\r") == std::string::npos) return row;
   std::string line;
   for (size_t at = 0; at < row.size();) {
