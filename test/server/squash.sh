@@ -119,6 +119,7 @@ built_alike squash_hard 0009
 like "$(cat "$SCRATCH/squash_hard.sql")" $'^-- migrate:replaces [.][.] 0009\n-- Description: 0001_tables to 0009_concurrently in one' "it says what it replaces"
 like "$(cat "$SCRATCH/squash_hard.sql")" '0008_rows: INSERT in line 1, INSERT in line 2, UPDATE in line 3, INSERT in line 4, COPY in line 5, INSERT in line 9, DO in line 10, DELETE in line 11' "it names the statements that may change rows"
 like "$(cat "$SCRATCH/squash_hard.sql")" 'left out: 0009_concurrently: VACUUM refuses a transaction block, line 2' "and what it leaves out"
+like "$(cat "$SCRATCH/squash_hard.sql")" "has default privileges for role $PGUSER, which has made it" "and for whom default privileges are"
 run squash_hard "SELECT action, version, detail FROM migrate_plan()"
 is "$OUT" "baseline|0010|stands for .. 0009" "here it is to be recorded"
 run squash_hard "SELECT action FROM migrate_apply()" "SELECT count(*) FROM migrate_plan()" "SELECT migrate_version()"
@@ -224,13 +225,13 @@ is "$OUT" $'squash_to_0002|reset\nb|reset\na|reset\nsquash_to_0002|applied\na|ba
 
 migrate_database squash_beside
 sql squash_beside "CREATE SCHEMA auth" "CREATE TABLE auth.users (id int PRIMARY KEY, email text)" "CREATE FUNCTION auth.uid() RETURNS int LANGUAGE sql AS 'SELECT 1'" \
-	"CREATE TABLE public.tools (id int PRIMARY KEY)" "CREATE EXTENSION hstore" "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO squash_reader"
+	"CREATE TABLE public.tools (id int PRIMARY KEY)" "CREATE EXTENSION hstore" "CREATE PUBLICATION live" "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO squash_reader"
 sql squash_beside "SELECT migrate_add('0001_profiles', 'CREATE TABLE profiles (id int PRIMARY KEY REFERENCES auth.users, tags hstore)')" \
 	"SELECT migrate_add('0002_rights', 'REVOKE INSERT, UPDATE, DELETE ON profiles FROM squash_reader; GRANT USAGE ON SCHEMA public, auth TO squash_reader;
 CREATE EXTENSION IF NOT EXISTS pgcrypto; ALTER TABLE auth.users ADD COLUMN name text; COMMENT ON TABLE auth.users IS ''ours, too''')" \
 	"SELECT migrate_add('0003_trigger', 'CREATE FUNCTION made() RETURNS trigger LANGUAGE plpgsql AS ''BEGIN RETURN NEW; END'';
-CREATE TRIGGER made AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION made(); CREATE POLICY own ON profiles USING (id = auth.uid()); INSERT INTO auth.users VALUES (7)')" \
-	"SELECT migrate_apply()" >/dev/null
+CREATE TRIGGER made AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION made(); CREATE POLICY own ON profiles USING (id = auth.uid()); INSERT INTO auth.users VALUES (7); ALTER PUBLICATION live ADD TABLE profiles')" \
+	"SELECT migrate_apply()" >/dev/null 2>&1
 squash squash_beside 0003
 like "$OUT" '^proven[|]up[|]' "migrations that stand on what a platform brings" || explain "$ERR"
 unlike "$OUT" 'CREATE TABLE auth|hstore VERSION|tools|DEFAULT PRIVILEGES' "nothing of that is taken in"
@@ -238,6 +239,8 @@ like "$OUT" 'REVOKE' "what is taken from default privileges is"
 like "$OUT" 'GRANT USAGE ON SCHEMA auth TO squash_reader' "so is what was granted on it"
 like "$OUT" 'ALTER TABLE auth.users ADD COLUMN name text' "and what was changed in it"
 like "$OUT" 'INSERT INTO auth.users' "with rows"
+like "$OUT" 'ALTER PUBLICATION live ADD TABLE public.profiles' "a publication that is there gets a table"
+unlike "$OUT" 'CREATE PUBLICATION|needs what no migration has made' "and nothing else is needed"
 like "$OUT" 'CREATE EXTENSION IF NOT EXISTS pgcrypto WITH SCHEMA public;' "an extension may be there already, in any version"
 sql squash_beside "SELECT migrate_remove('squash_to_0003')" "SELECT migrate_add('0004_tool', 'CREATE TABLE uses (tool int REFERENCES public.tools)')" "SELECT migrate_apply()" >/dev/null
 squash squash_beside 0004

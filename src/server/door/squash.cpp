@@ -87,12 +87,14 @@ class Beforehand {
   }
 
   // Without what stands in schemas where migrations make something: in a new database it is not there. Perhaps that
-  // lacks what somebody has made by hand, or a platform has put there, and a migration needs.
+  // lacks what somebody has made by hand, or a platform has put there, and a migration needs. What a migration may make
+  // only if it is not there, or what would do something of its own, is left out, too.
   Objects Narrow() const {
     return Filtered([&](const Object& object) {
-      constexpr std::string_view kKept[] = {"extension", "default acl"};
+      constexpr std::string_view kLeftOut[] = {"server", "foreign-data wrapper", "user mapping", "event trigger"};
       if (!object.schema.empty()) return !all_.owned.contains(object.schema);
-      return std::find(std::begin(kKept), std::end(kKept), object.kind) != std::end(kKept);
+      if (!unrecorded_.empty()) return false;
+      return std::find(std::begin(kLeftOut), std::end(kLeftOut), object.kind) == std::end(kLeftOut);
     });
   }
 
@@ -179,10 +181,11 @@ Squashed Try(Scratch& scratch, const Beforehand& beforehand, SquashRequest& requ
   try {
     return Squash(scratch, request);
   } catch (const Error& error) {
-    const auto only_wide = beforehand.OnlyWide();
-    if (error.line == 0 || only_wide.empty()) throw error.line == 0 ? error : CantBeReplayed(error);
-    request.start = beforehand.Wide();
-    AddRemark(request.remarks, "needs what no migration has made; there is: ", only_wide);
+    if (error.line == 0) throw;
+    Objects wide = beforehand.Wide();
+    if (wide.size() == request.start.size()) throw CantBeReplayed(error);
+    request.start = std::move(wide);
+    AddRemark(request.remarks, "needs what no migration has made; there is: ", beforehand.OnlyWide());
     try {
       return Squash(scratch, request);
     } catch (const Error& other) {

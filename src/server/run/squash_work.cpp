@@ -159,6 +159,17 @@ class SquashWork {
       parts_.statements.push_back(std::move(statement));
     }
     go(left.objects);
+    NoteCaller();
+  }
+
+  // ALTER DEFAULT PRIVILEGES is for whoever runs it, if it does not say for whom; in the catalogs it is for the role
+  // that has run it here.
+  void NoteCaller() {
+    const std::string name = TextOf(QueryOnce("SELECT pg_catalog.quote_ident(CURRENT_USER)").at(0).at(0));
+    const std::string begin = "ALTER DEFAULT PRIVILEGES FOR ROLE " + name + " ";
+    const bool is_named = std::any_of(parts_.statements.begin(), parts_.statements.end(),
+                                      [&](const std::string& statement) { return statement.starts_with(begin); });
+    if (is_named) parts_.remarks.push_back("has default privileges for role " + name + ", which has made it");
   }
 
   void Prove(const Left& left, const std::string& text) {
