@@ -204,6 +204,13 @@ Datum migrate_generate(PG_FUNCTION_ARGS) {
       [=]() { return migrate::Generate(fcinfo, name, wanted, snapshot, drift, schemas, ignore, dry_run, allow_drop); });
 }
 
+PG_FUNCTION_INFO_V1(migrate_squash);
+Datum migrate_squash(PG_FUNCTION_ARGS) {
+  const Argument upto = TextArgument(fcinfo, 0);
+  const Flag dry_run = FlagArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::SquashUpTo(fcinfo, upto, dry_run); });
+}
+
 PG_FUNCTION_INFO_V1(migrate_history);
 Datum migrate_history(PG_FUNCTION_ARGS) {
   const Argument since = TimeArgument(fcinfo, 0);

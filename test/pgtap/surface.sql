@@ -10,7 +10,7 @@ CREATE FUNCTION pg_temp.members(class regclass) RETURNS SETOF oid LANGUAGE sql A
     AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate')
 $$;
 
-SELECT plan(40);
+SELECT plan(41);
 
 -- Functions
 
@@ -51,6 +51,7 @@ migrate_run(name text, up text, down text DEFAULT NULL::text, verify text DEFAUL
 migrate_schema(schemas text[] DEFAULT NULL::text[]) STABLE
 migrate_schema_hash(schemas text[] DEFAULT NULL::text[]) STABLE
 migrate_show(migration text) STABLE
+migrate_squash(upto text, dry_run boolean DEFAULT false) VOLATILE
 migrate_start(target text DEFAULT NULL::text, direction text DEFAULT ''up''::text, wait_ms integer DEFAULT NULL::integer) VOLATILE
 migrate_status() STABLE
 migrate_text(migration text, section text DEFAULT ''up''::text) STABLE
@@ -75,6 +76,7 @@ SELECT is((SELECT pg_get_function_result(oid) FROM pg_proc WHERE proname = name)
     ('migrate_diff', 'difference text, class text, identity text, here text, there text'),
     ('migrate_drift', 'drift text, class text, schema text, name text, identity text, expected text, found text, changed_by name, changed_at timestamp with time zone, command text, event bigint'),
     ('migrate_generate', 'version text, name text, action text, section text, text text'),
+    ('migrate_squash', 'version text, name text, action text, verdict text, section text, text text'),
     ('migrate_job', 'state text, migration text, place text, sqlstate text, message text'),
     ('migrate_prove', 'version text, name text, verdict text, detail text'),
     ('migrate_plan', 'step integer, action text, version text, name text, detail text'),
@@ -126,7 +128,7 @@ CREATE TEMP TABLE calls (name text, call text);
 INSERT INTO calls VALUES ('migrate_add', '(''0003_c'', '''')'), ('migrate_run', '(''0003_c'', '''')'), ('migrate_load', '(''[]'')'),
   ('migrate_load_dir', '(''' || current_setting('data_directory') || '/pg_twophase'')'), ('migrate_remove', '(''0002_b'')'),
   ('migrate_status', '()'), ('migrate_show', '(''0001'')'), ('migrate_text', '(''0001'')'), ('migrate_plan', '()'),
-  ('migrate_schema', '()'), ('migrate_changes', '()'), ('migrate_drift', '()'), ('migrate_diff', '(''[]'')'), ('migrate_generate', '(''x'', snapshot => ''[]'')'), ('migrate_history', '()'), ('migrate_export', '()'), ('migrate_explain', '()'), ('migrate_lint', '()'), ('migrate_health', '()'), ('migrate_progress', '()'), ('migrate_job', '(1)'),
+  ('migrate_schema', '()'), ('migrate_changes', '()'), ('migrate_drift', '()'), ('migrate_diff', '(''[]'')'), ('migrate_generate', '(''x'', snapshot => ''[]'')'), ('migrate_squash', '(''0001'')'), ('migrate_history', '()'), ('migrate_export', '()'), ('migrate_explain', '()'), ('migrate_lint', '()'), ('migrate_health', '()'), ('migrate_progress', '()'), ('migrate_job', '(1)'),
   ('migrate_prove', '()'), ('migrate_approve', '(migrate_plan_hash())'), ('migrate_apply', '()'), ('migrate_rollback', '()'), ('migrate_verify', '()'), ('migrate_baseline', '(''0001'')'),
   ('migrate_adopt', '()'), ('migrate_reset', '()'), ('migrate_repair', '(''0001'', ''accept'')');
 SELECT string_agg(name, ' ' ORDER BY name) AS names FROM calls \gset
@@ -140,6 +142,9 @@ SELECT is(:'names'::text, (SELECT string_agg(proname, ' ' ORDER BY proname) FROM
 SELECT is(:'swapped'::text, (SELECT string_agg(name || CASE name WHEN 'migrate_reset' THEN ': 42501: migrate_reset() is for development only
 DETAIL: This database is "production".
 HINT: If nothing here is worth keeping: ALTER DATABASE … SET migrate.environment = ''development'', and connect again.'
+    WHEN 'migrate_squash' THEN ': 55000: there is nothing to squash up to version 0001
+DETAIL: A new database runs one migration for all of it: "0001_a".
+HINT: Name a later version.'
     ELSE ': XX000: SWAPPED' END, E'\n' ORDER BY name) FROM unnest(string_to_array(:'names', ' ')) AS name),
   'and refuses them in another order');
 SELECT is(:'longer'::text, 'migrate_adopt: XX000: the result has 6 columns, not 5

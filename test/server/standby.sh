@@ -93,6 +93,7 @@ declare -A writes=(
 	[migrate_cancel]="SELECT migrate_cancel(1)"
 	[migrate_guard]="SELECT migrate_guard('record')"
 	[migrate_drift]="SELECT migrate_drift('accept')"
+	[migrate_squash]="SELECT migrate_squash('0001')"
 	[migrate_generate]="SELECT migrate_generate('x', 'CREATE TABLE t ()')"
 )
 functions() { sql standby "SELECT proname FROM pg_proc WHERE proname ~ '^migrate_' AND prokind = 'f' AND prorettype <> 'event_trigger'::regtype AND $1 ORDER BY 1"; }

@@ -9,6 +9,7 @@
 #include "core/schema/difference.h"
 #include "core/schema/parts.h"
 #include "core/schema/snapshot.h"
+#include "core/squash/text.h"
 #include "core/supabase/history.h"
 #include "core/text/psql_commands.h"
 #include "fakes.h"
@@ -172,6 +173,11 @@ BOOST_AUTO_TEST_CASE(a_report_grows_with_its_texts) {
   };
   GrowsWithItsInput("page", [&](const std::string& text) { (void) RenderHtml(report_of(text)); });
   GrowsWithItsInput("document", [&](const std::string& text) { (void) RenderMarkdown(report_of(text)); });
+}
+
+BOOST_AUTO_TEST_CASE(a_squash_grows_with_its_rows) {
+  GrowsWithItsInput("row", [](const std::string& text) { (void) InOneLine("('" + text + "\n')"); });
+  GrowsWithItsInput("dividing line", [](const std::string& text) { (void) DividingLine({}, text); });
 }
 
 BOOST_AUTO_TEST_CASE(definitions_of_a_snapshot_grow_with_their_input) {

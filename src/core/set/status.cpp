@@ -30,7 +30,8 @@ std::string StatusOf(const KnownMigration& migration, const MigrationSet& set, b
   }
   if (migration.absent) return "absent";
   if (migration.skipped()) return "skipped";
-  return IsOutOfOrder(migration, set) ? "out of order" : "pending";
+  // What replaces others has its place among them, wherever those stand.
+  return IsOutOfOrder(migration, set) && migration.options->replaces.empty() ? "out of order" : "pending";
 }
 
 // Where an unfinished run stands or stopped, and why.

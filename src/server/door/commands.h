@@ -96,6 +96,9 @@ Datum ShowDifferences(FunctionCallInfo info, Argument other, Argument schemas, A
 Datum Generate(FunctionCallInfo info, Argument name, Argument wanted, Argument snapshot, Argument drift,
                Argument schemas, Argument ignore, Flag dry_run, Flag allow_drop);
 
+// squash.cpp
+Datum SquashUpTo(FunctionCallInfo info, Argument upto, Flag dry_run);
+
 // prove.cpp
 Datum Prove(FunctionCallInfo info, Argument target);
 

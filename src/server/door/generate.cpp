@@ -14,7 +14,6 @@
 #include "core/schema/neighbours.h"
 #include "core/schema/renamed_objects.h"
 #include "core/schema/way/text.h"
-#include "core/set/migration_name.h"
 #include "server/base/extension.h"
 #include "server/base/guard.h"
 #include "server/door/commands.h"
@@ -46,18 +45,6 @@ constexpr Column<GeneratedResult> kColumns[] = {
     {"version", &GeneratedResult::version}, {"name", &GeneratedResult::name}, {"action", &GeneratedResult::action},
     {"section", &GeneratedResult::section}, {"text", &GeneratedResult::text},
 };
-
-// "0004_add_note" of "add_note".
-std::string Versioned(const std::string& name) {
-  const MigrationId id = ParseMigrationName(name);
-  if (!id.version.empty()) return name;
-  const std::string next = ReadLabels().empty() ? "0001" : ReadNextVersion();
-  if (next.empty()) {
-    throw Error(sqlstate::kWrongState, "there is no next version", "The last migration's version has no number in it.",
-                "Give the version in the name, such as \"0002_" + name + "\".");
-  }
-  return next + "_" + name;
-}
 
 void RequireRoles(const Objects& wanted, const schema::Ignored& ignored) {
   const auto missing = UnknownRoles(schema::RolesOf(wanted, ignored));
@@ -203,7 +190,7 @@ Datum Generate(FunctionCallInfo info, Argument name, Argument wanted, Argument s
   const bool only_shows = dry_run.Required("dry_run");
   const CallScope scope(kGenerate, CallKind::kWrites);
   if (use != DriftUse::kNone) RequireRights(use);
-  const std::string label = Versioned(given_name);
+  const std::string label = WithNextVersion(given_name);
   const auto found = FindAndDrop(WishOf(arguments, use), snapshot);
   if (!found) {
     RaiseNotice("nothing differs, so there is no migration to make");

@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/set/assemble.h"
+#include "core/set/migration_name.h"
 #include "core/set/order.h"
 #include "core/set/version.h"
 #include "core/supabase/history.h"
@@ -341,6 +342,17 @@ std::vector<LoadedMigration> AssembleOne(const std::string& given_name, Argument
   Assembly assembly = Assemble(std::move(parts));
   assembly.problems.ThrowAny();
   return std::move(assembly.migrations);
+}
+
+std::string WithNextVersion(const std::string& name) {
+  const MigrationId id = ParseMigrationName(name);
+  if (!id.version.empty()) return name;
+  const std::string next = ReadLabels().empty() ? "0001" : ReadNextVersion();
+  if (next.empty()) {
+    throw Error(sqlstate::kWrongState, "there is no next version", "The last migration's version has no number in it.",
+                "Give the version in the name, such as \"0002_" + name + "\".");
+  }
+  return next + "_" + name;
 }
 
 Datum Add(FunctionCallInfo info, Argument name, Argument up, Argument down, Argument verify) {

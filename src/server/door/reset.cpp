@@ -1,12 +1,15 @@
 // migrate_reset(): in development, back to where no migration was applied.
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/quote.h"
 #include "core/base/text.h"
+#include "core/plan/replacing.h"
 #include "core/schema/made.h"
 #include "core/set/order.h"
 #include "server/base/extension.h"
@@ -67,6 +70,7 @@ class Resetting {
         left_.push_back({&migration, why});
       }
     }
+    LetGoTogether();
     std::sort(going_.begin(), going_.end(),
               [](const KnownMigration* a, const KnownMigration* b) { return ComesBefore(*b, *a); });
   }
@@ -87,6 +91,39 @@ class Resetting {
     const KnownMigration* migration;
     std::string why;
   };
+
+  // Of a consolidated migration and what it replaces, what ran goes, and the others were recorded with it: left, they
+  // would have it recorded again, and not run.
+  void LetGoTogether() {
+    std::vector<std::pair<VersionRange, const KnownMigration*>> ranges;
+    for (const auto& migration : set_.migrations) {
+      if (migration.applied() && !migration.options->replaces.empty()) {
+        ranges.emplace_back(ParseVersionRange(migration.options->replaces), &migration);
+      }
+    }
+    for (bool was_any = !ranges.empty(); was_any;) {
+      const std::set<const KnownMigration*> going(going_.begin(), going_.end());
+      const auto goes_with = [&](const Left& left) {
+        if (!left.migration->baselined()) return false;
+        return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
+          const VersionRange& versions = range.first;
+          const KnownMigration* const consolidated = range.second;
+          if (consolidated != left.migration) {
+            return consolidated->application->event == "apply" && versions.Holds(*left.migration) &&
+                   going.contains(consolidated);
+          }
+          return std::any_of(going_.begin(), going_.end(), [&](const auto* other) { return versions.Holds(*other); });
+        });
+      };
+      const auto stays =
+          std::stable_partition(left_.begin(), left_.end(), [&](const Left& left) { return !goes_with(left); });
+      std::vector<const KnownMigration*> more;
+      for (auto at = stays; at != left_.end(); ++at) more.push_back(at->migration);
+      left_.erase(stays, left_.end());
+      going_.insert(going_.end(), more.begin(), more.end());
+      was_any = !more.empty();
+    }
+  }
 
   void DropMade() {
     const auto read = [] { return schema::Describe({}); };

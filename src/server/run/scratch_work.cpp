@@ -8,10 +8,10 @@
 #include "core/schema/object_texts.h"
 #include "core/text/script.h"
 #include "server/base/guard.h"
-#include "server/base/sql.h"
 #include "server/base/transaction.h"
 #include "server/run/pg_database.h"
-#include "server/schema/describe.h"
+#include "server/run/scratch_ground.h"
+#include "server/run/squash_work.h"
 #include "server/schema/settle.h"
 
 namespace migrate {
@@ -47,7 +47,7 @@ std::vector<std::string> NamesOf(const std::vector<schema::Difference>& differen
   return names;
 }
 
-Objects ReadAll() { return schema::Describe({}); }
+Objects ReadAll() { return ScratchGround::ReadAll(); }
 
 // The wanted schema as a migration that runs in one transaction, whatever it says of others. It has no name.
 void RunText(const std::string& text) {
@@ -75,7 +75,7 @@ void RunText(const std::string& text) {
 // In the worker: what it is told to do, one after the other, each in a transaction that is undone.
 class ScratchWork {
  public:
-  explicit ScratchWork(const std::vector<std::string>& request) : schema_(request.at(0)), version_(request.at(1)) {
+  explicit ScratchWork(const std::vector<std::string>& request) : ground_{request.at(0), request.at(1)} {
     Set("migrate.record_changes", "off");
     Set("migrate.search_path", request.at(2));
     Set("lock_timeout", kLockTimeout);
@@ -85,41 +85,19 @@ class ScratchWork {
   std::vector<std::string> Do(const Message& message) {
     RollBackTransaction();
     TextReader reader(message.texts);
-    std::vector<std::string> answer = message.name == kLoad ? Load(reader) : Find(reader);
+    std::vector<std::string> answer = message.name == kLoad     ? Load(reader)
+                                      : message.name == kSquash ? SquashInScratch(ground_, reader)
+                                                                : Find(reader);
     RollBackTransaction();
     return answer;
   }
 
  private:
-  // Its functions may be called by what the schema holds. It is no part of the schema. Where the wanted schema makes
-  // the one that it is in, it goes elsewhere.
-  void AddExtension(const Objects& objects) const {
-    const bool has_schema = std::any_of(objects.begin(), objects.end(), [&](const Object& object) {
-      return object.kind == "schema" && object.name == schema_;
-    });
-    if (!has_schema) {
-      QueryOnce("CREATE EXTENSION migrate SCHEMA public VERSION " + SqlLiteral(version_));
-      return;
-    }
-    const std::string name =
-        QueryOnce("SELECT pg_catalog.quote_ident(" + SqlLiteral(schema_) + ")").at(0).at(0).value();
-    QueryOnce("CREATE SCHEMA IF NOT EXISTS " + name);
-    QueryOnce("CREATE EXTENSION migrate SCHEMA " + name + " VERSION " + SqlLiteral(version_));
-  }
-
-  // With its owners where the caller may give things to them, else without.
-  static void Make(const Objects& objects, schema::Ignored ignored) {
-    if (schema::Settle(ReadAll, objects, {}, ignored).is_exact()) return;
-    ignored.owners = ignored.grants = true;
-    (void) schema::Settle(ReadAll, objects, {}, ignored);
-  }
-
   // What can't be made, for want of rights say, is missed by whatever needs it, if anything does.
   std::vector<std::string> Load(TextReader& reader) const {
     const Objects outside = reader.Objects();
     const std::string& text = reader.Text();
-    AddExtension(outside);
-    Make(outside, {});
+    ground_.Lay(outside);
     TextWriter writer;
     writer.Put(ReadAll());
     InSubtransaction(Ending::kUndo, [&] {
@@ -143,9 +121,9 @@ class ScratchWork {
     schema::Ignored ignored;
     for (size_t i = 0; i < aspects.size(); ++i) ignored.*kAspects[i] = !aspects[i].empty();
 
-    AddExtension(now);
-    Make(schema::Outside(now, scope), ignored);
-    Make(now, ignored);
+    ground_.AddExtension(now);
+    ScratchGround::Make(schema::Outside(now, scope), ignored);
+    ScratchGround::Make(now, ignored);
     const Objects before = ReadAll();
     RequireMade(before, now, scope, ignored);
     const Objects target = schema::WithWanted(before, wanted, scope);
@@ -171,7 +149,7 @@ class ScratchWork {
                 "ignore => '{owners,grants}'.");
   }
 
-  const std::string schema_, version_;  // of the extension
+  const ScratchGround ground_;
 };
 
 }  // namespace

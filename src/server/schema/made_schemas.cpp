@@ -15,6 +15,9 @@ struct Said {
   const char* schema;  // which; null for the first of the search path
   const char* new_schema;
   const char* search_path;
+  const char* extension;
+  bool goes_with_table;  // what it makes
+  bool sets_default_privileges;
 };
 
 void NoteRelationLeaf(const RangeVar* relation, Said* said) {
@@ -54,6 +57,8 @@ void NoteOtherLeaf(Node* node, Said* said) {
         NoteNamesLeaf(castNode(CreateStatsStmt, node)->defnames, said);
       return;
     case T_CreateSchemaStmt: said->new_schema = castNode(CreateSchemaStmt, node)->schemaname; return;
+    case T_CreateExtensionStmt: said->extension = castNode(CreateExtensionStmt, node)->extname; return;
+    case T_AlterDefaultPrivilegesStmt: said->sets_default_privileges = true; return;
     case T_VariableSetStmt: said->search_path = FirstOfPathLeaf(castNode(VariableSetStmt, node)); return;
     default: return;
   }
@@ -76,6 +81,8 @@ Said SaidLeaf(Node* node) {
     case T_RuleStmt: NoteRelationLeaf(castNode(RuleStmt, node)->relation, &said); break;
     default: NoteOtherLeaf(node, &said); break;
   }
+  said.goes_with_table =
+      IsA(node, IndexStmt) || IsA(node, CreateTrigStmt) || IsA(node, CreatePolicyStmt) || IsA(node, RuleStmt);
   return said;
 }
 
@@ -110,14 +117,19 @@ MadeSchemas SchemasMadeBy(const std::string& text, const std::string& search_pat
     Node* const node = tree->raw->stmt;
     const Said said = Call([=]() noexcept { return SaidLeaf(node); });
     if (said.search_path != nullptr) own_path = said.search_path;
+    if (said.extension != nullptr) schemas.extensions.insert(said.extension);
+    schemas.sets_default_privileges |= said.sets_default_privileges;
     if (said.new_schema != nullptr) {
       schemas.made.insert(said.new_schema);
       schemas.used.insert(said.new_schema);
+      schemas.owned.insert(said.new_schema);
     }
     if (!said.makes) continue;
-    schemas.used.insert(said.schema != nullptr ? std::string(said.schema)
-                        : own_path             ? *own_path
-                                               : FirstOf(search_path, schemas));
+    const std::string schema = said.schema != nullptr ? std::string(said.schema)
+                               : own_path             ? *own_path
+                                                      : FirstOf(search_path, schemas);
+    schemas.used.insert(schema);
+    if (!said.goes_with_table) schemas.owned.insert(schema);
   }
   return schemas;
 }

@@ -8,8 +8,11 @@
 namespace migrate::schema {
 
 struct MadeSchemas {
-  std::set<std::string, std::less<>> used;  // in which it makes something, and what `made` has
-  std::set<std::string, std::less<>> made;  // by the text itself
+  std::set<std::string, std::less<>> used;        // in which it makes something, and what `made` has
+  std::set<std::string, std::less<>> made;        // by the text itself
+  std::set<std::string, std::less<>> owned;       // of `used` those in which it makes more than what goes with a table
+  std::set<std::string, std::less<>> extensions;  // that it makes
+  bool sets_default_privileges = false;
   bool any_statement = false;
 };
 
