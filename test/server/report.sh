@@ -79,6 +79,8 @@ is "$(json report '[.version, .pending, .drifted, (.drift[0].identity), (.plan[0
 	'["0001_notes",1,2,"public.by_hand","apply 0002"]' "after a rollback: what is pending, the plan, drift"
 is "$(json report '.runs[] | .event' | paste -sd ' ')" "apply apply rollback" "every run is there"
 is "$(json report '.migrations[1].changes | length')" 0 "what was rolled back is no change of it any more"
+is "$(sql report "SELECT (r -> 'lint') @> '[]' AND jsonb_array_length(r -> 'health') = (SELECT count(*) FROM migrate_health()) FROM (SELECT migrate_report('json')::jsonb AS r) j")" t \
+	"lint and health are told as their functions tell them"
 is "$(sql report "SELECT migrate_report('markdown')" | grep -c '^## ')" 5 "one section for each migration, overview, plan and drift"
 
 # In parts

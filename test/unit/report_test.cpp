@@ -63,7 +63,8 @@ Report Hostile() {
   migration.changed = {{"altered", kHostile, kHostile, 1, kHostile, kHostile}};
   migration.locks = {{kHostile, "apply", kHostile, kHostile, 1}};
   report.locks = migration.locks;
-  report.plan = {{kHostile, kHostile, kHostile, kHostile, kHostile}};
+  report.plan = {{kHostile, kHostile, kHostile, kHostile, kHostile, kHostile}};
+  report.lint = report.health = {{kHostile, kHostile, kHostile, 1, kHostile, kHostile}};
   report.drift = {{kHostile, kHostile, kHostile, kHostile, kHostile, kHostile, kHostile}};
   report.failures = {{kHostile, kHostile, kHostile, kHostile, 1, kHostile, kHostile, kHostile}};
   report.runs = {{kHostile, kHostile, kHostile, kHostile, 1}};
@@ -183,21 +184,29 @@ BOOST_AUTO_TEST_CASE(report_page_sections) {
     BOOST_TEST(Has(RenderHtml(report), "<h2 id=\"" + std::string(id) + "\">"), id);
     BOOST_TEST(Has(RenderHtml(report), "href=\"#" + std::string(id) + "\""), id);
   }
-  for (const char* id : {"plan", "failures", "drift", "older"}) {
+  for (const char* id : {"plan", "lint", "failures", "drift", "health", "older"}) {
     BOOST_TEST(!Has(RenderHtml(report), "<h2 id=\"" + std::string(id) + "\">"), id);
   }
-  report.plan = {{"apply", "0002", "b", "0002_b", ""}};
+  report.plan = {{"apply", "0002", "b", "0002_b", "", "blocks reads, rewrites"}};
+  report.lint = {{"warning", "adding-foreign-key", "0002_b", 7, "it locks", "Do it in two steps."}};
+  report.health = std::vector<Finding>(kMostFindings, {"info", "unused-index", "public.i", 0, "it is not used", ""});
+  report.health.insert(report.health.begin(), 2, {"error", "fkey-without-index", "public.t", 0, "it has none", ""});
   report.drift = {{"added", "table", "public.x", {}, {}, "", ""}};
   report.failures = {{"0002_b", "apply", "2026-01-02 03:04:05", "deploy", 0, "23505", "", ""}};
   report.messages_are_shown = false;
   report.migrations.insert(report.migrations.begin(), Applied("0000_old"));
   report.migrations.front().in_full = false;
   const std::string page = RenderHtml(report);
-  for (const char* id : {"plan", "failures", "drift", "older"}) {
+  for (const char* id : {"plan", "lint", "failures", "drift", "health", "older"}) {
     BOOST_TEST(Has(page, "<h2 id=\"" + std::string(id) + "\">"), id);
   }
   BOOST_TEST(Has(page, "They are shown to those who may read <code>migrate.history</code>."));
   BOOST_TEST(Has(page, "<td>not known"));
+  BOOST_TEST(Has(page, "<td>blocks reads, rewrites"));
+  BOOST_TEST(Has(page, "<bdi>0002_b</bdi>, line 7"));
+  BOOST_TEST(Has(page, "<small>Do it in two steps.</small>"));
+  BOOST_TEST(Has(page, "findings, 2 errors"));
+  BOOST_TEST(Has(page, "<p>2 more are not shown.</p>"));
 }
 
 BOOST_AUTO_TEST_CASE(report_page_marks_lines_that_differ) {

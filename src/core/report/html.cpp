@@ -15,8 +15,10 @@ struct Part {
 constexpr std::array kParts = {
     Part{"glance", "At a glance", GlanceSection},
     Part{"plan", "Next", PlanSection},
+    Part{"lint", "Lint", LintSection},
     Part{"failures", "Failures", FailureSection},
     Part{"drift", "Drift", DriftSection},
+    Part{"health", "Health", HealthSection},
     Part{"durations", "Durations", DurationSection},
     Part{"locks", "Locks", LockSection},
     Part{"growth", "Growth", GrowthSection},

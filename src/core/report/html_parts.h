@@ -15,6 +15,10 @@ Markup PlanSection(const Report& report);
 Markup FailureSection(const Report& report);
 Markup DriftSection(const Report& report);
 
+// html_findings.cpp: what is wrong, or risky.
+Markup LintSection(const Report& report);
+Markup HealthSection(const Report& report);
+
 // html_time.cpp: how it came to it.
 Markup DurationSection(const Report& report);
 Markup LockSection(const Report& report);

@@ -1,4 +1,7 @@
 // Where the database stands: at a glance, what is to come, what went wrong, what differs.
+#include <algorithm>
+#include <string>
+
 #include "core/base/counted.h"
 #include "core/report/html_parts.h"
 
@@ -75,6 +78,10 @@ Markup GlanceSection(const Report& report) {
   } else {
     AddFact(markup, "Drifted", TextCell("not known"), {}, Mood::kPlain);
   }
+  const auto errors = std::count_if(report.health.begin(), report.health.end(),
+                                    [](const Finding& finding) { return finding.level == "error"; });
+  const std::string of_them = errors > 0 ? "findings, " + Counted(errors, "error") : "findings";
+  AddCount(markup, "Health", report.health.size(), of_them.c_str(), errors > 0 ? Mood::kBad : Mood::kPlain);
   markup.Add("</dl></section>\n");
   return markup;
 }
@@ -83,12 +90,13 @@ Markup PlanSection(const Report& report) {
   Markup markup;
   if (report.plan.empty()) return markup;
   markup.Add("<section aria-labelledby=\"plan\"><h2 id=\"plan\">What comes next</h2>\n");
-  markup.Add("<p><code>migrate_explain()</code> tells what each step would block, rewrite or destroy.</p>\n");
-  Table table("The plan of migrate_plan()", {"Migration", "#Step", "Action", "Detail"});
+  markup.Add(
+      "<p>What each step would do to others is estimated by its text. <code>migrate_explain()</code> tries it.</p>\n");
+  Table table("The plan of migrate_plan()", {"Migration", "#Step", "Action", "Would", "Detail"});
   for (size_t i = 0; i < report.plan.size(); ++i) {
     const PlannedStep& step = report.plan[i];
-    table.Row(
-        {NameCell(step.label), NumberCell(static_cast<long>(i + 1)), TextCell(step.action), TextCell(step.detail)});
+    table.Row({NameCell(step.label), NumberCell(static_cast<long>(i + 1)), TextCell(step.action),
+               TextCell(step.verdict), TextCell(step.detail)});
   }
   markup.Add(table.Take()).Add("</section>\n");
   return markup;

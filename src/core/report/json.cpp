@@ -72,6 +72,7 @@ std::string OfStep(const PlannedStep& step) {
       .Add("action", step.action)
       .Add("version", step.version)
       .Add("name", step.name)
+      .AddJson("verdict", TextOrNull(step.verdict))
       .AddJson("detail", TextOrNull(step.detail))
       .Text();
 }
@@ -98,6 +99,17 @@ std::string OfFailure(const Failure& failure) {
       .AddJson("sqlstate", TextOrNull(failure.sqlstate))
       .AddJson("message", TextOrNull(failure.message))
       .AddJson("detail", TextOrNull(failure.detail))
+      .Text();
+}
+
+std::string OfFinding(const Finding& finding) {
+  return JsonObject()
+      .Add("level", finding.level)
+      .Add("rule", finding.rule)
+      .Add("about", finding.about)
+      .Add("line", finding.line)
+      .Add("message", finding.message)
+      .Add("fix", finding.fix)
       .Text();
 }
 
@@ -143,6 +155,8 @@ std::string RenderJson(const Report& report) {
       .AddJson("last_applied_by", glance.last_applied == nullptr ? "null" : JsonString(glance.last_applied->applied_by))
       .AddJson("messages_are_shown", report.messages_are_shown ? "true" : "false")
       .AddJson("plan", ArrayOf(report.plan, OfStep))
+      .AddJson("lint", ArrayOf(report.lint, OfFinding))
+      .AddJson("health", ArrayOf(report.health, OfFinding))
       .AddJson("failures", ArrayOf(report.failures, OfFailure))
       .AddJson("drift", ArrayOf(report.drift, OfDrift))
       .AddJson("runs", ArrayOf(report.runs, OfRun))

@@ -15,6 +15,9 @@ namespace migrate::report {
 // So many of the newest migrations are told in full; plots with more points than that are drawn by month.
 inline constexpr size_t kInFull = 200;
 
+// So many findings are told of each sort; the rest is counted.
+inline constexpr size_t kMostFindings = 200;
+
 struct Change {
   std::string action;  // created, altered, dropped
   std::string object_class;
@@ -58,6 +61,16 @@ struct PlannedStep {
   std::string name;
   std::string label;
   std::string detail;
+  std::string verdict = {};  // the worst of its statements, by their texts; empty if that is not known
+};
+
+// Of a migration that is pending, or of the database.
+struct Finding {
+  std::string level;  // error, warning, info
+  std::string rule;
+  std::string about;  // a migration, or an object
+  int line = 0;       // of the migration
+  std::string message, fix;
 };
 
 struct Drifted {
@@ -101,7 +114,8 @@ struct Report {
   std::string version;                // label of the newest applied; empty if nothing is
   std::vector<Migration> migrations;  // in the order of the set
   std::vector<PlannedStep> plan;
-  bool drift_is_known = false;  // there is a schema to compare with
+  std::vector<Finding> lint, health;  // the worst first
+  bool drift_is_known = false;        // there is a schema to compare with
   std::vector<Drifted> drift;
   std::vector<Failure> failures;  // oldest first, as all that follow
   bool messages_are_shown = false;

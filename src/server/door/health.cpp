@@ -1,5 +1,7 @@
 // migrate_health(): whether this database is all right, by its catalogs and statistics; and with deep by its rows and
 // the bodies of its functions.
+#include "server/door/health.h"
+
 #include <string>
 #include <vector>
 
@@ -61,17 +63,22 @@ void FindUnmet(std::vector<health::Finding>& findings) {
 
 }  // namespace
 
-Datum ShowHealth(FunctionCallInfo info, Argument schemas, Flag deep) {
-  const bool looks_deep = deep.Required("deep");
-  const CallScope scope_of_call("migrate_health", CallKind::kReads);
+std::vector<health::Finding> FindHealth(const std::optional<std::string>& schemas, bool deep) {
   const schema::PinnedSettings pinned(schema::Reading::kAll);
-  const health::Scope scope = health::ReadScope(schemas.optional());
+  const health::Scope scope = health::ReadScope(schemas);
   auto findings = health::FindByCatalogs(scope);
   if (scope.is_all) FindInHistory(findings);
   pinned.Close();
   if (scope.is_all) FindUnmet(findings);
-  if (looks_deep) health::LookDeep(scope, findings);
+  if (deep) health::LookDeep(scope, findings);
   health::SortFindings(findings);
+  return findings;
+}
+
+Datum ShowHealth(FunctionCallInfo info, Argument schemas, Flag deep) {
+  const bool looks_deep = deep.Required("deep");
+  const CallScope scope("migrate_health", CallKind::kReads);
+  auto findings = FindHealth(schemas.optional(), looks_deep);
   std::vector<HealthResult> results;
   results.reserve(findings.size());
   for (auto& finding : findings) {

@@ -73,6 +73,23 @@ std::vector<std::string> Complaints(const Plan& plan) {
 
 }  // namespace
 
+std::vector<report::Finding> LintPending() {
+  const bool shows_texts = CallerReadsTexts();
+  const std::vector<KnownMigration> known = MigrationsOf({});
+  std::vector<const KnownMigration*> migrations;
+  migrations.reserve(known.size());
+  for (const auto& one : known) migrations.push_back(&one);
+  std::vector<report::Finding> all;
+  for (const auto& [migration, findings] : LintMigrations(migrations)) {
+    for (const auto& finding : findings) {
+      all.push_back({std::string(lint::LevelName(finding.level)), std::string(finding.rule->name),
+                     migration->id.Label(), finding.line, shows_texts ? finding.message : "",
+                     std::string(finding.fix)});
+    }
+  }
+  return all;
+}
+
 void ObeyLint(const Plan& plan) {
   const LintMode mode = LintBeforeApply();
   if (mode == LintMode::kOff || plan.steps.empty()) return;

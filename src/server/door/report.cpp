@@ -15,6 +15,7 @@
 #include "server/door/drift.h"
 #include "server/door/plan.h"
 #include "server/door/properties.h"
+#include "server/door/report_findings.h"
 #include "server/door/result.h"
 #include "server/door/status.h"
 #include "server/store/store.h"
@@ -238,7 +239,8 @@ Datum ShowReport(Argument format) {
     throw Error(sqlstate::kInvalidParameter, "unknown format " + Quoted(wanted), {},
                 "The formats are html, markdown and json.");
   }
-  const report::Report report = Gather();
+  report::Report report = Gather();
+  if (wanted != kMarkdown) AddFindings(report);
   if (wanted == kHtml) return ReturnText(report::RenderHtml(report));
   return ReturnText(wanted == kMarkdown ? report::RenderMarkdown(report) : report::RenderJson(report));
 }
