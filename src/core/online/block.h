@@ -1,0 +1,37 @@
+// Blocks of code that work in batches and commit after each. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace migrate::online {
+
+// One thing after the other, each a transaction.
+struct Phase {
+  std::string says;  // a comment
+  std::vector<std::string> statements;
+};
+
+// Rows to change, by ranges of pages, so that any table can have them changed.
+struct Batches {
+  std::string table;
+  bool has_children = false;
+  std::string set;    // key = DEFAULT
+  std::string where;  // which rows are not done
+  bool silences_triggers = false;
+};
+
+struct Block {
+  std::vector<Phase> before;  // the batches
+  Batches batches;
+  std::vector<Phase> after;
+  std::vector<std::string> clean_up;  // when it fails, so that nothing stays that others notice
+};
+
+// The whole statement. In a rehearsal it commits nothing, and does not try again.
+std::string TextOf(const Block& block, bool rehearses);
+
+// Whether a statement is such a block. It may run again: it does what is left to be done.
+bool IsBlock(std::string_view statement);
+
+}  // namespace migrate::online

@@ -1,0 +1,178 @@
+#include "server/run/online_run.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.h"
+#include "core/schema/column.h"
+#include "core/schema/tokens.h"
+#include "server/base/guard.h"
+#include "server/base/sql.h"
+#include "server/schema/describe.h"
+
+namespace migrate {
+namespace {
+
+// clang-format off
+#define MIGRATE_USER_TABLES \
+  "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace " \
+  "WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,m}') AND c.relpersistence OPERATOR(pg_catalog.<>) 't' " \
+  "AND n.nspname OPERATOR(pg_catalog.<>) ALL ('{pg_catalog,information_schema,pg_toast,migrate}')"
+#define MIGRATE_IDENTITY \
+  "(pg_catalog.pg_identify_object('pg_catalog.pg_class'::pg_catalog.regclass, c.oid, 0)).identity"
+// clang-format on
+
+// A trigger for single columns fires for those that an UPDATE names: the new one is none of them.
+Statement kTables = {
+    "SELECT " MIGRATE_IDENTITY
+    ", c.relkind OPERATOR(pg_catalog.=) 'p', "
+    "c.relispartition OR EXISTS (SELECT FROM pg_catalog.pg_inherits i "
+    "  WHERE c.oid OPERATOR(pg_catalog.=) ANY (ARRAY[i.inhrelid, i.inhparent])), "
+    "c.relhasrules AND EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.ev_class OPERATOR(pg_catalog.=) c.oid "
+    "  AND r.ev_type OPERATOR(pg_catalog.=) '2'), "
+    "EXISTS (SELECT FROM pg_catalog.pg_publication p WHERE p.puballtables) "
+    "  OR EXISTS (SELECT FROM pg_catalog.pg_publication_rel p WHERE p.prrelid OPERATOR(pg_catalog.=) c.oid) "
+    "  OR EXISTS (SELECT FROM pg_catalog.pg_publication_namespace p WHERE p.pnnspid OPERATOR(pg_catalog.=) n.oid), "
+    "pg_catalog.row_security_active(c.oid), "
+    "EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid OPERATOR(pg_catalog.=) c.oid AND NOT t.tgisinternal "
+    "  AND (t.tgtype OPERATOR(pg_catalog.&) 16::pg_catalog.int2) OPERATOR(pg_catalog.<>) 0::pg_catalog.int2 "
+    "  AND t.tgenabled OPERATOR(pg_catalog.=) ANY ('{O,A}') "
+    "  AND t.tgattr::pg_catalog.text OPERATOR(pg_catalog.=) '') " MIGRATE_USER_TABLES,
+    Rights::kCaller};
+Statement kFiles = {"SELECT " MIGRATE_IDENTITY ", pg_catalog.pg_relation_filenode(c.oid) " MIGRATE_USER_TABLES,
+                    Rights::kCaller};
+Statement kMaySilence = {
+    "SELECT pg_catalog.has_parameter_privilege(CURRENT_USER, 'session_replication_role', 'SET')", Rights::kCaller};
+Statement kRole = {"SELECT pg_catalog.quote_ident(CURRENT_USER)", Rights::kCaller};
+Statement kName = {
+    "SELECT 'migrate_' OPERATOR(pg_catalog.||) "
+    "pg_catalog.left(pg_catalog.replace(pg_catalog.gen_random_uuid()::pg_catalog.text, '-', ''), 12)",
+    Rights::kCaller};
+
+bool ChangesRows(const std::string& tag) {
+  constexpr std::string_view kTags[] = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY"};
+  return std::find(std::begin(kTags), std::end(kTags), tag) != std::end(kTags);
+}
+
+std::string WholeText(const ScriptStatement& statement) {
+  std::string text(statement.text);
+  if (!text.ends_with(';')) text += ';';
+  if (statement.parsed.kind == StatementKind::kCopyFromStdin) text += "\n" + std::string(statement.data) + "\\.";
+  return text;
+}
+
+}  // namespace
+
+online::Tables ReadTables() {
+  online::Tables tables;
+  for (const auto& row : Query(kTables)) {
+    tables[TextOf(row[0])] = {BooleanOf(row[1]), BooleanOf(row[2]), BooleanOf(row[3]),
+                              BooleanOf(row[4]), BooleanOf(row[5]), BooleanOf(row[6])};
+  }
+  return tables;
+}
+
+bool MaySilenceTriggers() { return BooleanOf(QueryValue(kMaySilence)); }
+
+std::string QuotedRole() { return TextOf(QueryValue(kRole)); }
+
+std::string UnguessableName() { return TextOf(QueryValue(kName)); }
+
+OnlineRun::Files OnlineRun::ReadFiles() {
+  Files files;
+  for (const auto& row : Query(kFiles)) files[TextOf(row[0])] = TextOf(row[1]);
+  return files;
+}
+
+void OnlineRun::StartWatching() {
+  watches_ = true;
+  seen_.clear();
+  before_ = schema::Describe({});
+  files_ = ReadFiles();
+}
+
+std::vector<online::Seen> OnlineRun::StopWatching() {
+  watches_ = false;
+  before_.clear();
+  return std::move(seen_);
+}
+
+void OnlineRun::Run(const ScriptStatement& statement) {
+  ++depth_;
+  try {
+    ObservedDatabase::Run(statement);
+  } catch (...) {
+    --depth_;
+    throw;
+  }
+  if (--depth_ == 0 && watches_) Note(statement);
+}
+
+std::string OnlineRun::RunPlain(const ScriptStatement& statement) {
+  ++depth_;
+  std::string too_large;
+  try {
+    too_large = ObservedDatabase::RunPlain(statement);
+  } catch (...) {
+    --depth_;
+    throw;
+  }
+  if (--depth_ == 0 && watches_) Note(statement);
+  return too_large;
+}
+
+void OnlineRun::Note(const ScriptStatement& statement) {
+  online::Seen seen;
+  seen.text = WholeText(statement);
+  seen.line = statement.position.line;
+  seen.tag = statement.parsed.tag;
+  seen.is_alone = statement.parsed.kind == StatementKind::kNonTransactional;
+  seen.changes_rows = ChangesRows(seen.tag);
+  if (!seen.changes_rows && !statement.parsed.is_setting) {
+    std::vector<schema::Object> now = schema::Describe({});
+    seen.changes = schema::ChangesBetween(before_, now);
+    AddRewritten(seen);
+    AddRetyped(seen, now);
+    before_ = std::move(now);
+  }
+  seen_.push_back(std::move(seen));
+}
+
+// Of those that were there before this statement, whatever their names are now.
+void OnlineRun::AddRewritten(online::Seen& seen) {
+  Files files = ReadFiles();
+  for (const auto& [table, file] : files) {
+    const auto was = files_.find(table);
+    if (was != files_.end() && was->second != file) seen.rewritten.push_back(table);
+  }
+  files_ = std::move(files);
+}
+
+// What hangs on the column is what shows its name: for a moment it gets another one.
+void OnlineRun::AddRetyped(online::Seen& seen, const std::vector<schema::Object>& now) {
+  for (const auto& change : seen.changes) {
+    if (change.action != schema::Change::Action::kAltered || change.after.kind != "table column") continue;
+    if (change.before.identity != change.after.identity) continue;
+    const schema::Column was = schema::ColumnOf(change.before), is = schema::ColumnOf(change.after);
+    const auto [table, name] = schema::SplitName(change.after.identity);
+    const bool is_rewritten =
+        std::find(seen.rewritten.begin(), seen.rewritten.end(), table) != seen.rewritten.end();
+    if ((was.type == is.type && was.collation == is.collation) || is.is_inherited || !is_rewritten) continue;
+    online::Retyped retyped;
+    retyped.column = change.after.identity;
+    retyped.helper = UnguessableName();
+    const auto value = online::UsingOf(seen.text, name);
+    retyped.is_told = value.has_value();
+    retyped.value = value.value_or("");
+    InSubtransaction(Ending::kUndo, [&] {
+      (void) QueryOnce("ALTER TABLE " + std::string(table) + " RENAME COLUMN " + std::string(name) + " TO " +
+                       retyped.helper);
+      for (auto& shown : schema::ChangesBetween(now, schema::Describe({}))) {
+        if (shown.action == schema::Change::Action::kAltered) retyped.shown.push_back(std::move(shown));
+      }
+    });
+    seen.retyped.push_back(std::move(retyped));
+  }
+}
+
+}  // namespace migrate
