@@ -10,12 +10,6 @@
 namespace migrate::online {
 namespace {
 
-// What a UNIQUE or PRIMARY KEY says: all of it but columns and traits belongs to the index.
-struct Key {
-  std::string columns, include, with, tablespace, traits;
-  bool nulls_not_distinct = false;
-};
-
 // The parenthesised list that begins at `text`, with what stands behind it in `rest`.
 std::string TakeList(std::string_view& text) {
   const std::string_view inner = schema::Parenthesized(text);
@@ -29,22 +23,6 @@ bool TakeWords(std::string_view& text, std::string_view words) {
   if (!text.starts_with(words)) return false;
   text = TrimLeft(text.substr(words.size()));
   return true;
-}
-
-Key KeyOf(std::string_view says) {
-  Key key;
-  if (!TakeWords(says, "PRIMARY KEY")) TakeWords(says, "UNIQUE");
-  key.nulls_not_distinct = TakeWords(says, "NULLS NOT DISTINCT");
-  key.columns = TakeList(says);
-  if (TakeWords(says, "INCLUDE")) key.include = TakeList(says);
-  if (TakeWords(says, "WITH")) key.with = TakeList(says);
-  if (TakeWords(says, "USING INDEX TABLESPACE")) {
-    const size_t end = says.starts_with('"') ? schema::QuotedEnd(says, 0) : std::min(says.find(' '), says.size());
-    key.tablespace = says.substr(0, end);
-    says = TrimLeft(says.substr(end));
-  }
-  key.traits = says;
-  return key;
 }
 
 }  // namespace
@@ -101,26 +79,36 @@ std::string Concurrently(const std::string& create_index) {
   return text.insert(text.find(kIndex) + kIndex.size(), "CONCURRENTLY ");
 }
 
-KeyIndex IndexOfKey(const Constraint& key, const std::string& index_name) {
-  const Key said = KeyOf(key.says);
-  std::string create = "CREATE UNIQUE INDEX " + index_name + " ON " + key.table + " USING btree " + said.columns;
-  if (!said.include.empty()) create += " INCLUDE " + said.include;
-  if (said.nulls_not_distinct) create += " NULLS NOT DISTINCT";
-  if (!said.with.empty()) create += " WITH " + said.with;
-  if (!said.tablespace.empty()) create += " TABLESPACE " + said.tablespace;
-  return {create + ";", said.traits.empty() ? "" : " " + said.traits};
+std::string Named(const std::string& create_index, const std::string& name) {
+  constexpr std::string_view kIndex = "INDEX ", kOn = " ON ";
+  const size_t from = create_index.find(kIndex) + kIndex.size();
+  const size_t to = create_index[from] == '"' ? schema::QuotedEnd(create_index, from) : create_index.find(kOn, from);
+  std::string text = create_index;
+  return text.replace(from, to - from, name);
 }
 
-std::vector<Step> KeySteps(const schema::Object& object) {
-  const Constraint key = ConstraintOf(object);
-  const KeyIndex index = IndexOfKey(key, key.name);
+std::string TraitsOf(const Constraint& key) {
+  std::string_view says = key.says;
+  if (!TakeWords(says, "PRIMARY KEY")) TakeWords(says, "UNIQUE");
+  TakeWords(says, "NULLS NOT DISTINCT");
+  (void) TakeList(says);
+  if (TakeWords(says, "INCLUDE")) (void) TakeList(says);
+  return says.empty() ? "" : " " + std::string(says);
+}
+
+std::string OverIndex(const Constraint& key) {
   const bool is_primary = key.says.starts_with("PRIMARY KEY");
-  std::vector<std::string> statements = {"ALTER TABLE " + key.table + " ADD CONSTRAINT " + key.name +
-                                         (is_primary ? " PRIMARY KEY" : " UNIQUE") + " USING INDEX " + key.name +
-                                         index.traits + ";"};
+  return "ALTER TABLE " + key.table + " ADD CONSTRAINT " + key.name + (is_primary ? " PRIMARY KEY" : " UNIQUE") +
+         " USING INDEX " + key.name + TraitsOf(key) + ";";
+}
+
+std::vector<Step> KeySteps(const schema::Object& object, const KeyIndexes& indexes) {
+  const Constraint key = ConstraintOf(object);
+  std::vector<std::string> statements = {OverIndex(key)};
   for (auto& further : FurtherOf(object)) statements.push_back(std::move(further));
-  const char* const kind = is_primary ? "primary key" : "unique";
-  return {Gentler(kind, Concurrently(index.create), "others write meanwhile"), Gentler(kind, Together(statements))};
+  const char* const kind = key.says.starts_with("PRIMARY KEY") ? "primary key" : "unique";
+  return {Gentler(kind, Concurrently(indexes.at(object.identity)), "others write meanwhile"),
+          Gentler(kind, Together(statements))};
 }
 
 std::vector<Step> ValidatedSteps(const schema::Object& object) {

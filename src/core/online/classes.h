@@ -33,15 +33,16 @@ std::string TableOfIndex(std::string_view definition);
 // CREATE INDEX … without blocking writers.
 std::string Concurrently(const std::string& create_index);
 
-// The unique index that a UNIQUE or PRIMARY KEY constraint stands upon, by that name, and what the constraint says
-// besides.
-struct KeyIndex {
-  std::string create;
-  std::string traits;  // " DEFERRABLE", or nothing
-};
-KeyIndex IndexOfKey(const Constraint& key, const std::string& index_name);
+// An index under another name.
+std::string Named(const std::string& create_index, const std::string& name);
 
-std::vector<Step> KeySteps(const schema::Object& object);
+// What a UNIQUE or PRIMARY KEY constraint says besides its columns: " DEFERRABLE", or nothing.
+std::string TraitsOf(const Constraint& key);
+
+// ALTER TABLE … ADD CONSTRAINT … USING INDEX of the constraint's own name.
+std::string OverIndex(const Constraint& key);
+
+std::vector<Step> KeySteps(const schema::Object& object, const KeyIndexes& indexes);
 std::vector<Step> ValidatedSteps(const schema::Object& object);  // of a foreign key or a check
 std::vector<Step> IndexSteps(const schema::Object& object);
 std::vector<Step> NotNullSteps(const std::string& column, std::string_view not_null, const Terms& terms);

@@ -107,7 +107,7 @@ class OneStatement {
       if (constraint.says.find("WITHOUT OVERLAPS") != constraint.says.npos) {
         return Refuse(change, "its index can't be built before it");
       }
-      AddAll(last_, KeySteps(change.after));
+      AddAll(last_, KeySteps(change.after, seen_.key_indexes));
     } else if (constraint.says.starts_with("FOREIGN KEY")) {
       if (table->is_partitioned) return Refuse(change, "that of a partitioned table is checked at once");
       AddAll(last_, ValidatedSteps(change.after));

@@ -23,6 +23,9 @@ struct Table {
 };
 using Tables = std::map<std::string, Table, std::less<>>;  // by identity
 
+// How the indexes of keys are made, by the identities of their constraints: the constraints don't say all of it.
+using KeyIndexes = std::map<std::string, std::string, std::less<>>;
+
 // A column whose type was changed by rewriting its table.
 struct Retyped {
   std::string column;                 // its identity
@@ -30,6 +33,7 @@ struct Retyped {
   bool is_told = false;               // whether the statement says what the values are
   std::string value;                  // behind USING; empty if they are assigned
   std::vector<schema::Change> shown;  // what changes in definitions when the column gets the helper's name
+  KeyIndexes key_indexes;             // as they are then
 };
 
 // A statement of the migration, and what it was seen to do.
@@ -42,6 +46,7 @@ struct Seen {
   std::vector<schema::Change> changes;
   std::vector<std::string> rewritten;  // tables that were there before
   std::vector<Retyped> retyped;
+  KeyIndexes key_indexes;  // behind it, if it changes constraints
 };
 
 struct Step {

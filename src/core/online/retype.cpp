@@ -86,23 +86,17 @@ class Retype {
   void AddIndex(const schema::Change& shown) {
     const std::string name(schema::SplitName(shown.before.identity).second);
     const std::string helper = terms_.new_name();
-    std::string create = FirstOf(shown.after);
-    const std::string word = "INDEX " + name + " ON ";
-    create.replace(create.find(word), word.size(), "INDEX " + helper + " ON ");
-    Add(Concurrently(create), "takes the place of index " + name);
+    Add(Concurrently(Named(FirstOf(shown.after), helper)), "takes the place of index " + name);
     after_rename_.push_back("ALTER INDEX " + InSchemaOf(table_, helper) + " RENAME TO " + name + ";");
     AddFurther(shown);
   }
 
   void AddKey(const schema::Change& shown, const Constraint& key) {
     const std::string helper = terms_.new_name();
-    const KeyIndex index = IndexOfKey(key, helper);
-    Add(Concurrently(index.create), "takes the place of the index of " + key.name);
+    Add(Concurrently(Named(retyped_.key_indexes.at(shown.after.identity), helper)), "takes the place of the index of " + key.name);
     before_drop_.push_back(alter_ + "DROP CONSTRAINT " + key.name + ";");
     after_rename_.push_back("ALTER INDEX " + InSchemaOf(table_, helper) + " RENAME TO " + key.name + ";");
-    after_rename_.push_back(alter_ + "ADD CONSTRAINT " + key.name +
-                            (key.says.starts_with("PRIMARY KEY") ? " PRIMARY KEY" : " UNIQUE") + " USING INDEX " +
-                            key.name + index.traits + ";");
+    after_rename_.push_back(OverIndex(key));
     AddFurther(shown);
   }
 

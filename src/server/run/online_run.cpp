@@ -49,6 +49,32 @@ Statement kName = {
     "pg_catalog.left(pg_catalog.replace(pg_catalog.gen_random_uuid()::pg_catalog.text, '-', ''), 12)",
     Rights::kCaller};
 
+Statement kKeyIndexes = {
+    "SELECT pg_catalog.format('%I on %I.%I', k.conname, n.nspname, c.relname), pg_catalog.concat("
+    "pg_catalog.pg_get_indexdef(k.conindid), ' TABLESPACE ' OPERATOR(pg_catalog.||) (SELECT pg_catalog.quote_ident("
+    "s.spcname) FROM pg_catalog.pg_tablespace s JOIN pg_catalog.pg_class x ON x.reltablespace OPERATOR(pg_catalog.=) s.oid "
+    "WHERE x.oid OPERATOR(pg_catalog.=) k.conindid), ';') "
+    "FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) k.conrelid "
+    "JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace "
+    "WHERE k.contype OPERATOR(pg_catalog.=) ANY ('{p,u}')",
+    Rights::kCaller};
+Statement kAncestors = {
+    "SELECT DISTINCT " MIGRATE_IDENTITY
+    " FROM pg_catalog.unnest($1) t, pg_catalog.pg_partition_ancestors(t::pg_catalog.regclass) a(relid) "
+    "JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.relid::pg_catalog.oid",
+    Rights::kCaller};
+
+online::KeyIndexes ReadKeyIndexes() {
+  online::KeyIndexes indexes;
+  for (const auto& row : Query(kKeyIndexes)) indexes[TextOf(row[0])] = TextOf(row[1]);
+  return indexes;
+}
+
+bool ChangesConstraints(const std::vector<schema::Change>& changes) {
+  return std::any_of(changes.begin(), changes.end(),
+                     [](const schema::Change& change) { return change.object().kind == "table constraint"; });
+}
+
 bool ChangesRows(const std::string& tag) {
   constexpr std::string_view kTags[] = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY"};
   return std::find(std::begin(kTags), std::end(kTags), tag) != std::end(kTags);
@@ -131,6 +157,7 @@ void OnlineRun::Note(const ScriptStatement& statement) {
   if (!seen.changes_rows && !statement.parsed.is_setting) {
     std::vector<schema::Object> now = schema::Describe({});
     seen.changes = schema::ChangesBetween(before_, now);
+    if (ChangesConstraints(seen.changes)) seen.key_indexes = ReadKeyIndexes();
     AddRewritten(seen);
     AddRetyped(seen, now);
     before_ = std::move(now);
@@ -146,6 +173,13 @@ void OnlineRun::AddRewritten(online::Seen& seen) {
     if (was != files_.end() && was->second != file) seen.rewritten.push_back(table);
   }
   files_ = std::move(files);
+  if (seen.rewritten.empty()) return;
+  for (const auto& row : Query(kAncestors, {seen.rewritten})) {
+    const std::string table = TextOf(row[0]);
+    if (std::find(seen.rewritten.begin(), seen.rewritten.end(), table) == seen.rewritten.end()) {
+      seen.rewritten.push_back(table);
+    }
+  }
 }
 
 // What hangs on the column is what shows its name: for a moment it gets another one.
@@ -170,6 +204,7 @@ void OnlineRun::AddRetyped(online::Seen& seen, const std::vector<schema::Object>
       for (auto& shown : schema::ChangesBetween(now, schema::Describe({}))) {
         if (shown.action == schema::Change::Action::kAltered) retyped.shown.push_back(std::move(shown));
       }
+      if (ChangesConstraints(retyped.shown)) retyped.key_indexes = ReadKeyIndexes();
     });
     seen.retyped.push_back(std::move(retyped));
   }
