@@ -585,7 +585,7 @@ COMMENT ON FUNCTION @extschema@.migrate_prove(text) IS
   'Applies what is pending up to and with the target, rolls each migration back and applies it again, compares the schema each time, and undoes it all: a row for each. Verdict: exact, equal but for column order, superset (labels of an enum stay), differs, no way back, fails with its message, or not proven. Detail: script or generated, and the objects that differ, or why.';
 
 CREATE FUNCTION @extschema@.migrate_online(migration text, register boolean DEFAULT false)
-RETURNS TABLE (step integer, line integer, kind text, note text, text text)
+RETURNS TABLE (step integer, line integer, kind text, verdict text, note text, text text)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_online';
 COMMENT ON FUNCTION @extschema@.migrate_online(text, boolean) IS
   'The same change in steps that block nobody for long, made of what the migration was seen to change in a run that is undone: a row for each, whose texts together are the new text. The first row says whether it leads to the same schema: proven, unproven or differs. With register it takes the place of the migration''s text, under the same version.';

@@ -19,6 +19,7 @@ sql online_base "CREATE SCHEMA app" "CREATE TYPE app.mood AS ENUM ('good', 'bad'
 	"CREATE TABLE app.parted (id int, at int, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)" \
 	"CREATE TABLE app.parted_1 PARTITION OF app.parted FOR VALUES FROM (0) TO (1000)" \
 	"CREATE TABLE app.parted_2 PARTITION OF app.parted FOR VALUES FROM (1000) TO (100000)" \
+	"CREATE VIEW app.seen AS SELECT note, seen FROM app.t" \
 	"CREATE TABLE app.keyless (a int, b text)" \
 	"INSERT INTO app.owner SELECT g, 'o' || g FROM generate_series(1, 50) g" \
 	"INSERT INTO app.t (amount, note, owner_id, mood, seen, \"Odd name\") SELECT g, 'n' || g, 1 + g % 50, CASE g % 2 WHEN 0 THEN 'good' ELSE 'bad' END, '2026-01-01'::timestamp + g * '1 min'::interval, g FROM generate_series(1, $ROWS) g" \
@@ -108,5 +109,6 @@ class "another type" "equal but for column order" "column type" "ALTER TABLE app
 class "another type of the key" "equal but for column order" "column type" "ALTER TABLE app.t ALTER id TYPE bigint" "SELECT id, amount, note FROM app.t WHERE $OLD"
 class "another type by USING" "equal but for column order" "as it stands, column type" "SET search_path = app, public; ALTER TABLE t ALTER COLUMN mood TYPE mood USING (CASE WHEN mood = 'bad' THEN 'bad' ELSE 'good' END)::mood" "SELECT id, mood FROM app.t WHERE $OLD"
 class "another type with an odd name" "equal but for column order" "column type" "ALTER TABLE app.t ALTER \"Odd name\" SET DATA TYPE text" "SELECT id, \"Odd name\" FROM app.t WHERE $OLD"
+class "another type below a view" "equal but for column order" "column type" "DROP VIEW app.seen; ALTER TABLE app.t ALTER seen TYPE timestamptz USING seen AT TIME ZONE 'UTC'; CREATE VIEW app.seen AS SELECT note, seen FROM app.t; GRANT SELECT ON app.seen TO PUBLIC; COMMENT ON VIEW app.seen IS 'when'" "SELECT note, seen FROM app.seen WHERE note ~ '^n'"
 class "another type without a key" "equal but for column order" "column type" "ALTER TABLE app.keyless ALTER a TYPE numeric" "SELECT a, b FROM app.keyless"
 done_testing

@@ -54,7 +54,12 @@ std::vector<Step> NewColumnSteps(const schema::Change& column, const schema::Cha
 // Why it has none; empty if it has.
 std::string WhyNoNewColumn(const schema::Object& column, const Table& table, const Terms& terms);
 
-std::vector<Step> RetypeSteps(const Retyped& retyped, const schema::Change& column, const Terms& terms);
+// Statements that belong into the swap: what stood on the column is dropped before, and made again behind.
+struct Around {
+  std::vector<std::string> before, after;
+};
+std::vector<Step> RetypeSteps(const Retyped& retyped, const schema::Change& column, const Terms& terms,
+                              const Around& around);
 std::string WhyNoRetype(const Retyped& retyped, const schema::Change& column, const Terms& terms);
 
 }  // namespace migrate::online

@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "core/online/classes.h"
+#include "core/online/spans.h"
 #include "core/schema/column.h"
 #include "core/schema/difference.h"
 #include "core/schema/parts.h"
@@ -29,10 +30,14 @@ void AddAll(std::vector<Step>& steps, std::vector<Step> more) {
 // The steps that stand for one statement.
 class OneStatement {
  public:
-  OneStatement(const Seen& seen, const Terms& terms) : seen_(seen), terms_(terms) {}
+  OneStatement(const Seen& seen, const Terms& terms, Around around = {})
+      : seen_(seen), terms_(terms), around_(std::move(around)) {}
+
+  // Nothing gentler for it, whatever it does.
+  void LeaveIt(std::string why) { refused_.push_back(std::move(why)); }
 
   std::vector<Step> Take() {
-    if (!seen_.is_alone) {
+    if (!seen_.is_alone && refused_.empty()) {
       for (const auto& change : seen_.changes) Look(change);
     }
     std::vector<Step> steps;
@@ -166,7 +171,7 @@ class OneStatement {
     if (seen_.retyped.size() > 1) return Refuse(change, "several columns change their types at once");
     const std::string why = WhyNoRetype(*retyped, change, terms_);
     if (!why.empty()) return Refuse(change, why);
-    AddAll(columns_, RetypeSteps(*retyped, change, terms_));
+    AddAll(columns_, RetypeSteps(*retyped, change, terms_, around_));
     taken_.insert(&change);
     for (const auto& shown : retyped->shown) rebuilt_.insert({shown.before.kind, shown.before.identity});
   }
@@ -225,17 +230,90 @@ class OneStatement {
 
   const Seen& seen_;
   const Terms& terms_;
+  const Around around_;
   std::vector<Step> columns_, not_null_, last_;
   std::vector<std::string> refused_, renames_;
   std::set<const Change*> taken_;
   std::set<std::pair<std::string, std::string>> rebuilt_;
 };
 
+// The steps for a span: the change of a type takes all of it into its swap.
+class OneSpan {
+ public:
+  OneSpan(const std::vector<Seen>& statements, const Span& span, const Terms& terms)
+      : statements_(statements), span_(span), terms_(terms) {}
+
+  std::vector<Step> Take() {
+    std::vector<Step> steps;
+    if (FindRetyped()) steps = Swapped();
+    if (!steps.empty()) return steps;
+    for (size_t i = span_.first; i <= span_.last; ++i) {
+      OneStatement one(statements_[i], terms_);
+      if (IsGentler(OneStatement(statements_[i], terms_).Take())) {
+        one.LeaveIt("until it is done, " + span_.what + " is missing, which stands around it");
+      }
+      AddAll(steps, one.Take());
+    }
+    return steps;
+  }
+
+ private:
+  static bool IsGentler(const std::vector<Step>& steps) {
+    return std::any_of(steps.begin(), steps.end(), [](const Step& step) { return step.is_gentler; });
+  }
+
+  // The only statement that changes a type, if the others are brief.
+  bool FindRetyped() {
+    size_t found = 0;
+    for (size_t i = span_.first; i <= span_.last; ++i) {
+      const Seen& seen = statements_[i];
+      if (!seen.retyped.empty()) {
+        retyped_ = i;
+        ++found;
+      } else if (!IsBrief(seen)) {
+        return false;
+      }
+    }
+    return found == 1;
+  }
+
+  bool IsBrief(const Seen& seen) const {
+    const auto makes_rows = [](const Change& change) { return change.object().kind == "materialized view"; };
+    if (seen.is_alone || std::any_of(seen.changes.begin(), seen.changes.end(), makes_rows)) return false;
+    return OneStatement(seen, terms_).Take().front().kind == "as it stands";
+  }
+
+  std::vector<Step> Swapped() const {
+    Around around;
+    for (size_t i = span_.first; i <= span_.last; ++i) {
+      if (i != retyped_) (i < retyped_ ? around.before : around.after).push_back(statements_[i].text);
+    }
+    std::vector<Step> steps = OneStatement(statements_[retyped_], terms_, around).Take();
+    if (!IsGentler(steps)) return {};
+    steps.back().note += ", with " + span_.what;
+    return steps;
+  }
+
+  const std::vector<Seen>& statements_;
+  const Span& span_;
+  const Terms& terms_;
+  size_t retyped_ = 0;
+};
+
 }  // namespace
 
 std::vector<Step> StepsOf(const std::vector<Seen>& statements, const Terms& terms) {
   std::vector<Step> steps;
-  for (const auto& seen : statements) AddAll(steps, OneStatement(seen, terms).Take());
+  const std::vector<Span> spans = SpansOf(statements);
+  auto span = spans.begin();
+  for (size_t i = 0; i < statements.size(); ++i) {
+    if (span != spans.end() && i == span->first) {
+      AddAll(steps, OneSpan(statements, *span, terms).Take());
+      i = span++->last;
+    } else {
+      AddAll(steps, OneStatement(statements[i], terms).Take());
+    }
+  }
   return steps;
 }
 

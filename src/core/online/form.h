@@ -54,9 +54,10 @@ struct Step {
   int line = 0;  // of the statement that it stands for
   std::string text;
   std::string note = {};
+  std::string verdict = {};    // what it does to others
   std::string rehearsal = {};  // what stands for it in one transaction; empty for the text itself
   bool is_gentler = false;     // than the statement that it stands for
-  bool reorders = false;       // columns get another order
+  bool is_block = false;       // commits on its way
 
   const std::string& rehearsed() const { return rehearsal.empty() ? text : rehearsal; }
 };

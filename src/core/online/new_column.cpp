@@ -87,6 +87,7 @@ class NewColumn {
                      table_.fires_triggers};
     Step step = Gentler("backfill", TextOf(block, false), "in batches that commit");
     step.rehearsal = TextOf(block, true);
+    step.is_block = true;
     steps_.push_back(std::move(step));
   }
 

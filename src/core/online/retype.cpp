@@ -29,9 +29,10 @@ std::string InSchemaOf(std::string_view table, const std::string& name) {
 
 class Retype {
  public:
-  Retype(const Retyped& retyped, const schema::Change& column, const Terms& terms)
+  Retype(const Retyped& retyped, const schema::Change& column, const Terms& terms, const Around& around)
       : retyped_(retyped),
         terms_(terms),
+        around_(around),
         names_(schema::SplitName(retyped.column)),
         table_(names_.first),
         old_(names_.second),
@@ -161,6 +162,7 @@ class Retype {
     const auto add = [&](const std::vector<std::string>& more) {
       statements.insert(statements.end(), more.begin(), more.end());
     };
+    for (const auto& statement : around_.before) add({Executed(statement)});
     add(before_drop_);
     const std::string sequence = IdentitySequence(), copy = sequence.empty() ? "" : InSchemaOf(table_, helper_);
     if (!sequence.empty()) {
@@ -179,8 +181,12 @@ class Retype {
     }
     add(after_rename_);
     add(last_);
+    for (const auto& statement : around_.after) add({Executed(statement)});
     return statements;
   }
+
+  // A text of the user's: in a block its words could mean something else.
+  static std::string Executed(const std::string& statement) { return "EXECUTE " + SqlLiteral(statement) + ";"; }
 
   std::string IdentitySequence() const {
     if (wanted_.identity.empty()) return {};
@@ -204,12 +210,13 @@ class Retype {
     block.clean_up = clean_up_;
     Step step = Gentler("column type", TextOf(block, false), "backfill in batches that commit, then a short swap");
     step.rehearsal = TextOf(block, true);
-    step.reorders = true;
+    step.is_block = true;
     steps_.push_back(std::move(step));
   }
 
   const Retyped& retyped_;
   const Terms& terms_;
+  const Around& around_;
   const std::pair<std::string_view, std::string_view> names_;
   const std::string table_, old_, helper_, trigger_;
   const schema::Column wanted_;
@@ -241,8 +248,9 @@ std::string WhyNoRetype(const Retyped& retyped, const schema::Change& change, co
   return {};
 }
 
-std::vector<Step> RetypeSteps(const Retyped& retyped, const schema::Change& column, const Terms& terms) {
-  return Retype(retyped, column, terms).Take();
+std::vector<Step> RetypeSteps(const Retyped& retyped, const schema::Change& column, const Terms& terms,
+                              const Around& around) {
+  return Retype(retyped, column, terms, around).Take();
 }
 
 }  // namespace migrate::online

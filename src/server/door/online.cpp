@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/text.h"
+#include "core/explain/verdict.h"
 #include "core/online/form.h"
 #include "core/plan/plan.h"
 #include "core/run/execute.h"
@@ -21,6 +22,7 @@
 #include "server/door/load.h"
 #include "server/door/make_plan.h"
 #include "server/door/result.h"
+#include "server/run/explanation.h"
 #include "server/run/online_run.h"
 #include "server/schema/describe.h"
 #include "server/store/store.h"
@@ -31,11 +33,11 @@ namespace {
 using Objects = std::vector<schema::Object>;
 
 struct OnlineResult {
-  Cell step, line, kind, note, text;
+  Cell step, line, kind, verdict, note, text;
 };
 constexpr Column<OnlineResult> kColumns[] = {
-    {"step", &OnlineResult::step}, {"line", &OnlineResult::line}, {"kind", &OnlineResult::kind},
-    {"note", &OnlineResult::note}, {"text", &OnlineResult::text},
+    {"step", &OnlineResult::step},       {"line", &OnlineResult::line}, {"kind", &OnlineResult::kind},
+    {"verdict", &OnlineResult::verdict}, {"note", &OnlineResult::note}, {"text", &OnlineResult::text},
 };
 
 constexpr size_t kMostNamed = 5;
@@ -46,6 +48,9 @@ struct Form {
   std::string proof;
   bool is_proven = false;
   bool is_refuted = false;
+  // Of the steps in the text that was rehearsed, where each begins; and where what was observed of it begins.
+  std::vector<int> lines;
+  size_t observed = 0;
 
   bool IsGentler() const {
     return std::any_of(steps.begin(), steps.end(), [](const online::Step& step) { return step.is_gentler; });
@@ -117,6 +122,7 @@ class Finding {
   }
 
   RunRow RunUp(const MigrationId& id) {
+    database_.StartRun();
     Plan plan = PlanApply(ReadPending({id.Label()}), {.dry_run = true, .only = id});
     plan.remarks.clear();
     RequireRunnable(plan);
@@ -141,7 +147,11 @@ class Finding {
   // The steps run as a rehearsal does: without CONCURRENTLY, and without the commits between batches.
   void Prove(const Texts& texts, const Objects& plain, Form& form) {
     std::string script = online::HeadOf(migration_.up.checksum, texts.head);
-    for (const auto& step : form.steps) script += step.rehearsed() + "\n";
+    form.observed = database_.statements().size();
+    for (const auto& step : form.steps) {
+      form.lines.push_back(1 + static_cast<int>(std::count(script.begin(), script.end(), '\n')));
+      script += step.rehearsed() + "\n";
+    }
     try {
       InSubtransaction(Ending::kUndo, [&] {
         const Argument up{script.data(), script.size(), false}, none{nullptr, 0, true};
@@ -208,6 +218,30 @@ Asked AskedFor(const std::string& name) {
   throw CantBe(found.front(), "No plan would apply it.", "migrate_status() tells why.");
 }
 
+// As each step was seen to do to others when it was rehearsed, each in a transaction of its own. What is worst counts.
+void AddVerdicts(const OnlineRun& database, Form& form) {
+  const double brief = BriefLockMs();
+  Explanation explanation(database);
+  std::vector<std::optional<explain::Level>> worst(form.steps.size());
+  for (size_t i = form.observed; i < database.statements().size(); ++i) {
+    const auto& observed = database.statements()[i];
+    const auto at = std::upper_bound(form.lines.begin(), form.lines.end(), observed.position.line);
+    if (at == form.lines.begin()) continue;
+    const size_t step = static_cast<size_t>(at - form.lines.begin()) - 1;
+    explain::Seen seen = explanation.Seen(i);
+    const explain::Level level = explain::LevelOf(seen, brief);
+    if (!worst[step] || *worst[step] < level) {
+      worst[step] = level;
+      form.steps[step].verdict = explain::NameOf(level) + std::string(seen.rewrites.empty() ? "" : ", rewrites") +
+                                 (seen.destroyed.empty() ? "" : ", destroys data");
+    }
+  }
+  // In the rehearsal it held until its end what it lets go of after each batch.
+  for (auto& step : form.steps) {
+    if (step.is_block) step.verdict = explain::NameOf(explain::Level::kBrief);
+  }
+}
+
 Form FindForm(const Asked& asked, const KnownMigration& migration) {
   OnlineRun database(RehearseSizeKb(), ExplainHoldMs());
   Form form;
@@ -217,6 +251,7 @@ Form FindForm(const Asked& asked, const KnownMigration& migration) {
     form = finding.Find();
   });
   database.EndRun();
+  if (form.IsGentler()) AddVerdicts(database, form);
   return form;
 }
 
@@ -237,14 +272,26 @@ std::vector<OnlineResult> RowsOf(const KnownMigration& migration, const Form& fo
   std::string head = online::HeadOf(migration.up.checksum, texts.head);
   head.pop_back();
   std::vector<OnlineResult> rows = {
-      {.step = "0", .line = Value(), .kind = "head", .note = form.proof, .text = head}};
-  const auto add = [&](const Value& line, const std::string& kind, const std::string& note, const std::string& text) {
-    rows.push_back(
-        {.step = std::to_string(rows.size()), .line = line, .kind = kind, .note = TextValue(note), .text = text});
+      {.step = "0", .line = Value(), .kind = "head", .verdict = Value(), .note = form.proof, .text = head}};
+  for (const auto& step : form.steps) {
+    rows.push_back({.step = std::to_string(rows.size()),
+                    .line = std::to_string(step.line),
+                    .kind = step.kind,
+                    .verdict = TextValue(step.verdict),
+                    .note = TextValue(step.note),
+                    .text = step.text});
+  }
+  const auto add = [&](const std::string& section, const std::string& text) {
+    if (text.empty()) return;
+    rows.push_back({.step = std::to_string(rows.size()),
+                    .line = Value(),
+                    .kind = section,
+                    .verdict = Value(),
+                    .note = "as it stands",
+                    .text = "-- migrate:" + section + "\n" + text});
   };
-  for (const auto& step : form.steps) add(std::to_string(step.line), step.kind, step.note, step.text);
-  if (!texts.down.empty()) add(Value(), "down", "as it stands", "-- migrate:down\n" + texts.down);
-  if (!texts.verify.empty()) add(Value(), "verify", "as it stands", "-- migrate:verify\n" + texts.verify);
+  add("down", texts.down);
+  add("verify", texts.verify);
   return rows;
 }
 

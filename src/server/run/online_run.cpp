@@ -134,6 +134,12 @@ void OnlineRun::Run(const ScriptStatement& statement) {
   if (--depth_ == 0 && watches_) Note(statement);
 }
 
+void OnlineRun::ShowPlace(const Place& place) {
+  Place now = place;
+  now.number += runs_;
+  ObservedDatabase::ShowPlace(now);
+}
+
 std::string OnlineRun::RunPlain(const ScriptStatement& statement) {
   ++depth_;
   std::string too_large;

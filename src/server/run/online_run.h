@@ -28,7 +28,11 @@ class OnlineRun : public ObservedDatabase {
   void StartWatching();
   std::vector<online::Seen> StopWatching();
 
+  // Another plan runs: its first statement is none of the last one's.
+  void StartRun() { ++runs_; }
+
   void Run(const ScriptStatement& statement) override;
+  void ShowPlace(const Place& place) override;
   std::string RunPlain(const ScriptStatement& statement) override;
 
  private:
@@ -41,6 +45,7 @@ class OnlineRun : public ObservedDatabase {
 
   bool watches_ = false;
   int depth_ = 0;
+  size_t runs_ = 0;
   std::vector<online::Seen> seen_;
   std::vector<schema::Object> before_;
   Files files_;
