@@ -9,6 +9,8 @@ namespace migrate::online {
 namespace {
 
 constexpr std::string_view kBegin = "DO $migrate_online";
+constexpr std::string_view kCommit = "\n    COMMIT;\n", kNoCommit = "\n    SET CONSTRAINTS ALL IMMEDIATE;\n";
+constexpr std::string_view kTries = "tries > 20", kNoTries = "tries > 0";
 
 // Each line of `text` with that many blanks before it.
 void AddLines(std::string& to, std::string_view text, size_t indent) {
@@ -33,19 +35,21 @@ std::string SizeOf(const Batches& batches) {
   if (!batches.has_children) return "pg_relation_size(" + table + ")" + blocks;
   return "(WITH RECURSIVE r(t) AS (SELECT " + table +
          "::oid\n    UNION SELECT inhrelid FROM pg_inherits JOIN r ON inhparent = t)\n"
-         "  SELECT max(pg_relation_size(t))" + blocks + " FROM r)";
+         "  SELECT max(pg_relation_size(t))" +
+         blocks + " FROM r)";
 }
 
 class Writer {
  public:
-  Writer(const Block& block, bool rehearses) : block_(block), rehearses_(rehearses) {}
+  explicit Writer(const Block& block) : block_(block) {}
 
   std::string Take() {
     std::string body = Declarations() + "BEGIN\n  LOOP\n    BEGIN\n";
     AddLines(body, "PERFORM pg_sleep(pause);  -- while nothing is locked\nbegan := clock_timestamp();", 6);
     AddPhases(body);
     AddLines(body, Handlers(), 4);
-    AddLines(body, "END;\n" + std::string(rehearses_ ? "SET CONSTRAINTS ALL IMMEDIATE;" : "COMMIT;"), 4);
+    body += "    END;";
+    body += kCommit;
     if (cleans_up()) {
       AddLines(body,
                "IF phase = 0 THEN\n"
@@ -95,7 +99,8 @@ class Writer {
 
   void Head(std::string& code, const std::string& says) {
     ++last_;
-    code += (last_ == 1 ? "IF" : "ELSIF") + std::string(" phase = ") + std::to_string(last_) + " THEN  -- " + says + "\n";
+    code +=
+        (last_ == 1 ? "IF" : "ELSIF") + std::string(" phase = ") + std::to_string(last_) + " THEN  -- " + says + "\n";
   }
 
   void AddPhase(std::string& code, const Phase& phase) {
@@ -134,16 +139,15 @@ class Writer {
   }
 
   std::string Handlers() const {
-    const std::string most = rehearses_ ? "0" : "20";
+    const std::string too_often(kTries);
     const std::string again =
         "  tries := tries + 1;\n"
         "  pause := least(0.1 * 1.5 ^ tries, 5);\n";
     if (!cleans_up()) {
-      return "EXCEPTION WHEN lock_not_available OR deadlock_detected THEN\n" + again + "  IF tries > " + most +
+      return "EXCEPTION WHEN lock_not_available OR deadlock_detected THEN\n" + again + "  IF " + too_often +
              " THEN\n    RAISE;\n  END IF;\n";
     }
-    return "EXCEPTION WHEN query_canceled OR OTHERS THEN\n" + again +
-           "  IF failure IS NULL AND (tries > " + most +
+    return "EXCEPTION WHEN query_canceled OR OTHERS THEN\n" + again + "  IF failure IS NULL AND (" + too_often +
            " OR SQLSTATE NOT IN ('55P03', '40P01')) THEN\n"
            "    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;\n"
            "    failure := ARRAY[SQLSTATE, SQLERRM, coalesce(nullif(detail, ''), 'It has no detail.')];\n"
@@ -155,14 +159,34 @@ class Writer {
   }
 
   const Block& block_;
-  const bool rehearses_;
   int last_ = 0;
 };
 
+void Replace(std::string& text, size_t& end, size_t from, std::string_view what, std::string_view with) {
+  for (size_t at = from; (at = text.find(what, at)) < end; at += with.size()) {
+    text.replace(at, what.size(), with);
+    end = end + with.size() - what.size();
+  }
+}
+
 }  // namespace
 
-std::string TextOf(const Block& block, bool rehearses) { return Writer(block, rehearses).Take(); }
+std::string TextOf(const Block& block) { return Writer(block).Take(); }
 
 bool IsBlock(std::string_view statement) { return statement.starts_with(kBegin); }
+
+std::string InOneTransaction(std::string script) {
+  for (size_t at = 0; (at = script.find(kBegin, at)) != std::string::npos;) {
+    const size_t tag = at + kBegin.find('$');
+    const size_t tag_end = script.find('\n', tag);
+    if (tag_end == std::string::npos) break;
+    size_t end = script.find(script.substr(tag, tag_end - tag), tag_end);
+    if (end == std::string::npos) break;
+    Replace(script, end, tag_end, kCommit, kNoCommit);
+    Replace(script, end, tag_end, kTries, kNoTries);
+    at = end;
+  }
+  return script;
+}
 
 }  // namespace migrate::online

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace migrate::online {
@@ -28,10 +29,13 @@ struct Block {
   std::vector<std::string> clean_up;  // when it fails, so that nothing stays that others notice
 };
 
-// The whole statement. In a rehearsal it commits nothing, and does not try again.
-std::string TextOf(const Block& block, bool rehearses);
+// The whole statement.
+std::string TextOf(const Block& block);
 
 // Whether a statement is such a block. It may run again: it does what is left to be done.
 bool IsBlock(std::string_view statement);
+
+// A script whose blocks run in one transaction: they commit nothing, and don't try again. No line moves.
+std::string InOneTransaction(std::string script);
 
 }  // namespace migrate::online

@@ -71,6 +71,7 @@ class OneStatement {
     if (kind == "table column") LookAtColumn(change);
     if (change.action == Action::kAltered && change.before.identity != change.after.identity &&
         (kind == "table" || kind == "table column")) {
+      renames_of_tables_ = kind == "table";
       renames_.push_back(change.before.identity + " is " + change.after.identity + " from then on");
     }
   }
@@ -138,7 +139,8 @@ class OneStatement {
     if (is.is_inherited) return;
     const bool is_retyped = was.type != is.type || was.collation != is.collation;
     if (is_retyped && is_rewritten) return LookAtRetyped(change);
-    if (was.generated != is.generated && is_rewritten) return Refuse(change, "its values are computed in a rewrite only");
+    if (was.generated != is.generated && is_rewritten)
+      return Refuse(change, "its values are computed in a rewrite only");
     if (was.not_null.empty() && !is.not_null.empty() && !is_retyped) {
       AddAll(not_null_, NotNullSteps(change.after.identity, is.not_null, terms_));
       if (was.default_value == is.default_value && was.identity == is.identity) taken_.insert(&change);
@@ -153,9 +155,10 @@ class OneStatement {
     if (!why.empty()) return Refuse(change, why);
     const Change* sequence = nullptr;
     for (const auto& other : seen_.changes) {
-      const bool is_own = other.action == Action::kCreated && other.after.kind == "sequence" &&
-                          (other.after.definition.find(" OWNED BY " + change.after.identity + ";") != std::string::npos ||
-                           other.after.definition == "-- of " + change.after.identity);
+      const bool is_own =
+          other.action == Action::kCreated && other.after.kind == "sequence" &&
+          (other.after.definition.find(" OWNED BY " + change.after.identity + ";") != std::string::npos ||
+           other.after.definition == "-- of " + change.after.identity);
       if (!is_own) continue;
       taken_.insert(&other);
       if (column.identity.empty()) sequence = &other;
@@ -191,7 +194,8 @@ class OneStatement {
     ignored.column_order = true;
     std::vector<std::string> statements;
     const schema::Terms terms{ignored, terms_.maker};
-    for (const auto& step : schema::StepsBetween(before, after, schema::Differences(before, after, ignored, true), terms)) {
+    for (const auto& step :
+         schema::StepsBetween(before, after, schema::Differences(before, after, ignored, true), terms)) {
       if (!step.sequences.empty()) {
         statements.insert(statements.end(), step.sequences.front().begin(), step.sequences.front().end());
       }
@@ -210,16 +214,22 @@ class OneStatement {
 
   Step AsItStands() const {
     Step step;
-    step.kind = !refused_.empty()                              ? "refused"
-                : !renames_.empty()                            ? "rename"
+    step.kind = !refused_.empty()                             ? "refused"
+                : !renames_.empty()                           ? "rename"
                 : !seen_.rewritten.empty() && !seen_.is_alone ? "refused"
-                : seen_.changes_rows                           ? "rows"
-                                                               : "as it stands";
+                : seen_.changes_rows                          ? "rows"
+                                                              : "as it stands";
     step.text = seen_.text;
     if (!refused_.empty()) {
       step.note = Join(refused_, "; ");
     } else if (step.kind == "rename") {
-      step.note = renames_.front() + ": applications that run use the old name";
+      step.note = renames_.front() + ", and the old name is gone";
+      step.text = Recipe() + step.text;
+    } else if (seen_.tag == "LOCK TABLE") {
+      step.text = "-- LOCK TABLE is left out: each step takes its own locks.";
+      step.note = "left out: each step takes its own locks";
+    } else if (seen_.tag == "SET") {
+      step.text = ForAll(seen_.text);
     } else if (step.kind == "refused") {
       step.note = "it rewrites " + Join(seen_.rewritten, ", ");
     } else if (step.kind == "rows") {
@@ -228,11 +238,29 @@ class OneStatement {
     return step;
   }
 
+  // What stands for a transaction in the plain form is for the rest of the migration here, as for that it was.
+  static std::string ForAll(const std::string& set) {
+    constexpr std::string_view kSet = "SET ", kLocal = "LOCAL ";
+    const bool is_local = EqualsIgnoringCase(std::string_view(set).substr(0, kSet.size()), kSet) &&
+                          EqualsIgnoringCase(std::string_view(set).substr(kSet.size(), kLocal.size()), kLocal);
+    return is_local ? set.substr(0, kSet.size()) + set.substr(kSet.size() + kLocal.size()) : set;
+  }
+
+  std::string Recipe() const {
+    const bool is_table = renames_of_tables_;
+    return is_table
+               ? "-- Without a moment in which a name is missing: let a view have the old name in the same transaction,\n"
+                 "-- and drop it in a later migration, when no application uses it any more.\n"
+               : "-- Without a moment in which a name is missing: add a column of the new name, let a trigger keep both in\n"
+                 "-- step, and drop the old one in a later migration, when no application uses it any more.\n";
+  }
+
   const Seen& seen_;
   const Terms& terms_;
   const Around around_;
   std::vector<Step> columns_, not_null_, last_;
   std::vector<std::string> refused_, renames_;
+  bool renames_of_tables_ = false;
   std::set<const Change*> taken_;
   std::set<std::pair<std::string, std::string>> rebuilt_;
 };

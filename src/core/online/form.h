@@ -54,19 +54,16 @@ struct Step {
   int line = 0;  // of the statement that it stands for
   std::string text;
   std::string note = {};
-  std::string verdict = {};    // what it does to others
-  std::string rehearsal = {};  // what stands for it in one transaction; empty for the text itself
-  bool is_gentler = false;     // than the statement that it stands for
-  bool is_block = false;       // commits on its way
-
-  const std::string& rehearsed() const { return rehearsal.empty() ? text : rehearsal; }
+  std::string verdict = {};  // what it does to others
+  bool is_gentler = false;   // than the statement that it stands for
+  bool is_block = false;     // commits on its way
 };
 
 // What the steps are made for.
 struct Terms {
   Tables tables;
-  bool may_silence = false;              // the role may keep triggers of users from firing
-  std::string maker;                     // the role that runs it, in quotes if it needs them
+  bool may_silence = false;               // the role may keep triggers of users from firing
+  std::string maker;                      // the role that runs it, in quotes if it needs them
   std::function<std::string()> new_name;  // one that nobody can guess
 };
 

@@ -85,8 +85,7 @@ class NewColumn {
     block.batches = {std::string(names_.first), table_.is_partitioned || table_.inherits,
                      std::string(names_.second) + " = DEFAULT", std::string(names_.second) + " IS NULL",
                      table_.fires_triggers};
-    Step step = Gentler("backfill", TextOf(block, false), "in batches that commit");
-    step.rehearsal = TextOf(block, true);
+    Step step = Gentler("backfill", TextOf(block), "in batches that commit");
     step.is_block = true;
     steps_.push_back(std::move(step));
   }

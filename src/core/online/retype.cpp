@@ -94,7 +94,8 @@ class Retype {
 
   void AddKey(const schema::Change& shown, const Constraint& key) {
     const std::string helper = terms_.new_name();
-    Add(Concurrently(Named(retyped_.key_indexes.at(shown.after.identity), helper)), "takes the place of the index of " + key.name);
+    Add(Concurrently(Named(retyped_.key_indexes.at(shown.after.identity), helper)),
+        "takes the place of the index of " + key.name);
     before_drop_.push_back(alter_ + "DROP CONSTRAINT " + key.name + ";");
     after_rename_.push_back("ALTER INDEX " + InSchemaOf(table_, helper) + " RENAME TO " + key.name + ";");
     after_rename_.push_back(OverIndex(key));
@@ -138,9 +139,9 @@ class Retype {
   std::vector<std::string> MakeTrigger() const {
     const bool evaluates = !retyped_.value.empty();
     const std::string row = std::string(schema::SplitName(table_).second);
-    const std::string keep =
-        evaluates ? "SELECT " + Value() + " INTO NEW." + helper_ + " FROM (SELECT NEW.*) AS " + row + ";"
-                  : "NEW." + helper_ + " := NEW." + old_ + ";";
+    const std::string keep = evaluates
+                                 ? "SELECT " + Value() + " INTO NEW." + helper_ + " FROM (SELECT NEW.*) AS " + row + ";"
+                                 : "NEW." + helper_ + " := NEW." + old_ + ";";
     const std::string body = "BEGIN " + keep + " RETURN NEW; END";
     const std::string quoted = body.find("$keep$") == body.npos ? "$keep$" + body + "$keep$" : SqlLiteral(body);
     std::vector<std::string> statements = {"PERFORM set_config('client_min_messages', 'warning', true);"};
@@ -208,8 +209,7 @@ class Retype {
     block.after.push_back({"what the planner knows of it", {"ANALYZE " + table_ + " (" + helper_ + ");"}});
     block.after.push_back({"the swap", Swap()});
     block.clean_up = clean_up_;
-    Step step = Gentler("column type", TextOf(block, false), "backfill in batches that commit, then a short swap");
-    step.rehearsal = TextOf(block, true);
+    Step step = Gentler("column type", TextOf(block), "backfill in batches that commit, then a short swap");
     step.is_block = true;
     steps_.push_back(std::move(step));
   }

@@ -10,8 +10,8 @@ using Action = schema::Change::Action;
 
 // What applications use by its name, or count on without one.
 bool IsMissed(const schema::Object& object) {
-  constexpr std::string_view kKinds[] = {"view", "materialized view", "function", "procedure",
-                                         "trigger", "policy", "rule", "aggregate"};
+  constexpr std::string_view kKinds[] = {"view", "materialized view", "function", "procedure", "trigger", "policy",
+                                         "rule", "aggregate"};
   return std::find(std::begin(kKinds), std::end(kKinds), object.kind) != std::end(kKinds);
 }
 

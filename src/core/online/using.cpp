@@ -82,9 +82,7 @@ class Words {
 };
 
 // As it is kept: without quotes, and in lower case where it had none.
-std::string Folded(std::string_view name) {
-  return name.starts_with('"') ? schema::Unquoted(name) : ToLower(name);
-}
+std::string Folded(std::string_view name) { return name.starts_with('"') ? schema::Unquoted(name) : ToLower(name); }
 
 }  // namespace
 

@@ -14,6 +14,8 @@
 #include "core/run/rehearsal.h"
 #include "core/schema/difference.h"
 #include "core/schema/way/back.h"
+#include "core/set/order.h"
+#include "core/text/directive.h"
 #include "server/base/extension.h"
 #include "server/base/guard.h"
 #include "server/base/settings.h"
@@ -63,13 +65,13 @@ struct Texts {
   std::string down, verify;
 };
 
-// The directives above the first statement, but for those that the online form has of its own.
+// The directives and headers above the first statement.
 std::string DirectivesOf(std::string_view script) {
   std::string head;
   for (std::string_view line; TakeLine(script, line);) {
     const std::string_view trimmed = Trim(line);
     if (!trimmed.empty() && !trimmed.starts_with("--")) break;
-    if (trimmed.starts_with("-- migrate:")) head += std::string(trimmed) + "\n";
+    if (trimmed.starts_with("-- migrate:") || ParseHeaderLine(trimmed)) head += std::string(trimmed) + "\n";
   }
   return head;
 }
@@ -144,13 +146,13 @@ class Finding {
   }
 
  private:
-  // The steps run as a rehearsal does: without CONCURRENTLY, and without the commits between batches.
+  // They run as in any rehearsal: without CONCURRENTLY, and without the commits between batches.
   void Prove(const Texts& texts, const Objects& plain, Form& form) {
     std::string script = online::HeadOf(migration_.up.checksum, texts.head);
     form.observed = database_.statements().size();
     for (const auto& step : form.steps) {
       form.lines.push_back(1 + static_cast<int>(std::count(script.begin(), script.end(), '\n')));
-      script += step.rehearsed() + "\n";
+      script += step.text + "\n";
     }
     try {
       InSubtransaction(Ending::kUndo, [&] {
@@ -259,12 +261,20 @@ Argument ArgumentOf(const std::string& text) { return {text.data(), text.size(),
 
 void Register(const KnownMigration& migration, const Form& form, const Texts& texts) {
   if (form.is_refuted) {
-    throw Error(sqlstate::kWrongState, "the online form of " + Quoted(migration.id) + " does not lead to the same schema",
-                form.proof + ".", "SELECT * FROM migrate_online(" + Literal(migration.id) + ") shows its steps.");
+    throw Error(sqlstate::kWrongState,
+                "the online form of " + Quoted(migration.id) + " does not lead to the same schema", form.proof + ".",
+                "SELECT * FROM migrate_online(" + Literal(migration.id) + ") shows its steps.");
   }
   const std::string up = online::TextOf(form.steps, migration.up.checksum, texts.head);
-  auto loaded =
-      AssembleOne(migration.id.Label(), ArgumentOf(up), ArgumentOf(texts.down), ArgumentOf(texts.verify));
+  auto loaded = AssembleOne(migration.id.Label(), ArgumentOf(up), ArgumentOf(texts.down), ArgumentOf(texts.verify));
+  // What its file's convention says of it besides.
+  const std::string online_of = loaded.front().options->online_of;
+  loaded.front().options = *migration.options;
+  loaded.front().options.Make().online_of = online_of;
+  loaded.front().requirements = migration.requirements;
+  if (!IsOrderedByNumber(loaded.front()) && SortKey(loaded.front(), 0) != migration.sort_key) {
+    throw CantBe(migration, "Its place in the order comes from its folder.", "Put the text into its file.");
+  }
   (void) StoreAll(std::move(loaded), migration.source);
 }
 

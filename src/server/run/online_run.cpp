@@ -41,8 +41,8 @@ Statement kTables = {
     Rights::kCaller};
 Statement kFiles = {"SELECT " MIGRATE_IDENTITY ", pg_catalog.pg_relation_filenode(c.oid) " MIGRATE_USER_TABLES,
                     Rights::kCaller};
-Statement kMaySilence = {
-    "SELECT pg_catalog.has_parameter_privilege(CURRENT_USER, 'session_replication_role', 'SET')", Rights::kCaller};
+Statement kMaySilence = {"SELECT pg_catalog.has_parameter_privilege(CURRENT_USER, 'session_replication_role', 'SET')",
+                         Rights::kCaller};
 Statement kRole = {"SELECT pg_catalog.quote_ident(CURRENT_USER)", Rights::kCaller};
 Statement kName = {
     "SELECT 'migrate_' OPERATOR(pg_catalog.||) "
@@ -195,8 +195,7 @@ void OnlineRun::AddRetyped(online::Seen& seen, const std::vector<schema::Object>
     if (change.before.identity != change.after.identity) continue;
     const schema::Column was = schema::ColumnOf(change.before), is = schema::ColumnOf(change.after);
     const auto [table, name] = schema::SplitName(change.after.identity);
-    const bool is_rewritten =
-        std::find(seen.rewritten.begin(), seen.rewritten.end(), table) != seen.rewritten.end();
+    const bool is_rewritten = std::find(seen.rewritten.begin(), seen.rewritten.end(), table) != seen.rewritten.end();
     if ((was.type == is.type && was.collation == is.collation) || is.is_inherited || !is_rewritten) continue;
     online::Retyped retyped;
     retyped.column = change.after.identity;

@@ -1,5 +1,5 @@
-// A rehearsal that notes, statement by statement, what one migration changes in the schema and which tables it rewrites,
-// for its online form; and what that form has to know of the tables that were there before.
+// A rehearsal that notes, statement by statement, what one migration changes in the schema and which tables it
+// rewrites, for its online form; and what that form has to know of the tables that were there before.
 #pragma once
 
 #include <map>
