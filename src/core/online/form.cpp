@@ -208,8 +208,9 @@ class OneStatement {
   static void WithoutNotNull(schema::Object& after, const Change& change) {
     const schema::Column was = schema::ColumnOf(change.before), is = schema::ColumnOf(change.after);
     if (!was.not_null.empty() || is.not_null.empty()) return;
-    const size_t at = static_cast<size_t>(is.not_null.data() - change.after.definition.data());
-    after.definition.erase(at - 1, is.not_null.size() + 1);
+    const std::string said = " " + std::string(is.not_null);
+    const size_t at = after.definition.rfind(said, FirstOf(after).size());
+    if (at != std::string::npos) after.definition.erase(at, said.size());
   }
 
   Step AsItStands() const {
@@ -247,11 +248,10 @@ class OneStatement {
   }
 
   std::string Recipe() const {
-    const bool is_table = renames_of_tables_;
-    return is_table
-               ? "-- Without a moment in which a name is missing: let a view have the old name in the same transaction,\n"
-                 "-- and drop it in a later migration, when no application uses it any more.\n"
-               : "-- Without a moment in which a name is missing: add a column of the new name, let a trigger keep both in\n"
+    return renames_of_tables_
+               ? "-- So that no name is missing for a moment: let a view have the old name in the same transaction, and\n"
+                 "-- drop it in a later migration, when no application uses it any more.\n"
+               : "-- So that no name is missing for a moment: add a column of the new name, let a trigger keep both in\n"
                  "-- step, and drop the old one in a later migration, when no application uses it any more.\n";
   }
 

@@ -52,7 +52,8 @@ Statement kName = {
 Statement kKeyIndexes = {
     "SELECT pg_catalog.format('%I on %I.%I', k.conname, n.nspname, c.relname), pg_catalog.concat("
     "pg_catalog.pg_get_indexdef(k.conindid), ' TABLESPACE ' OPERATOR(pg_catalog.||) (SELECT pg_catalog.quote_ident("
-    "s.spcname) FROM pg_catalog.pg_tablespace s JOIN pg_catalog.pg_class x ON x.reltablespace OPERATOR(pg_catalog.=) s.oid "
+    "s.spcname) FROM pg_catalog.pg_tablespace s JOIN pg_catalog.pg_class x "
+    "ON x.reltablespace OPERATOR(pg_catalog.=) s.oid "
     "WHERE x.oid OPERATOR(pg_catalog.=) k.conindid), ';') "
     "FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) k.conrelid "
     "JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace "
