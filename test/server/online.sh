@@ -83,6 +83,7 @@ class() {
 	same "$SCRATCH/shape.online" "$SCRATCH/shape.plain" "$1: both lead to the same schema"
 	[ -z "${5:-}" ] || is "$(values online "$5")" "$(values plain "$5")" "$1: both lead to the same values"
 	is "$(sql online "SELECT count(*) FROM pg_class, pg_constraint, pg_trigger WHERE relname ~ 'migrate_[0-9a-f]{12}' OR conname ~ 'migrate_[0-9a-f]{12}' OR tgname ~ 'migrate_[0-9a-f]{12}'")" 0 "$1: nothing of the way stays"
+	is "$(sql online "SELECT count(*) FROM migrate_drift()")" 0 "$1: the history knows what it did" || explain "$(sql online "SELECT * FROM migrate_drift()")"
 }
 
 # kinds: the first words of the lines, each once, without notes.

@@ -4,12 +4,15 @@
 #include <string_view>
 
 #include "core/base/quote.h"
+#include "core/base/text.h"
+#include "core/schema/tokens.h"
 
 namespace migrate::online {
 namespace {
 
 constexpr std::string_view kBegin = "DO $migrate_online";
 constexpr std::string_view kCommit = "\n    COMMIT;\n", kNoCommit = "\n    SET CONSTRAINTS ALL IMMEDIATE;\n";
+constexpr std::string_view kChanges = "-- changes: ";
 constexpr std::string_view kTries = "tries > 20", kNoTries = "tries > 0";
 
 // Each line of `text` with that many blanks before it.
@@ -61,7 +64,9 @@ class Writer {
     AddLines(body, "EXIT WHEN phase > " + std::to_string(last_) + ";", 4);
     body += "  END LOOP;\nEND\n";
     const std::string tag = TagFor(body);
-    return "DO " + tag + "\n" + body + tag + ";";
+    std::string changes;
+    if (block_.changes) changes = std::string(kChanges) + Join(*block_.changes, ", ") + "\n";
+    return "DO " + tag + "\n" + changes + body + tag + ";";
   }
 
  private:
@@ -174,6 +179,15 @@ void Replace(std::string& text, size_t& end, size_t from, std::string_view what,
 std::string TextOf(const Block& block) { return Writer(block).Take(); }
 
 bool IsBlock(std::string_view statement) { return statement.starts_with(kBegin); }
+
+std::optional<std::vector<std::string>> TablesChangedBy(std::string_view statement) {
+  std::string_view line;
+  if (!IsBlock(statement) || !TakeLine(statement, line) || !TakeLine(statement, line)) return std::nullopt;
+  if (!line.starts_with(TrimRight(kChanges))) return std::nullopt;
+  std::vector<std::string> tables;
+  for (const auto table : schema::Listed(Trim(line.substr(TrimRight(kChanges).size())))) tables.emplace_back(table);
+  return tables;
+}
 
 std::string InOneTransaction(std::string script) {
   for (size_t at = 0; (at = script.find(kBegin, at)) != std::string::npos;) {

@@ -1,6 +1,7 @@
 // Blocks of code that work in batches and commit after each. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ struct Block {
   Batches batches;
   std::vector<Phase> after;
   std::vector<std::string> clean_up;  // when it fails, so that nothing stays that others notice
+  // The tables whose definitions it changes, so that the history can say what it did; nothing if it may be more.
+  std::optional<std::vector<std::string>> changes = std::vector<std::string>();
 };
 
 // The whole statement.
@@ -34,6 +37,9 @@ std::string TextOf(const Block& block);
 
 // Whether a statement is such a block. It may run again: it does what is left to be done.
 bool IsBlock(std::string_view statement);
+
+// The tables whose definitions a block changes. Nothing if it is none, or if it may change more.
+std::optional<std::vector<std::string>> TablesChangedBy(std::string_view statement);
 
 // A script whose blocks run in one transaction: they commit nothing, and don't try again. No line moves.
 std::string InOneTransaction(std::string script);

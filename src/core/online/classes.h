@@ -1,6 +1,7 @@
 // One function for each class of change that has a gentler form. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,8 @@ std::string WhyNoNewColumn(const schema::Object& column, const Table& table, con
 // Statements that belong into the swap: what stood on the column is dropped before, and made again behind.
 struct Around {
   std::vector<std::string> before, after;
+  // What they change; nothing if that is more than tables, views and parts of these.
+  std::optional<std::vector<std::string>> relations = std::vector<std::string>();
 };
 std::vector<Step> RetypeSteps(const Retyped& retyped, const schema::Change& column, const Terms& terms,
                               const Around& around);

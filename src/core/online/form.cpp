@@ -314,12 +314,25 @@ class OneSpan {
   std::vector<Step> Swapped() const {
     Around around;
     for (size_t i = span_.first; i <= span_.last; ++i) {
-      if (i != retyped_) (i < retyped_ ? around.before : around.after).push_back(statements_[i].text);
+      if (i == retyped_) continue;
+      (i < retyped_ ? around.before : around.after).push_back(statements_[i].text);
+      for (const auto& change : statements_[i].changes) AddRelation(change.object(), around.relations);
     }
     std::vector<Step> steps = OneStatement(statements_[retyped_], terms_, around).Take();
     if (!IsGentler(steps)) return {};
     steps.back().note += ", with " + span_.what;
     return steps;
+  }
+
+  static void AddRelation(const schema::Object& object, std::optional<std::vector<std::string>>& relations) {
+    if (!relations || object.kind == "view column") return;
+    const bool is_part = object.kind == "trigger" || object.kind == "policy" || object.kind == "rule";
+    const std::string name(is_part ? schema::SplitAt(object.identity, "on").second : object.identity);
+    if (!is_part && object.kind != "view" && object.kind != "table") {
+      relations.reset();
+    } else if (!Has(*relations, name)) {
+      relations->push_back(name);
+    }
   }
 
   const std::vector<Seen>& statements_;

@@ -209,6 +209,13 @@ class Retype {
     block.after.push_back({"what the planner knows of it", {"ANALYZE " + table_ + " (" + helper_ + ");"}});
     block.after.push_back({"the swap", Swap()});
     block.clean_up = clean_up_;
+    block.changes = {table_};
+    block.changes->insert(block.changes->end(), others_.begin(), others_.end());
+    if (around_.relations) {
+      block.changes->insert(block.changes->end(), around_.relations->begin(), around_.relations->end());
+    } else {
+      block.changes.reset();
+    }
     Step step = Gentler("column type", TextOf(block), "backfill in batches that commit, then a short swap");
     step.is_block = true;
     steps_.push_back(std::move(step));
