@@ -129,9 +129,9 @@ class Writer {
             ";\n"
             "  migrate_page := migrate_page + migrate_step;\n"
             "  took := 1000 * extract(epoch FROM clock_timestamp() - began);\n"
-            "  migrate_step := CASE WHEN took > 20 THEN greatest(migrate_step / 2, 1)\n"
-            "    WHEN took < 5 THEN migrate_step * 2 ELSE migrate_step END;\n"
-            "  pause := least(took / 2000, 0.1);\n"
+            "  migrate_step := CASE WHEN took > 10 THEN greatest(migrate_step / 2, 1)\n"
+            "    WHEN took < 3 THEN migrate_step * 2 ELSE migrate_step END;\n"
+            "  pause := least(took / 1000, 0.1);\n"
             "ELSIF EXISTS (SELECT FROM " +
             batches.table + " WHERE " + batches.where +
             ") THEN\n"
