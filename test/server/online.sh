@@ -19,6 +19,7 @@ sql online_base "CREATE SCHEMA app" "CREATE TYPE app.mood AS ENUM ('good', 'bad'
 	"CREATE TABLE app.parted (id int, at int, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)" \
 	"CREATE TABLE app.parted_1 PARTITION OF app.parted FOR VALUES FROM (0) TO (1000)" \
 	"CREATE TABLE app.parted_2 PARTITION OF app.parted FOR VALUES FROM (1000) TO (100000)" \
+	"CREATE INDEX first_has_it ON app.parted_1 (at)" \
 	"CREATE VIEW app.seen AS SELECT note, seen FROM app.t" \
 	"CREATE TABLE app.keyless (a int, b text)" \
 	"INSERT INTO app.owner SELECT g, 'o' || g FROM generate_series(1, 50) g" \
@@ -96,6 +97,9 @@ class "an index" equal "index, as it stands" "CREATE INDEX t_mood ON app.t (mood
 class "a unique index" equal index "CREATE UNIQUE INDEX t_n ON app.t (note, id)"
 class "an index that goes" equal "drop index" "DROP INDEX app.t_note"
 class "a unique constraint" equal unique "ALTER TABLE app.t ADD CONSTRAINT u UNIQUE NULLS NOT DISTINCT (note, id) INCLUDE (amount) WITH (fillfactor=70)"
+class "an index of a partitioned table" equal index "CREATE INDEX at ON app.parted (at, id)"
+class "an index that exists in one partition" equal index "CREATE INDEX ON app.parted (at)"
+class "a unique constraint of one" equal unique "ALTER TABLE app.parted ADD CONSTRAINT once UNIQUE (at, id)"
 class "a primary key" equal "as it stands, not null, primary key" "ALTER TABLE app.t DROP CONSTRAINT t_pkey CASCADE; ALTER TABLE app.t ADD CONSTRAINT pk PRIMARY KEY (note, id)"
 class "a foreign key" equal "foreign key" "ALTER TABLE app.t ADD CONSTRAINT f FOREIGN KEY (owner_id) REFERENCES app.owner ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED"
 class "a check" equal check "ALTER TABLE app.t ADD CONSTRAINT c CHECK (length(note) < 100)"

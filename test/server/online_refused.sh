@@ -34,10 +34,8 @@ form() {
 
 # Without a gentler form, and named
 
-form "an index of a partitioned table" "CREATE INDEX ON app.parted (id)" $'head|nothing to gain\nrefused|index app.parted_id_idx: no index of a partitioned table is built concurrently'
+form "a foreign key of a partitioned table" "ALTER TABLE app.parted ADD FOREIGN KEY (id) REFERENCES app.t" $'head|nothing to gain\nrefused|table constraint parted_id_fkey on app.parted: that of a partitioned table is checked at once'
 like "$ERR" 'no statement of migration "0001_change" has a gentler form' "it says so"
-form "a unique constraint of one" "ALTER TABLE app.parted ADD UNIQUE (id)" $'head|nothing to gain\nrefused|table constraint parted_id_key on app.parted: no index of a partitioned table is built concurrently'
-form "a foreign key of one" "ALTER TABLE app.parted ADD FOREIGN KEY (id) REFERENCES app.t" $'head|nothing to gain\nrefused|table constraint parted_id_fkey on app.parted: that of a partitioned table is checked at once'
 form "a type of one" "ALTER TABLE app.parted ALTER note TYPE int USING 1" $'head|nothing to gain\nrefused|table column app.parted.note: the table has partitions or children'
 form "a type of a parent" "ALTER TABLE app.parent ALTER id TYPE bigint" $'head|nothing to gain\nrefused|table column app.parent.id: the table has partitions or children'
 form "a type of a published table" "ALTER TABLE app.published ALTER id TYPE bigint" $'head|nothing to gain\nrefused|table column app.published.id: the table is published, and subscribers have no such column'
@@ -98,6 +96,8 @@ add_migration online 0002_next "CREATE INDEX ON app.t (note)"
 run online "SET migrate.rehearse_size = '8kB'" "SELECT FROM migrate_online('0002')"
 is "$STATE" 55000 "a table that is too large to be locked"
 like "$HINT" "call it in a copy that has fewer rows" "and where to call it"
+run online "SET migrate.explain_hold = '1ms'" "SELECT FROM migrate_online('0002')"
+is "$STATE $DETAIL" "55000 It can't be tried as a whole: stopped after migrate.explain_hold." "locks that would be held for too long"
 open_session holder online
 hold "LOCK TABLE app.t"
 run online "SET migrate.lock_timeout = '100ms'" "SET migrate.lock_retries = 0" "SELECT FROM migrate_online('0002')"
@@ -175,4 +175,13 @@ works "the next run goes on after a kill" || explain "$ERR"
 is "$(sql online "$LEFT")" 0 "what the killed one has left is gone"
 is "$(sql online "SELECT count(*), count(amount), pg_typeof(min(amount)) FROM app.t")" "30001|30001|smallint" "all rows have their values"
 is "$(sql online "SELECT string_agg(indexdef, '') FROM pg_indexes WHERE indexname = 't_amount'")" "CREATE INDEX t_amount ON app.t USING btree (amount)" "and the index is there"
+
+# What limits migrations
+
+add_migration online 0003_larger "ALTER TABLE app.t ALTER amount TYPE bigint"
+LIMITED=("SET migrate.max_impact = 'brief lock'" "SET migrate.max_impact_size = 0" "SET migrate.brief_lock = '200ms'")
+run online "${LIMITED[@]}" "SET migrate.brief_lock = 0" "CALL migrate_up()"
+is "$STATE" MG013 "migrate.max_impact refuses the plain form"
+run online "SET migrate.explain_hold = '1min'" "SELECT count(*) FROM migrate_online('0003', true)" "${LIMITED[@]}" "CALL migrate_up()"
+works "and lets the online form pass" || explain "$ERR"
 done_testing

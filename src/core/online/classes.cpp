@@ -96,6 +96,8 @@ std::string TraitsOf(const Constraint& key) {
   return says.empty() ? "" : " " + std::string(says);
 }
 
+const char* KindOfKey(const Constraint& key) { return key.says.starts_with("PRIMARY KEY") ? "primary key" : "unique"; }
+
 std::string OverIndex(const Constraint& key) {
   const bool is_primary = key.says.starts_with("PRIMARY KEY");
   return "ALTER TABLE " + key.table + " ADD CONSTRAINT " + key.name + (is_primary ? " PRIMARY KEY" : " UNIQUE") +
@@ -106,7 +108,7 @@ std::vector<Step> KeySteps(const schema::Object& object, const KeyIndexes& index
   const Constraint key = ConstraintOf(object);
   std::vector<std::string> statements = {OverIndex(key)};
   for (auto& further : FurtherOf(object)) statements.push_back(std::move(further));
-  const char* const kind = key.says.starts_with("PRIMARY KEY") ? "primary key" : "unique";
+  const char* const kind = KindOfKey(key);
   return {Gentler(kind, Concurrently(indexes.at(object.identity)), "others write meanwhile"),
           Gentler(kind, Together(statements))};
 }

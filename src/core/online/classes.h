@@ -40,6 +40,9 @@ std::string Named(const std::string& create_index, const std::string& name);
 // What a UNIQUE or PRIMARY KEY constraint says besides its columns: " DEFERRABLE", or nothing.
 std::string TraitsOf(const Constraint& key);
 
+// Of the step that makes it.
+const char* KindOfKey(const Constraint& key);
+
 // ALTER TABLE … ADD CONSTRAINT … USING INDEX of the constraint's own name.
 std::string OverIndex(const Constraint& key);
 

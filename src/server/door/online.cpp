@@ -130,7 +130,13 @@ class Finding {
     RequireRunnable(plan);
     RunOptions options{true, LockRetries()};
     options.stays = true;
-    auto rows = Execute(plan, database_, options);
+    std::vector<RunRow> rows;
+    try {
+      rows = Execute(plan, database_, options);
+    } catch (const Error&) {
+      if (!database_.was_stopped()) throw;
+      return {id, "stopped after migrate.explain_hold", 0, 0, false};
+    }
     const auto untried = std::find_if(rows.begin(), rows.end(),
                                       [](const RunRow& row) { return !row.did_run && row.id != MigrationId(); });
     if (untried != rows.end()) return *untried;
