@@ -195,7 +195,8 @@ void OnlineRun::AddRetyped(online::Seen& seen, const std::vector<schema::Object>
     if (change.action != schema::Change::Action::kAltered || change.after.kind != "table column") continue;
     if (change.before.identity != change.after.identity) continue;
     const schema::Column was = schema::ColumnOf(change.before), is = schema::ColumnOf(change.after);
-    const auto [table, name] = schema::SplitName(change.after.identity);
+    const auto names = schema::SplitName(change.after.identity);
+    const std::string table(names.first), name(names.second);
     const bool is_rewritten = std::find(seen.rewritten.begin(), seen.rewritten.end(), table) != seen.rewritten.end();
     if ((was.type == is.type && was.collation == is.collation) || is.is_inherited || !is_rewritten) continue;
     online::Retyped retyped;
@@ -205,8 +206,7 @@ void OnlineRun::AddRetyped(online::Seen& seen, const std::vector<schema::Object>
     retyped.is_told = value.has_value();
     retyped.value = value.value_or("");
     InSubtransaction(Ending::kUndo, [&] {
-      (void) QueryOnce("ALTER TABLE " + std::string(table) + " RENAME COLUMN " + std::string(name) + " TO " +
-                       retyped.helper);
+      (void) QueryOnce("ALTER TABLE " + table + " RENAME COLUMN " + name + " TO " + retyped.helper);
       for (auto& shown : schema::ChangesBetween(now, schema::Describe({}))) {
         if (shown.action == schema::Change::Action::kAltered) retyped.shown.push_back(std::move(shown));
       }

@@ -15,8 +15,8 @@ namespace {
   " OPERATOR(pg_catalog.#-) '{up,line}' OPERATOR(pg_catalog.#-) '{down,line}' " \
   "OPERATOR(pg_catalog.#-) '{verify,line}')"
 // $3 the options that were found, $5 and $6 the hashes of the up text. One that differs from the text that ran in
-// blanks only does not take its place; what is known of the text that ran goes on to count with it. Of a migration's two
-// forms, plain and online, the one that ran stays, and before that the online one.
+// blanks only does not take its place; what is known of the text that ran goes on to count with it. Of a migration's
+// two forms, plain and online, the one that ran stays, and before that the online one.
 Statement kStored = {
     "SELECT m.checksum, m.sha256, m.down_checksum, m.down_sha256, m.verify_checksum, m.verify_sha256, "
     "m.applied_checksum, m.applied_sha256, "
@@ -176,18 +176,10 @@ std::optional<StoredMigration> ReadStored(const LoadedMigration& migration, cons
   if (rows.empty()) return std::nullopt;
   const Row& row = rows.front();
   const auto hashes = [&](size_t i) { return TextHashes{TextOf(row[i]), TextOf(row[i + 1])}; };
-  return StoredMigration{hashes(0),
-                         hashes(2),
-                         hashes(4),
-                         hashes(6),
-                         BooleanOf(row[8]),
-                         BooleanOf(row[9]),
-                         BooleanOf(row[10]),
-                         BooleanOf(row[11]),
-                         BooleanOf(row[14]),
-                         BooleanOf(row[15]),
-                         TextOf(row[12]),
-                         row[13] ? *row[13] : std::move(options)};
+  return StoredMigration{hashes(0),          hashes(2),          hashes(4),
+                         hashes(6),          BooleanOf(row[8]),  BooleanOf(row[9]),
+                         BooleanOf(row[10]), BooleanOf(row[11]), BooleanOf(row[14]),
+                         BooleanOf(row[15]), TextOf(row[12]),    row[13] ? *row[13] : std::move(options)};
 }
 
 std::string OptionsOf(const LoadedMigration& migration) {
