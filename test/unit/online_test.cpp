@@ -225,8 +225,7 @@ BOOST_AUTO_TEST_CASE(refused_types) {
              "table column app.t.a: the table is published, and subscribers have no such column");
   Seen untold = RetypedAmount();
   untold.retyped.front().is_told = false;
-  BOOST_TEST(why(untold, With()) ==
-             "table column app.t.a: a function or a block has changed it, so its values are not known");
+  BOOST_TEST(why(untold, With()) == "table column app.t.a: what its values are is not told");
   Seen policy = RetypedAmount();
   policy.retyped.front().shown.push_back(Altered(Made("policy", "p on app.t", "a"), Made("policy", "p on app.t", "b")));
   BOOST_TEST(why(policy, With()) == "table column app.t.a: policy p on app.t hangs on it");
@@ -262,6 +261,10 @@ BOOST_AUTO_TEST_CASE(as_they_stand) {
   BOOST_TEST(Steps(rows) == "rows: UPDATE app.t SET a = 1;\n");
   const Seen renames = Did("ALTER TABLE app.t RENAME a TO b;", {Altered(Column("a", "text"), Column("b", "text"))});
   BOOST_TEST(StepsOf({renames}, With()).front().text.starts_with("-- So that no name"));
+  Seen code = Did("DO x", {Created(Index("i", "a"))});
+  code.tag = "DO";
+  BOOST_TEST(StepsOf({code}, With()).front().note ==
+             "a block or a function does it, and what else that does is not known");
   Seen alone = Did("CREATE INDEX CONCURRENTLY i ON app.t (a);", {Created(Index("i", "a"))});
   alone.is_alone = true;
   BOOST_TEST(Steps(alone) == "as it stands: CREATE INDEX CONCURRENTLY i ON app.t (a);\n");

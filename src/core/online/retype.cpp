@@ -241,7 +241,7 @@ std::string WhyNoRetype(const Retyped& retyped, const schema::Change& change, co
   const Table& table = terms.tables.at(std::string(schema::SplitName(retyped.column).first));
   if (table.is_partitioned || table.inherits || column.is_inherited) return "the table has partitions or children";
   if (!column.generated.empty()) return "its values are computed";
-  if (!retyped.is_told) return "a function or a block has changed it, so its values are not known";
+  if (!retyped.is_told) return "what its values are is not told";
   if (table.has_rules) return "rules of the table would change the UPDATE that fills the new column";
   if (table.hides_rows) return "row security hides rows from the role that fills the new column";
   if (table.is_published) return "the table is published, and subscribers have no such column";

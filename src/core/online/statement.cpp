@@ -41,6 +41,7 @@ class OneStatement {
     }
     std::vector<Step> steps;
     const bool is_gentler = !columns_.empty() || !last_.empty() || !not_null_.empty();
+    if (is_gentler && IsCode()) LeaveIt("a block or a function does it, and what else that does is not known");
     if (is_gentler && refused_.empty()) {
       steps = Rest();
       for (auto* const more : {&columns_, &not_null_, &parents_, &last_, &attached_}) AddAll(steps, std::move(*more));
@@ -52,6 +53,11 @@ class OneStatement {
   }
 
  private:
+  // What stands for it in other statements would be a part of what it does.
+  bool IsCode() const {
+    return seen_.tag == "DO" || seen_.tag == "CALL" || seen_.tag == "SELECT" || seen_.tag == "EXECUTE";
+  }
+
   const Table* Find(std::string_view table) const {
     const auto found = terms_.tables.find(table);
     return found == terms_.tables.end() ? nullptr : &found->second;
