@@ -6,7 +6,7 @@
 migrate_database online
 role online_poor
 role online_owner
-sql online "CREATE SCHEMA app" "CREATE TABLE app.t (id int PRIMARY KEY, note text, amount int)" \
+sql online "SET client_min_messages = error" "CREATE SCHEMA app" "CREATE TABLE app.t (id int PRIMARY KEY, note text, amount int)" \
 	"INSERT INTO app.t SELECT g, 'n' || g, g FROM generate_series(1, 1000) g" \
 	"CREATE TABLE app.parted (id int, note text) PARTITION BY RANGE (id)" \
 	"CREATE TABLE app.part PARTITION OF app.parted FOR VALUES FROM (0) TO (100)" \
