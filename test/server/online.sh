@@ -19,7 +19,8 @@ sql online_base "CREATE SCHEMA app" "CREATE TYPE app.mood AS ENUM ('good', 'bad'
 	"CREATE TABLE app.parted (id int, at int, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)" \
 	"CREATE TABLE app.parted_1 PARTITION OF app.parted FOR VALUES FROM (0) TO (1000)" \
 	"CREATE TABLE app.parted_2 PARTITION OF app.parted FOR VALUES FROM (1000) TO (100000)" \
-	"CREATE INDEX first_has_it ON app.parted_1 (at)" \
+	"CREATE TABLE app.apart (id int NOT NULL, at int NOT NULL, PRIMARY KEY (id, at))" "INSERT INTO app.apart SELECT g, 200000 + g FROM generate_series(1, $ROWS) g" \
+	"CREATE INDEX parted_at ON app.parted (at)" "CREATE INDEX first_has_it ON app.parted_1 (at)" \
 	"CREATE VIEW app.seen AS SELECT note, seen FROM app.t" \
 	"CREATE TABLE app.keyless (a int, b text)" \
 	"INSERT INTO app.owner SELECT g, 'o' || g FROM generate_series(1, 50) g" \
@@ -89,7 +90,7 @@ class() {
 
 # kinds: the first words of the lines, each once, without notes.
 kinds() {
-	sed -E 's/^(head|index|unique|primary key|foreign key|check|not null|new column|backfill|identity|column type|drop index|rest|rename|rows|refused|as it stands).*/\1/' | awk '!seen[$0]++' | paste -sd ',' | sed 's/,/, /g'
+	sed -E 's/^(head|index|unique|primary key|foreign key|check|not null|new column|backfill|identity|partition|column type|drop index|rest|rename|rows|refused|as it stands).*/\1/' | awk '!seen[$0]++' | paste -sd ',' | sed 's/,/, /g'
 }
 
 OLD="id <= $ROWS"
@@ -99,6 +100,7 @@ class "an index that goes" equal "drop index" "DROP INDEX app.t_note"
 class "a unique constraint" equal unique "ALTER TABLE app.t ADD CONSTRAINT u UNIQUE NULLS NOT DISTINCT (note, id) INCLUDE (amount) WITH (fillfactor=70)"
 class "an index of a partitioned table" equal index "CREATE INDEX at ON app.parted (at, id)"
 class "an index that exists in one partition" equal index "CREATE INDEX ON app.parted (at)"
+class "a partition that is attached" equal "partition, index" "ALTER TABLE app.parted ATTACH PARTITION app.apart FOR VALUES FROM (200000) TO (300000)"
 class "a unique constraint of one" equal unique "ALTER TABLE app.parted ADD CONSTRAINT once UNIQUE (at, id)"
 class "a primary key" equal "as it stands, not null, primary key" "ALTER TABLE app.t DROP CONSTRAINT t_pkey CASCADE; ALTER TABLE app.t ADD CONSTRAINT pk PRIMARY KEY (note, id)"
 class "a foreign key" equal "foreign key" "ALTER TABLE app.t ADD CONSTRAINT f FOREIGN KEY (owner_id) REFERENCES app.owner ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED"

@@ -138,6 +138,13 @@ run online_plain "SELECT action || ': ' || detail FROM migrate_load(jsonb_build_
 is "$OUT" $'unchanged: the online form of what was applied\napplied\n0' "where the plain form was applied, the online form changes nothing"
 is "$(sql online_plain "SELECT string_agg(text, ' ') FROM migrate_text('0002') WHERE text LIKE 'CREATE%'")" "CREATE INDEX t_note ON app.t (note);" "and the text that ran stays"
 
+add_migration online 0003_comment "CREATE INDEX t_amounts ON app.t (amount);
+-- Rollback
+-- DROP INDEX app.t_amounts;"
+run online "SELECT reversible FROM (SELECT value AS reversible FROM migrate_show('0003') WHERE property = 'reversible') r" "SELECT text FROM migrate_online('0003', true) WHERE kind = 'rollback'" "SELECT value FROM migrate_show('0003') WHERE property = 'reversible'"
+is "$OUT" $'comment\n-- Rollback\n-- DROP INDEX app.t_amounts;\n\ncomment' "a rollback in a comment stays one" || explain "$ERR"
+sql online "SELECT migrate_remove('0003')" >/dev/null
+
 # When it fails, is cancelled or killed
 
 LEFT="SELECT count(*) FROM pg_trigger t FULL JOIN pg_proc p ON false FULL JOIN pg_constraint c ON false WHERE coalesce(t.tgname, p.proname, c.conname) ~ 'migrate_[0-9a-f]{12}'"

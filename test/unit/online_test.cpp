@@ -248,6 +248,17 @@ BOOST_AUTO_TEST_CASE(views_go_with_the_swap) {
   BOOST_TEST(StepsOf(around, With())[1].note == "until it is done, view app.v is missing, which stands around it");
 }
 
+BOOST_AUTO_TEST_CASE(attached_partitions) {
+  Seen seen = Did("ALTER TABLE p ATTACH PARTITION t;", {Created(Index("i", "a"))});
+  seen.partitions["app.t"] = "(a > 1)";
+  BOOST_TEST(Steps(seen) ==
+             "partition: ALTER TABLE app.t ADD CONSTRAINT helper1 CHECK ((a > 1)) NOT VALID;\n"
+             "partition: ALTER TABLE app.t VALIDATE CONSTRAINT helper1;\n"
+             "index: CREATE INDEX CONCURRENTLY i ON app.t USING btree (a);\n"
+             "partition: ALTER TABLE p ATTACH PARTITION t;\n"
+             "partition: ALTER TABLE app.t DROP CONSTRAINT helper1;\n");
+}
+
 BOOST_AUTO_TEST_CASE(as_they_stand) {
   Seen set = Did("SET search_path = app;", {});
   set.text = "SET LOCAL search_path = app;";

@@ -47,6 +47,8 @@ struct Seen {
   std::vector<std::string> rewritten;  // tables that were there before
   std::vector<Retyped> retyped;
   KeyIndexes key_indexes;  // behind it, if it changes constraints
+  // What rows a partition may have that the statement has attached, by its identity.
+  std::map<std::string, std::string, std::less<>> partitions;
 };
 
 struct Step {

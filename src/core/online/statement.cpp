@@ -40,6 +40,8 @@ class OneStatement {
       for (const auto& change : seen_.changes) Look(change);
     }
     std::vector<Step> steps;
+    if (!seen_.is_alone && refused_.empty() && !IsCode()) steps = Attached();
+    if (!steps.empty()) return steps;
     const bool is_gentler = !columns_.empty() || !last_.empty() || !not_null_.empty();
     if (is_gentler && IsCode()) LeaveIt("a block or a function does it, and what else that does is not known");
     if (is_gentler && refused_.empty()) {
@@ -204,6 +206,33 @@ class OneStatement {
     AddAll(columns_, RetypeSteps(*retyped, change, terms_, around_));
     taken_.insert(&change);
     for (const auto& shown : retyped->shown) rebuilt_.insert({shown.before.kind, shown.before.identity});
+  }
+
+  // A check that says what the partition may hold spares the scan under the strong lock, and what it gets of the
+  // partitioned table's indexes is built before. Then the statement runs as it stands.
+  std::vector<Step> Attached() const {
+    constexpr const char* kKind = "partition";
+    std::vector<Step> steps;
+    std::vector<std::string> drops;
+    for (const auto& [table, rows] : seen_.partitions) {
+      if (Find(table) == nullptr) continue;
+      const std::string alter = "ALTER TABLE " + table + " ", check = terms_.new_name();
+      steps.push_back(
+          Gentler(kKind, alter + "ADD CONSTRAINT " + check + " CHECK (" + rows + ") NOT VALID;", "for new rows"));
+      steps.push_back(Gentler(kKind, alter + "VALIDATE CONSTRAINT " + check + ";", "others read and write meanwhile"));
+      drops.push_back(alter + "DROP CONSTRAINT " + check + ";");
+    }
+    if (steps.empty()) return steps;
+    for (const auto& change : seen_.changes) {
+      if (change.action != Action::kCreated || change.after.kind != "index") continue;
+      if (seen_.partitions.contains(TableOfIndex(FirstOf(change.after)))) {
+        steps.push_back(Gentler("index", Concurrently(FirstOf(change.after)), "others write meanwhile"));
+      }
+    }
+    steps.push_back(Gentler(kKind, seen_.text, "the check spares the scan"));
+    steps.push_back(Gentler(kKind, Together(drops)));
+    for (auto& step : steps) step.line = seen_.line;
+    return steps;
   }
 
   // What the statement changes besides, which is brief.

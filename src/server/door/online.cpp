@@ -43,6 +43,7 @@ constexpr Column<OnlineResult> kColumns[] = {
 };
 
 constexpr size_t kMostNamed = 5;
+constexpr char kRollback[] = "rollback";
 
 // What was found, and how far it is proven.
 struct Form {
@@ -63,6 +64,7 @@ struct Form {
 struct Texts {
   std::string head;  // directives of the up script
   std::string down, verify;
+  std::string rollback;  // a closing comment of the up script that says how to roll it back
 };
 
 // The directives and headers above the first statement.
@@ -74,6 +76,15 @@ std::string DirectivesOf(std::string_view script) {
     if (trimmed.starts_with("-- migrate:") || ParseHeaderLine(trimmed)) head += std::string(trimmed) + "\n";
   }
   return head;
+}
+
+// As the closing block of an up script, which is no down script until somebody accepts it.
+std::string RollbackComment(std::string_view script) {
+  std::string comment = "-- Rollback\n";
+  for (std::string_view line; TakeLine(script, line);) {
+    if (!Trim(line).empty()) comment += "-- " + std::string(line) + "\n";
+  }
+  return comment;
 }
 
 std::string ReadIfAny(const Script& script) { return script.exists() ? ReadScript(script.sha256) : std::string(); }
@@ -109,7 +120,7 @@ class Finding {
 
   // All of it is undone by the caller.
   Form Find() {
-    Texts texts{DirectivesOf(ReadScript(migration_.up.sha256)), {}, {}};
+    const std::string head = DirectivesOf(ReadScript(migration_.up.sha256));
     Form form;
     Objects plain;
     InSubtransaction(Ending::kUndo, [&] {
@@ -119,7 +130,7 @@ class Finding {
       form.steps = online::StepsOf(database_.StopWatching(), terms);
       plain = schema::Describe({});
     });
-    if (form.IsGentler()) Prove(texts, plain, form);
+    if (form.IsGentler()) Prove(head, plain, form);
     return form;
   }
 
@@ -153,8 +164,8 @@ class Finding {
 
  private:
   // They run as in any rehearsal: without CONCURRENTLY, and without the commits between batches.
-  void Prove(const Texts& texts, const Objects& plain, Form& form) {
-    std::string script = online::HeadOf(migration_.up.checksum, texts.head);
+  void Prove(const std::string& head, const Objects& plain, Form& form) {
+    std::string script = online::HeadOf(migration_.up.checksum, head);
     form.observed = database_.statements().size();
     for (const auto& step : form.steps) {
       form.lines.push_back(1 + static_cast<int>(std::count(script.begin(), script.end(), '\n')));
@@ -271,7 +282,7 @@ void Register(const KnownMigration& migration, const Form& form, const Texts& te
                 "the online form of " + Quoted(migration.id) + " does not lead to the same schema", form.proof + ".",
                 "SELECT * FROM migrate_online(" + Literal(migration.id) + ") shows its steps.");
   }
-  const std::string up = online::TextOf(form.steps, migration.up.checksum, texts.head);
+  const std::string up = online::TextOf(form.steps, migration.up.checksum, texts.head) + texts.rollback;
   auto loaded = AssembleOne(migration.id.Label(), ArgumentOf(up), ArgumentOf(texts.down), ArgumentOf(texts.verify));
   // What its file's convention says of it besides.
   const std::string online_of = loaded.front().options->online_of;
@@ -304,8 +315,9 @@ std::vector<OnlineResult> RowsOf(const KnownMigration& migration, const Form& fo
                     .kind = section,
                     .verdict = Value(),
                     .note = "as it stands",
-                    .text = "-- migrate:" + section + "\n" + text});
+                    .text = (section == kRollback ? "" : "-- migrate:" + section + "\n") + text});
   };
+  add(kRollback, texts.rollback);
   add("down", texts.down);
   add("verify", texts.verify);
   return rows;
@@ -320,7 +332,8 @@ Datum Online(FunctionCallInfo info, Argument migration, Flag registers) {
   RequireReadsTexts();
   const Asked asked = AskedFor(name);
   const KnownMigration known = FindMigrations(ReadNamed(asked.id.Label()), asked.id.Label()).front();
-  const Texts texts{DirectivesOf(ReadScript(known.up.sha256)), ReadIfAny(known.down), ReadIfAny(known.verify)};
+  Texts texts{DirectivesOf(ReadScript(known.up.sha256)), ReadIfAny(known.down), ReadIfAny(known.verify), {}};
+  if (known.reversible == Reversible::kComment) texts.rollback = RollbackComment(std::exchange(texts.down, {}));
   Form form = FindForm(asked, known);
   if (!form.IsGentler()) {
     form.proof = "nothing to gain";

@@ -65,6 +65,21 @@ Statement kAncestors = {
     "JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.relid::pg_catalog.oid",
     Rights::kCaller};
 
+Statement kPartitionRows = {"SELECT pg_catalog.pg_get_partition_constraintdef($1::pg_catalog.regclass)",
+                            Rights::kCaller};
+
+// Tables that a statement has made partitions of others, and what rows they may have.
+void AddAttached(online::Seen& seen) {
+  constexpr std::string_view kPartition = " PARTITION OF ";
+  for (const auto& change : seen.changes) {
+    const bool is_table = change.action == schema::Change::Action::kAltered && change.after.kind == "table";
+    if (!is_table || schema::FindWords(change.after.definition, Trim(kPartition)) == std::string_view::npos) continue;
+    if (schema::FindWords(change.before.definition, Trim(kPartition)) != std::string_view::npos) continue;
+    const std::string rows = TextOf(QueryValue(kPartitionRows, {change.after.identity}));
+    if (!rows.empty()) seen.partitions[change.after.identity] = rows;
+  }
+}
+
 online::KeyIndexes ReadKeyIndexes() {
   online::KeyIndexes indexes;
   for (const auto& row : Query(kKeyIndexes)) indexes[TextOf(row[0])] = TextOf(row[1]);
@@ -165,6 +180,7 @@ void OnlineRun::Note(const ScriptStatement& statement) {
     std::vector<schema::Object> now = schema::Describe({});
     seen.changes = schema::ChangesBetween(before_, now);
     if (ChangesConstraints(seen.changes)) seen.key_indexes = ReadKeyIndexes();
+    AddAttached(seen);
     AddRewritten(seen);
     AddRetyped(seen, now);
     before_ = std::move(now);
