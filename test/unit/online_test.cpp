@@ -188,6 +188,8 @@ Seen RetypedAmount() {
   show(Column("a", "bigint DEFAULT 3 NOT NULL"),
        "ALTER TABLE app.t ADD COLUMN helper bigint DEFAULT 3 NOT NULL;\nCOMMENT ON COLUMN app.t.helper IS 'x';");
   show(Index("i", "a"), Index("i", "helper").definition);
+  show(Made("index", "app.u", "-- of constraint u;\nALTER TABLE app.t CLUSTER ON u;"),
+       "-- of constraint u;\nALTER TABLE app.t CLUSTER ON u;");
   show(Constraint("c", "CHECK ((a > 0))"), Constraint("c", "CHECK ((helper > 0))").definition);
   show(Made("table constraint", "o_f on app.o",
             "ALTER TABLE app.o ADD CONSTRAINT o_f FOREIGN KEY (t_a) REFERENCES app.t(a);"),
@@ -208,7 +210,8 @@ BOOST_AUTO_TEST_CASE(types) {
        {"NEW.helper := NEW.a;", "ENABLE ALWAYS TRIGGER \"~helper\"",
         "(helper)::text IS DISTINCT FROM (CAST(a AS bigint))::text", "CHECK ((helper > 0)) NOT VALID;",
         "LOCK TABLE app.t, app.o IN ACCESS EXCLUSIVE MODE;", "ALTER TABLE app.o DROP CONSTRAINT o_f;",
-        "ALTER COLUMN a SET DEFAULT 3;", "ALTER INDEX app.helper1 RENAME TO i;", "RENAME CONSTRAINT helper3 TO o_f;"}) {
+        "ALTER COLUMN a SET DEFAULT 3;", "ALTER INDEX app.helper1 RENAME TO i;", "ALTER TABLE app.t CLUSTER ON u;",
+        "RENAME CONSTRAINT helper3 TO o_f;"}) {
     BOOST_TEST(block.find(part) != block.npos, "the block has no " << part);
   }
   BOOST_TEST(IsBlock(block));

@@ -32,7 +32,8 @@ struct Retyped {
   std::string helper;                 // the name of the column that takes its place
   bool is_told = false;               // whether the statement says what the values are
   std::string value;                  // behind USING; empty if they are assigned
-  std::vector<schema::Change> shown;  // what changes in definitions when the column gets the helper's name
+  // What changes in definitions when the column gets the helper's name; and the indexes of keys among these, as they are.
+  std::vector<schema::Change> shown;
   KeyIndexes key_indexes;             // as they are then
 };
 

@@ -85,6 +85,8 @@ class Retype {
 
   // Built while the column is empty and nothing keeps it in step: nothing is left to others if that fails.
   void AddIndex(const schema::Change& shown) {
+    // That of a key comes with its constraint: here stands what is said of it besides.
+    if (FirstOf(shown.after).starts_with("--")) return AddFurther(shown);
     const std::string name(schema::SplitName(shown.before.identity).second);
     const std::string helper = terms_.new_name();
     Add(Concurrently(Named(FirstOf(shown.after), helper)), "takes the place of index " + name);

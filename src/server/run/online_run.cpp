@@ -1,6 +1,7 @@
 #include "server/run/online_run.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "core/base/text.h"
@@ -89,6 +90,22 @@ online::KeyIndexes ReadKeyIndexes() {
 bool ChangesConstraints(const std::vector<schema::Change>& changes) {
   return std::any_of(changes.begin(), changes.end(),
                      [](const schema::Change& change) { return change.object().kind == "table constraint"; });
+}
+
+// They have no definitions of their own, but a comment, or that the table is replicated or clustered by them.
+void AddIndexesOfKeys(const std::vector<schema::Object>& now, std::vector<schema::Change>& shown) {
+  std::set<std::string> names;
+  for (const auto& change : shown) {
+    if (change.after.kind != "table constraint") continue;
+    const auto [name, table] = schema::SplitAt(change.after.identity, "on");
+    names.insert(std::string(schema::SplitName(table).first) + "." + std::string(name));
+  }
+  for (const auto& object : now) {
+    const bool is_of_key = object.kind == "index" && object.definition.starts_with("--");
+    if (is_of_key && names.contains(object.identity)) {
+      shown.push_back({schema::Change::Action::kAltered, object, object, {}});
+    }
+  }
 }
 
 bool ChangesRows(const std::string& tag) {
@@ -228,6 +245,7 @@ void OnlineRun::AddRetyped(online::Seen& seen, const std::vector<schema::Object>
       }
       if (ChangesConstraints(retyped.shown)) retyped.key_indexes = ReadKeyIndexes();
     });
+    AddIndexesOfKeys(now, retyped.shown);
     seen.retyped.push_back(std::move(retyped));
   }
 }
