@@ -76,6 +76,11 @@ BOOST_AUTO_TEST_CASE(indexes) {
              "index: CREATE UNIQUE INDEX CONCURRENTLY \"I on\" ON app.t USING btree (a);\n"
              "index: COMMENT ON INDEX app.\"I on\" IS 'x';\n");
   BOOST_TEST(Steps(Did("DROP INDEX i", {Dropped(Index("i", "a"))})) == "drop index: DROP INDEX CONCURRENTLY app.i;\n");
+  Seen perhaps = Did("create index if not exists i", {Created(Index("i", "a"))});
+  perhaps.tag = "CREATE INDEX";
+  BOOST_TEST(Steps(perhaps) == "index: CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON app.t USING btree (a);\n");
+  BOOST_TEST(Steps(Did("DROP INDEX IF EXISTS i", {Dropped(Index("i", "a"))})) ==
+             "drop index: DROP INDEX CONCURRENTLY IF EXISTS app.i;\n");
   // It goes with its column.
   BOOST_TEST(Steps(Did("ALTER TABLE x", {Dropped(Index("i", "a"))})) == "as it stands: ALTER TABLE x\n");
   BOOST_TEST(Named("CREATE UNIQUE INDEX \"a b\" ON app.t (a)", "c") == "CREATE UNIQUE INDEX c ON app.t (a)");

@@ -28,13 +28,14 @@ using KeyIndexes = std::map<std::string, std::string, std::less<>>;
 
 // A column whose type was changed by rewriting its table.
 struct Retyped {
-  std::string column;                 // its identity
-  std::string helper;                 // the name of the column that takes its place
-  bool is_told = false;               // whether the statement says what the values are
-  std::string value;                  // behind USING; empty if they are assigned
-  // What changes in definitions when the column gets the helper's name; and the indexes of keys among these, as they are.
+  std::string column;    // its identity
+  std::string helper;    // the name of the column that takes its place
+  bool is_told = false;  // whether the statement says what the values are
+  std::string value;     // behind USING; empty if they are assigned
+  // What changes in definitions when the column gets the helper's name; and the indexes of keys among these, as they
+  // are.
   std::vector<schema::Change> shown;
-  KeyIndexes key_indexes;             // as they are then
+  KeyIndexes key_indexes;  // as they are then
 };
 
 // A statement of the migration, and what it was seen to do.

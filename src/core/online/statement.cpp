@@ -88,7 +88,12 @@ class OneStatement {
     if (table == nullptr) return;
     if (change.action == Action::kAltered) return LookAtAttached(change);
     if (change.action == Action::kDropped) return LookAtDroppedIndex(change, *table);
-    table->is_partitioned ? AddPartitioned(change) : AddAll(last_, IndexSteps(change.after));
+    if (table->is_partitioned) {
+      AddPartitioned(change);
+    } else {
+      AddAll(last_, IndexSteps(change.after));
+      if (Says("if not exists")) InsertBehind("CONCURRENTLY ", "IF NOT EXISTS ");
+    }
     taken_.insert(&change);
   }
 
@@ -103,6 +108,20 @@ class OneStatement {
     parents_.push_back(Gentler(kind, first, "partitions get theirs one by one"));
     const auto further = FurtherOf(change.after);
     if (!further.empty()) attached_.push_back(Gentler(kind, Together(further)));
+  }
+
+  // Another database may have it already, or no more.
+  bool Says(std::string_view words) const {
+    return seen_.tag.ends_with("INDEX") && ToLower(seen_.text).find(words) != std::string::npos;
+  }
+
+  void InsertBehind(std::string_view word, std::string_view words) {
+    for (auto& step : last_) {
+      const size_t at = step.text.find(word);
+      if (at != std::string::npos && step.text.find(words) == std::string::npos) {
+        step.text.insert(at + word.size(), words);
+      }
+    }
   }
 
   // An index that a partition had before becomes a part of the new one.
@@ -120,6 +139,7 @@ class OneStatement {
     if (seen_.tag != "DROP INDEX") return;
     if (table.is_partitioned) return Refuse(change, "no index of a partitioned table is dropped concurrently");
     last_.push_back(Gentler("drop index", "DROP INDEX CONCURRENTLY " + change.before.identity + ";"));
+    if (Says("if exists")) InsertBehind("CONCURRENTLY ", "IF EXISTS ");
     taken_.insert(&change);
   }
 
