@@ -236,11 +236,12 @@ class OneStatement {
     std::vector<std::string> drops;
     for (const auto& [table, rows] : seen_.partitions) {
       if (Find(table) == nullptr) continue;
-      const std::string alter = "ALTER TABLE " + table + " ", check = terms_.new_name();
-      steps.push_back(
-          Gentler(kKind, alter + "ADD CONSTRAINT " + check + " CHECK (" + rows + ") NOT VALID;", "for new rows"));
-      steps.push_back(Gentler(kKind, alter + "VALIDATE CONSTRAINT " + check + ";", "others read and write meanwhile"));
-      drops.push_back(alter + "DROP CONSTRAINT " + check + ";");
+      const std::string check = terms_.new_name();
+      const auto alter = [&](std::string_view what) { return Join({"ALTER TABLE", table, std::string(what)}, " "); };
+      steps.push_back(Gentler(kKind, alter(Join({"ADD CONSTRAINT", check, "CHECK (" + rows + ") NOT VALID;"}, " ")),
+                              "for new rows"));
+      steps.push_back(Gentler(kKind, alter("VALIDATE CONSTRAINT " + check + ";"), "others read and write meanwhile"));
+      drops.push_back(alter("DROP CONSTRAINT " + check + ";"));
     }
     if (steps.empty()) return steps;
     for (const auto& change : seen_.changes) {
