@@ -234,12 +234,14 @@ class OneStatement {
     constexpr const char* kKind = "partition";
     std::vector<Step> steps;
     std::vector<std::string> drops;
-    for (const auto& [table, rows] : seen_.partitions) {
+    for (const auto& partition : seen_.partitions) {
+      const std::string& table = partition.first;
       if (Find(table) == nullptr) continue;
       const std::string check = terms_.new_name();
       const auto alter = [&](std::string_view what) { return Join({"ALTER TABLE", table, std::string(what)}, " "); };
-      steps.push_back(Gentler(kKind, alter(Join({"ADD CONSTRAINT", check, "CHECK (" + rows + ") NOT VALID;"}, " ")),
-                              "for new rows"));
+      steps.push_back(
+          Gentler(kKind, alter(Join({"ADD CONSTRAINT", check, "CHECK (" + partition.second + ") NOT VALID;"}, " ")),
+                  "for new rows"));
       steps.push_back(Gentler(kKind, alter("VALIDATE CONSTRAINT " + check + ";"), "others read and write meanwhile"));
       drops.push_back(alter("DROP CONSTRAINT " + check + ";"));
     }
