@@ -629,6 +629,12 @@ LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_prove';
 COMMENT ON FUNCTION @extschema@.migrate_prove(text) IS
   'Applies what is pending up to and with the target, rolls each migration back and applies it again, compares the schema each time, and undoes it all: a row for each. Verdict: exact, equal but for column order, superset (labels of an enum stay), differs, no way back, fails with its message, or not proven. Detail: script or generated, and the objects that differ, or why.';
 
+CREATE FUNCTION @extschema@.migrate_online(migration text, register boolean DEFAULT false)
+RETURNS TABLE (step integer, line integer, kind text, verdict text, note text, text text)
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_online';
+COMMENT ON FUNCTION @extschema@.migrate_online(text, boolean) IS
+  'The same change in steps that block nobody for long, made of what the migration was seen to change in a run that is undone: a row for each, whose texts together are the new text. The first row says whether it leads to the same schema: proven, unproven or differs. With register it takes the place of the migration''s text, under the same version.';
+
 CREATE PROCEDURE @extschema@.migrate_up(target text DEFAULT NULL, allow_out_of_order boolean DEFAULT false)
 LANGUAGE c AS 'MODULE_PATHNAME', 'migrate_up';
 COMMENT ON PROCEDURE @extschema@.migrate_up(text, boolean) IS
@@ -779,6 +785,6 @@ GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO @extowner@;
 GRANT EXECUTE ON PROCEDURE @extschema@.migrate_up, @extschema@.migrate_down TO @extowner@ WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION
   @extschema@.migrate_add, @extschema@.migrate_run, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_report, @extschema@.migrate_types, @extschema@.migrate_show, @extschema@.migrate_text, @extschema@.migrate_plan, @extschema@.migrate_plan_hash, @extschema@.migrate_approve, @extschema@.migrate_explain, @extschema@.migrate_lint, @extschema@.migrate_health, @extschema@.migrate_schema, @extschema@.migrate_schema_hash, @extschema@.migrate_changes, @extschema@.migrate_diff, @extschema@.migrate_generate, @extschema@.migrate_squash, @extschema@.migrate_history, @extschema@.migrate_export,
-  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_prove, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_reset, @extschema@.migrate_adopt,
+  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_prove, @extschema@.migrate_online, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_reset, @extschema@.migrate_adopt,
   @extschema@.migrate_start, @extschema@.migrate_job, @extschema@.migrate_cancel, @extschema@.migrate_progress, @extschema@.migrate_guard, @extschema@.migrate_drift
   TO @extowner@ WITH GRANT OPTION;

@@ -230,6 +230,13 @@ Datum migrate_prove(PG_FUNCTION_ARGS) {
   return Entry([=]() { return migrate::Prove(fcinfo, target); });
 }
 
+PG_FUNCTION_INFO_V1(migrate_online);
+Datum migrate_online(PG_FUNCTION_ARGS) {
+  const Argument migration = TextArgument(fcinfo, 0);
+  const Flag registers = FlagArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::Online(fcinfo, migration, registers); });
+}
+
 PG_FUNCTION_INFO_V1(migrate_version);
 Datum migrate_version(PG_FUNCTION_ARGS) {
   return Entry([=]() { return migrate::ShowVersion(fcinfo); });

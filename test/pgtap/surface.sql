@@ -10,7 +10,7 @@ CREATE FUNCTION pg_temp.members(class regclass) RETURNS SETOF oid LANGUAGE sql A
     AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate')
 $$;
 
-SELECT plan(41);
+SELECT plan(42);
 
 -- Functions
 
@@ -37,6 +37,7 @@ migrate_job(id bigint) STABLE
 migrate_lint(migration text DEFAULT NULL::text) STABLE
 migrate_load(files jsonb, source text DEFAULT ''load''::text, convention text DEFAULT NULL::text, placeholders jsonb DEFAULT NULL::jsonb, leave_out text[] DEFAULT NULL::text[], dry_run boolean DEFAULT false) VOLATILE
 migrate_load_dir(path text, convention text DEFAULT NULL::text, placeholders jsonb DEFAULT NULL::jsonb, leave_out text[] DEFAULT NULL::text[], dry_run boolean DEFAULT false) VOLATILE
+migrate_online(migration text, register boolean DEFAULT false) VOLATILE
 migrate_plan(target text DEFAULT NULL::text) STABLE
 migrate_plan_hash(target text DEFAULT NULL::text) STABLE
 migrate_progress() STABLE
@@ -79,6 +80,7 @@ SELECT is((SELECT pg_get_function_result(oid) FROM pg_proc WHERE proname = name)
     ('migrate_squash', 'version text, name text, action text, verdict text, section text, text text'),
     ('migrate_job', 'state text, migration text, place text, sqlstate text, message text'),
     ('migrate_prove', 'version text, name text, verdict text, detail text'),
+    ('migrate_online', 'step integer, line integer, kind text, verdict text, note text, text text'),
     ('migrate_plan', 'step integer, action text, version text, name text, detail text'),
     ('migrate_approve', 'plan text, migrations integer, approved_by text'),
     ('migrate_explain', 'version text, name text, line integer, statement text, duration_ms double precision, verdict text, seen jsonb'),
@@ -129,7 +131,7 @@ INSERT INTO calls VALUES ('migrate_add', '(''0003_c'', '''')'), ('migrate_run', 
   ('migrate_load_dir', '(''' || current_setting('data_directory') || '/pg_twophase'')'), ('migrate_remove', '(''0002_b'')'),
   ('migrate_status', '()'), ('migrate_show', '(''0001'')'), ('migrate_text', '(''0001'')'), ('migrate_plan', '()'),
   ('migrate_schema', '()'), ('migrate_changes', '()'), ('migrate_drift', '()'), ('migrate_diff', '(''[]'')'), ('migrate_generate', '(''x'', snapshot => ''[]'')'), ('migrate_squash', '(''0001'')'), ('migrate_history', '()'), ('migrate_export', '()'), ('migrate_explain', '()'), ('migrate_lint', '()'), ('migrate_health', '()'), ('migrate_progress', '()'), ('migrate_job', '(1)'),
-  ('migrate_prove', '()'), ('migrate_approve', '(migrate_plan_hash())'), ('migrate_apply', '()'), ('migrate_rollback', '()'), ('migrate_verify', '()'), ('migrate_baseline', '(''0001'')'),
+  ('migrate_prove', '()'), ('migrate_online', '(''0002'')'), ('migrate_approve', '(migrate_plan_hash())'), ('migrate_apply', '()'), ('migrate_rollback', '()'), ('migrate_verify', '()'), ('migrate_baseline', '(''0001'')'),
   ('migrate_adopt', '()'), ('migrate_reset', '()'), ('migrate_repair', '(''0001'', ''accept'')');
 SELECT string_agg(name, ' ' ORDER BY name) AS names FROM calls \gset
 SELECT string_agg(pg_temp.other_columns(name, call, true), E'\n' ORDER BY name) AS swapped FROM calls \gset

@@ -24,6 +24,8 @@ BOOST_AUTO_TEST_CASE(every_directive_is_known) {
       {"-- migrate:tag v2.0", DirectiveKind::kTag, "v2.0"},
       {"-- migrate:nolint ban-drop-table it is empty", DirectiveKind::kNoLint, "ban-drop-table it is empty"},
       {"-- migrate:replaces 1 .. 9", DirectiveKind::kReplaces, "1 .. 9"},
+      {"-- migrate:online-of 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+       DirectiveKind::kOnlineOf, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"},
       {"-- migrate:keep-dropped", DirectiveKind::kKeepDropped, ""},
       {"-- migrate:keep-rows a, b.c", DirectiveKind::kKeepRows, "a, b.c"},
       {"-- migrate:irreversible drops -- a column ", DirectiveKind::kIrreversible, "drops -- a column"},
@@ -67,6 +69,8 @@ BOOST_AUTO_TEST_CASE(nonsense_is_refused_at_its_line) {
        "directive \"migrate:up\" takes transaction:false or transaction:true"},
       {"-- migrate:verify transaction:false", "42601", "directive \"migrate:verify\" takes no value"},
       {"-- migrate:replaces", "42601", "directive \"migrate:replaces\" needs a value"},
+      {"-- migrate:online-of", "42601", "directive \"migrate:online-of\" needs a value"},
+      {"-- migrate:online-of 0007", "22023", "\"0007\" is no checksum of a migration"},
   };
   for (const auto& c : cases) {
     const Error error = Thrown([&] { ParseDirective(c.text, 12); });

@@ -137,6 +137,16 @@ BOOST_AUTO_TEST_CASE(a_statement_nobody_can_tell_of_waits_for_a_human) {
   Reached(1, true);
 }
 
+BOOST_AUTO_TEST_CASE(a_block_of_an_online_form_does_what_is_left) {
+  const std::string text = "DO $migrate_online$ x $migrate_online$";
+  EachAlone(text + ";");
+  migration().options.Make().online_of = "plain";
+  StoppedAfter(0, true);
+  Run();
+  Stays({"record start 1_a, line 1?", "alone " + text, "record statement 1_a after 1"});
+  Reached(1);
+}
+
 BOOST_AUTO_TEST_CASE(looking_a_statement_up_is_tried_again_without_a_lock) {
   Text("VACUUM;\nSELECT 2;");
   StoppedAfter(0, true);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/online/block.h"
 #include "core/run/hooks.h"
 #include "core/run/outcome.h"
 #include "core/run/rehearsal.h"
@@ -23,7 +24,12 @@ class Run {
       : plan_(plan), database_(database), options_(options), hooks_(plan, database) {
     if (options.dry_run) rehearsal_.emplace(RehearsalKind::kDryRun, database);
     if (!options.dry_run && options.plain_indexes) rehearsal_.emplace(RehearsalKind::kPlain, database);
-    for (const auto& step : plan.steps) texts_.push_back(ReadTexts(step, database));
+    for (const auto& step : plan.steps) {
+      texts_.push_back(ReadTexts(step, database));
+      const bool is_online = !step.migration->options->online_of.empty();
+      std::string& script = texts_.back().script;
+      if (rehearsal_ && is_online) script = online::InOneTransaction(std::move(script));
+    }
   }
 
   std::vector<RunRow> All() {

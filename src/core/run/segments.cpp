@@ -1,5 +1,6 @@
 #include "core/run/segments.h"
 
+#include "core/online/block.h"
 #include "core/run/hooks.h"
 
 namespace migrate {
@@ -134,10 +135,13 @@ bool SegmentedStep::FoundDone(int retries) {
   const std::string line = "line " + std::to_string(next_->position.line) + ": ";
   const ScriptReader at = *before_next_;
   std::string cleared;
-  const Found found = LookUp(
+  Found found = LookUp(
       next_, retries, [&] { RewindTo(at); }, cleared);
   transactions_.Commit();
   if (!cleared.empty()) Notice(line + cleared);
+  // Blocks of an online form do what is left to be done.
+  const bool runs_again = !step().migration->options->online_of.empty() && online::IsBlock(next_->text);
+  if (found == Found::kUnknown && runs_again) found = Found::kNotDone;
   if (found == Found::kUnknown) {
     Error error(sqlstate::kWrongState, "nobody can tell whether this statement ran",
                 next_->parsed.tag + " was begun, may have committed, and was never recorded as done.",

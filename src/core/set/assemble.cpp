@@ -184,6 +184,7 @@ class Finisher {
         break;
       case DirectiveKind::kReplaces: migration_.options.Make().replaces = placed.directive.value; break;
       case DirectiveKind::kRepeatable: migration_.repeatable = true; break;
+      case DirectiveKind::kOnlineOf: migration_.options.Make().online_of = placed.directive.value; break;
       case DirectiveKind::kAllow: migration_.options.Make().allows = placed.directive.value; break;
       case DirectiveKind::kLockTimeout: SetTimeout(placed, &Timeouts::lock); break;
       case DirectiveKind::kStatementTimeout: SetTimeout(placed, &Timeouts::statement); break;

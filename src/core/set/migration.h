@@ -101,6 +101,7 @@ struct Options {
   std::string allows;             // -- migrate:allow: what it may do to others, and why
   std::vector<std::string> only;  // environments that it is for; empty for all
   Hook hook = Hook::kNone;        // -- migrate:hook
+  std::string online_of;          // the checksum of the text that this one is the online form of
   bool seed = false;              // rows to try an application with: runs last, not in production
   std::vector<Expected> expects;  // what has to be there
   std::string order;              // the version it is ordered by, where that is not its own

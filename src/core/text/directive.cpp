@@ -44,6 +44,7 @@ constexpr std::array kKnown = {
     Known{"only", DirectiveKind::kOnly, Value::kNeeded},
     Known{"expect", DirectiveKind::kExpect, Value::kNeeded},
     Known{"hook", DirectiveKind::kHook, Value::kNeeded},
+    Known{"online-of", DirectiveKind::kOnlineOf, Value::kNeeded},
 };
 
 [[noreturn]] void Refuse(int line, std::string_view state, std::string message, std::string detail, std::string hint) {
@@ -111,6 +112,7 @@ const char* Example(DirectiveKind kind) {
     case DirectiveKind::kExpect:
       return "Say what has to be there: \"-- migrate:expect table app.users with row security\".";
     case DirectiveKind::kHook: return "Say when: before all, before each, after each or after all.";
+    case DirectiveKind::kOnlineOf: return "migrate_online() writes this line.";
     default: return "For example \"-- migrate:requires 0002, accounts\" or \"-- migrate:lock-timeout 2s\".";
   }
 }
@@ -133,6 +135,11 @@ void RequireEnvironments(std::string_view value, int line) {
   }
 }
 
+bool IsChecksum(std::string_view value) {
+  constexpr size_t kDigits = 64;
+  return value.size() == kDigits && value.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 void RequireValue(DirectiveKind kind, std::string_view value, int line) {
   if (kind == DirectiveKind::kAllow) RequireAllowance(value, line);
   if (kind == DirectiveKind::kTag) {
@@ -153,6 +160,10 @@ void RequireValue(DirectiveKind kind, std::string_view value, int line) {
   if (kind == DirectiveKind::kOnly) RequireEnvironments(value, line);
   if (kind == DirectiveKind::kHook && HookFromName(value) == Hook::kNone) {
     Refuse(line, sqlstate::kInvalidParameter, "there is no hook \"" + std::string(value) + "\"", {}, Example(kind));
+  }
+  if (kind == DirectiveKind::kOnlineOf && !IsChecksum(value)) {
+    Refuse(line, sqlstate::kInvalidParameter, "\"" + std::string(value) + "\" is no checksum of a migration",
+           "It has 64 digits from 0 to f.", Example(kind));
   }
   if (kind == DirectiveKind::kExpect) (void) expect::ParseExpectation(value, line);
 }

@@ -30,6 +30,7 @@ enum class DirectiveKind {
   kOnly,
   kExpect,
   kHook,
+  kOnlineOf,
   kTransactionFalse,  // behind up or down, as dbmate writes it
 };
 

@@ -91,6 +91,9 @@ Datum ShowChanges(FunctionCallInfo info, Argument migration);
 // The JSON value and the arrays come as text.
 Datum ShowDifferences(FunctionCallInfo info, Argument other, Argument schemas, Argument ignore);
 
+// online.cpp
+Datum Online(FunctionCallInfo info, Argument migration, Flag registers);
+
 // generate.cpp
 // Likewise.
 Datum Generate(FunctionCallInfo info, Argument name, Argument wanted, Argument snapshot, Argument drift,

@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/explain/verdict.h"
+#include "core/online/block.h"
 #include "core/run/execute.h"
 #include "core/run/step_runner.h"
 #include "server/base/extension.h"
@@ -201,7 +202,7 @@ class Explaining {
             .state = only_reads_ ? State::kEstimated : State::kNotTried,
             .why = why,
             .detail = {},
-            .is_known = !error && !effects.is_unknown,
+            .is_known = !error && (!effects.is_unknown || online::IsBlock(statement.text)),
             .seen = explanation.Expected(effects)};
   }
 

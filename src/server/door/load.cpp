@@ -101,10 +101,11 @@ Error CantRepeat(const LoadedMigration& migration) {
 Outcome Replace(LoadedMigration& migration, const std::string& source, GuardFollower& guard) {
   const StoredMigration stored = *ReadStored(migration, source);
   if (stored.is_applied() && migration.repeatable && !stored.repeatable) throw CantRepeat(migration);
-  const bool keeps_applied = StandsForApplied(migration, stored);
+  const bool keeps_applied = !stored.is_twin && StandsForApplied(migration, stored);
   const bool only_blanks = keeps_applied && stored.applied.checksum == migration.up.checksum;
-  WriteScripts(migration, !keeps_applied);
+  WriteScripts(migration, !keeps_applied && !stored.is_twin);
   if (keeps_applied) static_cast<TextHashes&>(migration.up) = stored.applied;
+  if (stored.is_twin) static_cast<TextHashes&>(migration.up) = stored.up;
   guard.Take(stored, migration);
   const bool same_bytes =
       stored.up == migration.up && stored.down == migration.down && stored.verify == migration.verify;
@@ -112,6 +113,10 @@ Outcome Replace(LoadedMigration& migration, const std::string& source, GuardFoll
   const bool same_all = same_run && stored.same_place && !stored.absent;
   if (!same_all) UpdateMigration(migration, stored.options, source, !same_run);
 
+  if (stored.is_twin) {
+    const bool loads_online = !migration.options->online_of.empty();
+    return {"unchanged", loads_online ? "the online form of what was applied" : "its online form stays"};
+  }
   const bool same_up = stored.up.checksum == migration.up.checksum;
   if (!same_up && stored.applied.checksum == migration.up.checksum) {
     return {"replaced", "the text that was applied is back"};

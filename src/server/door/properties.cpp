@@ -74,6 +74,7 @@ std::vector<std::pair<std::string, std::string>> Properties(const StatusRow& row
   list.Add("requires", Join(m.requirements, ", "));
   list.Add("replaces", m.options->replaces);
   list.Add("allows", m.options->allows);
+  list.Add("online_of", m.options->online_of);
   list.Add("environments", ForWhom(*m.options));
   list.Add("tags", Join(m.options->tags, ", "));
   if (may_read.texts) list.Add("placeholders", PlaceholderList(m.options->placeholders));

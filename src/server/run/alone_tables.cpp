@@ -1,10 +1,13 @@
 #include "server/run/alone_tables.h"
 
 #include "server/base/guard.h"
+#include "server/base/sql.h"
 #include "server/run/plain_form.h"
 
 namespace migrate {
 namespace {
+
+Statement kNamed = {"SELECT pg_catalog.to_regclass(n)::pg_catalog.oid FROM pg_catalog.unnest($1) n", Rights::kCaller};
 
 struct Tables {
   Oid first, second;
@@ -47,6 +50,15 @@ std::optional<std::vector<uint32_t>> TablesChangedAlone(Node* node) {
   }
   if (!found.empty() || IsA(node, IndexStmt) || IsA(node, DropStmt) || IsA(node, AlterTableStmt)) return found;
   return std::nullopt;
+}
+
+std::optional<std::vector<uint32_t>> TablesNamed(const std::vector<std::string>& names) {
+  std::vector<uint32_t> found;
+  for (const auto& row : Query(kNamed, {names})) {
+    if (!row[0]) return std::nullopt;
+    found.push_back(static_cast<uint32_t>(IntegerOf(row[0])));
+  }
+  return found;
 }
 
 }  // namespace migrate

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "server/base/compat.h"
@@ -11,5 +12,8 @@ namespace migrate {
 
 // By OID. Nothing if it may be any.
 std::optional<std::vector<uint32_t>> TablesChangedAlone(Node* node);
+
+// Those of these names. Nothing if one is not there.
+std::optional<std::vector<uint32_t>> TablesNamed(const std::vector<std::string>& names);
 
 }  // namespace migrate

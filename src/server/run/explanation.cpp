@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "core/online/block.h"
 #include "server/base/guard.h"
 #include "server/run/table_size.h"
 
@@ -196,7 +197,18 @@ explain::Seen Explanation::Seen(size_t index) {
   if (!was_run) AddExpected(observed.expected.data(), observed.expected.size(), seen);
   if (was_run) AddLocks(observed, seen);
   AddCarried(observed, seen);
+  if (online::IsBlock(observed.text)) LetGo(seen);
   return seen;
+}
+
+// A block of an online form lets go after each batch, which in a rehearsal it can't; and the column that it drops has
+// another one in its place.
+void Explanation::LetGo(explain::Seen& seen) {
+  for (auto& lock : seen.locks) {
+    lock.held_ms = lock.held_by_apply_ms = 0;
+    lock.for_long = false;
+  }
+  seen.destroyed.clear();
 }
 
 explain::Seen Explanation::Expected(const Effects& effects) {

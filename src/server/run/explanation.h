@@ -36,6 +36,7 @@ class Explanation {
   void AddLocks(const Observed& observed, explain::Seen& seen);
   void AddExpected(const Effect* effects, size_t count, explain::Seen& seen);
   void AddDestroyed(Oid relation, int column, explain::Seen& seen);
+  static void LetGo(explain::Seen& seen);
   void AddCarried(const Observed& observed, explain::Seen& seen);
   bool LastsLonger(const Observed& observed) const;
 

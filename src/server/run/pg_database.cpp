@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/online/block.h"
 #include "server/base/extension.h"
 #include "server/base/guard.h"
 #include "server/base/settings.h"
@@ -49,6 +50,12 @@ void RequireRole(Oid role) {
 [[noreturn]] void RefuseToKeepRows() {
   throw Error(sqlstate::kFeatureNotSupported, "a migration that runs in several transactions can't keep rows",
               "It says \"-- migrate:keep-rows\".", "Change the rows in a migration of its own.");
+}
+
+std::optional<std::vector<uint32_t>> TablesItChanges(const ScriptStatement& statement) {
+  const auto tables = online::TablesChangedBy(statement.text);
+  if (tables) return TablesNamed(*tables);
+  return TablesChangedAlone(static_cast<const ParsedTree*>(statement.parsed.tree)->raw->stmt);
 }
 
 // What a statement fails with that wants another transaction than it has.
@@ -308,7 +315,7 @@ void PgDatabase::RunAlone(const ScriptStatement& statement) {
   starting_.MayHaveChanged();
   locks_.Start(Microseconds());
   keeper_.StartPart();
-  recorder_.StartAlone(TablesChangedAlone(static_cast<const ParsedTree*>(statement.parsed.tree)->raw->stmt));
+  recorder_.StartAlone(TablesItChanges(statement));
   recorder_.Note({statement.position, statement.text.size()});
   const bool unlimited = statement.parsed.concurrent && LockTimeout == lock_timeout_;
   if (unlimited) Call([]() noexcept { SetLeaf("lock_timeout", "0", GUC_ACTION_SET); });
@@ -318,7 +325,8 @@ void PgDatabase::RunAlone(const ScriptStatement& statement) {
   const std::string timeout = std::to_string(lock_timeout_);
   const char* const text = timeout.c_str();
   if (unlimited) Call([=]() noexcept { SetLeaf("lock_timeout", text, GUC_ACTION_SET); });
-  recorder_.EndAlone();
+  const auto blocks = online::TablesChangedBy(statement.text);
+  recorder_.EndAlone(blocks ? TablesNamed(*blocks).value_or(std::vector<uint32_t>()) : std::vector<uint32_t>());
 }
 
 Answer PgDatabase::Check(const ScriptStatement& statement) {

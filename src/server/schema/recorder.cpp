@@ -198,7 +198,7 @@ std::optional<std::vector<Change>> ChangeRecorder::Take() {
   return changes;
 }
 
-void ChangeRecorder::EndAlone() {
+void ChangeRecorder::EndAlone(const std::vector<uint32_t>& made) {
   if (!alone_) return;
   if (alone_->transaction == CurrentTransactionNumber()) {
     ended_alone_ = Take();
@@ -207,6 +207,7 @@ void ChangeRecorder::EndAlone() {
   start_.reset();
   has_gap_ = alone_->is_unknown;
   if (has_gap_) return;
+  for (const auto relation : made) alone_->relations.insert({RelationRelationId, relation, 0});
   ended_alone_ = ChangesBetween(std::move(alone_->before), DescribeSome({alone_->relations}));
   for (auto& change : *ended_alone_) change.statement = statements_.back().second;
 }

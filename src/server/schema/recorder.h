@@ -37,8 +37,8 @@ class ChangeRecorder {
   // A statement begins.
   void Note(const StatementPlace& place);
 
-  // Such a statement has ended, and its transaction not yet.
-  void EndAlone();
+  // Such a statement has ended, and its transaction not yet. `made`: relations that it may have made anew.
+  void EndAlone(const std::vector<uint32_t>& made);
 
   // The changes of the part, which ends, in the order of the statements. Nothing if recording is off, or if there is no
   // telling what a part of the migration has done.

@@ -52,6 +52,7 @@ struct StoredMigration {
   bool same_values = false;   // of placeholders, as it was applied with
   bool absent = false;
   bool repeatable = false;  // as it is known so far
+  bool is_twin = false;     // the loaded one is the other form, plain or online, of the text that stays
   std::string sort_key;
   std::string options;  // of the loaded one. Where the text that ran stays in its place: what is known of that
 

@@ -71,6 +71,7 @@ Options OptionsOf(Cursor& cursor) {
   options.seed = cursor.Next() != nullptr;
   for (const auto& kept : JsonStrings(cursor.Text())) options.expects.push_back(ExpectedOf(kept));
   options.hook = HookFromName(cursor.Text());
+  options.online_of = cursor.Text();
   return options;
 }
 
@@ -135,7 +136,7 @@ KnownMigration MigrationOf(const char* const* values) {
   Options options = OptionsOf(cursor);
   const bool any = !options.replaces.empty() || !options.tags.empty() || !options.placeholders.empty() ||
                    !options.allows.empty() || !options.only.empty() || options.seed || !options.expects.empty() ||
-                   options.hook != Hook::kNone;
+                   options.hook != Hook::kNone || !options.online_of.empty();
   if (any) {
     m.for_others = IsForOthers(options, Environment());
     m.options = std::move(options);

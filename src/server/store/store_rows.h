@@ -30,7 +30,7 @@
   "m.options OPERATOR(pg_catalog.->>) 'tags', m.options OPERATOR(pg_catalog.->>) 'placeholders', " \
   "m.options OPERATOR(pg_catalog.->>) 'allows', m.options OPERATOR(pg_catalog.->>) 'only', "      \
   "m.options OPERATOR(pg_catalog.->>) 'seed', m.options OPERATOR(pg_catalog.->>) 'expects', "     \
-  "m.options OPERATOR(pg_catalog.->>) 'hook', "                                                   \
+  "m.options OPERATOR(pg_catalog.->>) 'hook', m.options OPERATOR(pg_catalog.->>) 'online_of', "   \
   "m.checksum, m.sha256, " MIGRATE_SCRIPT_COLUMNS("m.options", "up")                              \
   "m.down_checksum, m.down_sha256, " MIGRATE_SCRIPT_COLUMNS("m.options", "down")                  \
   "m.verify_checksum, m.verify_sha256, " MIGRATE_SCRIPT_COLUMNS("m.options", "verify")            \

@@ -15,7 +15,8 @@ namespace {
   " OPERATOR(pg_catalog.#-) '{up,line}' OPERATOR(pg_catalog.#-) '{down,line}' " \
   "OPERATOR(pg_catalog.#-) '{verify,line}')"
 // $3 the options that were found, $5 and $6 the hashes of the up text. One that differs from the text that ran in
-// blanks only does not take its place; what is known of the text that ran goes on to count with it.
+// blanks only does not take its place; what is known of the text that ran goes on to count with it. Of a migration's
+// two forms, plain and online, the one that ran stays, and before that the online one.
 Statement kStored = {
     "SELECT m.checksum, m.sha256, m.down_checksum, m.down_sha256, m.verify_checksum, m.verify_sha256, "
     "m.applied_checksum, m.applied_sha256, "
@@ -23,15 +24,25 @@ Statement kStored = {
     "m.options OPERATOR(pg_catalog.=) n.options AND m.source OPERATOR(pg_catalog.=) $4, "
     "h.options OPERATOR(pg_catalog.->) 'placeholders' IS NOT DISTINCT FROM "
     "  n.options OPERATOR(pg_catalog.->) 'placeholders', "
-    "m.absent, m.sort_key, CASE WHEN n.keeps THEN n.options END, m.options OPERATOR(pg_catalog.?) 'repeatable' "
+    "m.absent, m.sort_key, CASE WHEN n.keeps OR n.is_twin THEN n.options END, "
+    "m.options OPERATOR(pg_catalog.?) 'repeatable', n.is_twin "
     R"(FROM migrate.migration m LEFT JOIN migrate.history h ON h.id OPERATOR(pg_catalog.=) m.applied_event
          CROSS JOIN LATERAL (
-           SELECT k.keeps, CASE WHEN k.keeps THEN $3::pg_catalog.jsonb OPERATOR(pg_catalog.||)
+           SELECT k.keeps, k.is_twin, CASE WHEN k.is_twin THEN ($3::pg_catalog.jsonb OPERATOR(pg_catalog.-) 'online_of')
+                    OPERATOR(pg_catalog.||) pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+                      'up', m.options OPERATOR(pg_catalog.->) 'up',
+                      'online_of', m.options OPERATOR(pg_catalog.->) 'online_of'))
+                  WHEN k.keeps THEN $3::pg_catalog.jsonb OPERATOR(pg_catalog.||)
                     pg_catalog.jsonb_build_object('up', CASE WHEN h.sha256 OPERATOR(pg_catalog.=) m.applied_sha256
                       THEN h.options ELSE m.options END OPERATOR(pg_catalog.->) 'up')
                   ELSE $3::pg_catalog.jsonb END AS options
              FROM (SELECT m.applied_checksum OPERATOR(pg_catalog.=) $5
-                      AND m.applied_sha256 OPERATOR(pg_catalog.<>) $6 AS keeps) k
+                      AND m.applied_sha256 OPERATOR(pg_catalog.<>) $6 AS keeps,
+                    COALESCE(m.options OPERATOR(pg_catalog.->>) 'online_of' OPERATOR(pg_catalog.=) $5, false)
+                      OR COALESCE(m.applied_checksum OPERATOR(pg_catalog.=) m.checksum
+                        AND m.checksum OPERATOR(pg_catalog.<>) $5
+                        AND $3::pg_catalog.jsonb OPERATOR(pg_catalog.->>) 'online_of' OPERATOR(pg_catalog.=) ANY
+                          (ARRAY[m.checksum, m.options OPERATOR(pg_catalog.->>) 'online_of']), false) AS is_twin) k
            OFFSET 0) n
         WHERE m.version OPERATOR(pg_catalog.=) $1 AND m.name OPERATOR(pg_catalog.=) $2)",
     Rights::kOwner};
@@ -166,17 +177,10 @@ std::optional<StoredMigration> ReadStored(const LoadedMigration& migration, cons
   if (rows.empty()) return std::nullopt;
   const Row& row = rows.front();
   const auto hashes = [&](size_t i) { return TextHashes{TextOf(row[i]), TextOf(row[i + 1])}; };
-  return StoredMigration{hashes(0),
-                         hashes(2),
-                         hashes(4),
-                         hashes(6),
-                         BooleanOf(row[8]),
-                         BooleanOf(row[9]),
-                         BooleanOf(row[10]),
-                         BooleanOf(row[11]),
-                         BooleanOf(row[14]),
-                         TextOf(row[12]),
-                         row[13] ? *row[13] : std::move(options)};
+  return StoredMigration{hashes(0),          hashes(2),          hashes(4),
+                         hashes(6),          BooleanOf(row[8]),  BooleanOf(row[9]),
+                         BooleanOf(row[10]), BooleanOf(row[11]), BooleanOf(row[14]),
+                         BooleanOf(row[15]), TextOf(row[12]),    row[13] ? *row[13] : std::move(options)};
 }
 
 std::string OptionsOf(const LoadedMigration& migration) {
@@ -191,6 +195,7 @@ std::string OptionsOf(const LoadedMigration& migration) {
   if (!migration.options->replaces.empty()) options.Add("replaces", migration.options->replaces);
   if (!migration.options->allows.empty()) options.Add("allows", migration.options->allows);
   if (!migration.options->only.empty()) options.Add("only", migration.options->only);
+  if (!migration.options->online_of.empty()) options.Add("online_of", migration.options->online_of);
   std::vector<std::string> expects;
   for (const auto& expected : migration.options->expects) expects.push_back(KeptAs(expected));
   if (!expects.empty()) options.Add("expects", expects);
