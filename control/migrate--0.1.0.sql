@@ -486,11 +486,11 @@ COMMENT ON FUNCTION @extschema@.migrate_plan_hash(text) IS
   'The hash of that plan, 64 hex digits: over the exact bytes of all that it would run, in order. The same plan has the same hash anywhere. migrate_apply(expected_plan => ...) takes it.';
 
 -- All that is known of a statement is one jsonb, and null unless it is asked for: without it a row fits a screen.
-CREATE FUNCTION @extschema@.migrate_explain(target text DEFAULT NULL, details boolean DEFAULT false)
+CREATE FUNCTION @extschema@.migrate_explain(target text DEFAULT NULL, details boolean DEFAULT false, allow_effects boolean DEFAULT false)
 RETURNS TABLE (version text, name text, line integer, statement text, duration_ms double precision, verdict text, seen jsonb)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_explain';
-COMMENT ON FUNCTION @extschema@.migrate_explain(text, boolean) IS
-  'Tries all that is pending, up to and with the target (default: all), undoes it, and tells what each statement would do to others. Verdict: safe, brief lock (shorter than migrate.brief_lock), blocks writes or blocks reads, each with rewrites and destroys data where it does so; estimated where it was not run; fails with SQLSTATE and message; not tried, and why. Seen, with details: advice, locks and how long they are held, rows changed, tables rewritten and scanned, indexes, objects, what is destroyed. It holds locks until it ends, those that block others for at most migrate.explain_hold. On a standby and in a read-only transaction all is estimated. Who can''t read migrate.script sees no text of a statement but its kind.';
+COMMENT ON FUNCTION @extschema@.migrate_explain(text, boolean, boolean) IS
+  'Tries all that is pending, up to and with the target (default: all), undoes it, and tells what each statement would do to others. Verdict: safe, brief lock (shorter than migrate.brief_lock), blocks writes or blocks reads, each with rewrites and destroys data where it does so; estimated where it was not run; fails with SQLSTATE and message; not tried, and why. Seen, with details: advice, locks and how long they are held, rows changed, tables rewritten and scanned, indexes, objects, what is destroyed. It holds locks until it ends, those that block others for at most migrate.explain_hold. What no transaction undoes is not tried unless allow_effects is true. On a standby and in a read-only transaction all is estimated. Who can''t read migrate.script sees no text of a statement but its kind.';
 
 CREATE FUNCTION @extschema@.migrate_lint(migration text DEFAULT NULL)
 RETURNS TABLE (version text, name text, line integer, rule text, level text, message text, fix text, page text)
@@ -566,11 +566,11 @@ COMMENT ON FUNCTION @extschema@.migrate_progress() IS
 
 -- Running
 
-CREATE FUNCTION @extschema@.migrate_apply(target text DEFAULT NULL, dry_run boolean DEFAULT false, allow_out_of_order boolean DEFAULT false, expected_plan text DEFAULT NULL)
+CREATE FUNCTION @extschema@.migrate_apply(target text DEFAULT NULL, dry_run boolean DEFAULT false, allow_out_of_order boolean DEFAULT false, expected_plan text DEFAULT NULL, allow_effects boolean DEFAULT false)
 RETURNS TABLE (version text, name text, action text, statements integer, duration_ms double precision)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_apply';
-COMMENT ON FUNCTION @extschema@.migrate_apply(text, boolean, boolean, text) IS
-  'Applies what is pending up to and with the target, all or nothing, in the caller''s transaction. With expected_plan, all 64 digits of a hash, it refuses (MG004) unless the plan''s hash is that one.';
+COMMENT ON FUNCTION @extschema@.migrate_apply(text, boolean, boolean, text, boolean) IS
+  'Applies what is pending up to and with the target, all or nothing, in the caller''s transaction. With expected_plan, all 64 digits of a hash, it refuses (MG004) unless the plan''s hash is that one. A dry run leaves out what no transaction undoes, such as COPY TO PROGRAM, unless allow_effects is true.';
 
 CREATE FUNCTION @extschema@.migrate_rollback(target text DEFAULT NULL, steps integer DEFAULT NULL, dry_run boolean DEFAULT false)
 RETURNS TABLE (version text, name text, action text, statements integer, duration_ms double precision)
@@ -578,11 +578,11 @@ LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_rollback';
 COMMENT ON FUNCTION @extschema@.migrate_rollback(text, integer, boolean) IS
   'Rolls back the last applied, that many steps of them, or all that order after the target, which stays; target zero leaves nothing. All or nothing, in the caller''s transaction.';
 
-CREATE FUNCTION @extschema@.migrate_prove(target text DEFAULT NULL)
+CREATE FUNCTION @extschema@.migrate_prove(target text DEFAULT NULL, allow_effects boolean DEFAULT false)
 RETURNS TABLE (version text, name text, verdict text, detail text)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_prove';
-COMMENT ON FUNCTION @extschema@.migrate_prove(text) IS
-  'Applies what is pending up to and with the target, rolls each migration back and applies it again, compares the schema each time, and undoes it all: a row for each. Verdict: exact, equal but for column order, superset (labels of an enum stay), differs, no way back, fails with its message, or not proven. Detail: script or generated, and the objects that differ, or why.';
+COMMENT ON FUNCTION @extschema@.migrate_prove(text, boolean) IS
+  'Applies what is pending up to and with the target, rolls each migration back and applies it again, compares the schema each time, and undoes it all: a row for each. Verdict: exact, equal but for column order, superset (labels of an enum stay), differs, no way back, fails with its message, or not proven; the last, too, where something has effects that no transaction undoes and allow_effects is not true. Detail: script or generated, and the objects that differ, or why.';
 
 CREATE PROCEDURE @extschema@.migrate_up(target text DEFAULT NULL, allow_out_of_order boolean DEFAULT false)
 LANGUAGE c AS 'MODULE_PATHNAME', 'migrate_up';

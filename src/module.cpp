@@ -134,8 +134,8 @@ Datum migrate_approve(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(migrate_explain);
 Datum migrate_explain(PG_FUNCTION_ARGS) {
   const Argument target = TextArgument(fcinfo, 0);
-  const Flag details = FlagArgument(fcinfo, 1);
-  return Entry([=]() { return migrate::Explain(fcinfo, target, details); });
+  const Flag details = FlagArgument(fcinfo, 1), allow_effects = FlagArgument(fcinfo, 2);
+  return Entry([=]() { return migrate::Explain(fcinfo, target, details, allow_effects); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_report);
@@ -220,7 +220,8 @@ Datum migrate_text(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(migrate_prove);
 Datum migrate_prove(PG_FUNCTION_ARGS) {
   const Argument target = TextArgument(fcinfo, 0);
-  return Entry([=]() { return migrate::Prove(fcinfo, target); });
+  const Flag allow_effects = FlagArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::Prove(fcinfo, target, allow_effects); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_version);
@@ -239,7 +240,9 @@ PG_FUNCTION_INFO_V1(migrate_apply);
 Datum migrate_apply(PG_FUNCTION_ARGS) {
   const Argument target = TextArgument(fcinfo, 0), expected_plan = TextArgument(fcinfo, 3);
   const Flag dry_run = FlagArgument(fcinfo, 1), allow_out_of_order = FlagArgument(fcinfo, 2);
-  return Entry([=]() { return migrate::Apply(fcinfo, target, dry_run, allow_out_of_order, expected_plan); });
+  const Flag allow_effects = FlagArgument(fcinfo, 4);
+  return Entry(
+      [=]() { return migrate::Apply(fcinfo, target, dry_run, allow_out_of_order, expected_plan, allow_effects); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_rollback);

@@ -18,7 +18,7 @@ SELECT is((SELECT string_agg(format('%s(%s) %s', proname, pg_get_function_argume
     FROM pg_proc WHERE oid IN (SELECT pg_temp.members('pg_proc'))),
 'migrate_add(name text, up text, down text DEFAULT NULL::text, verify text DEFAULT NULL::text) VOLATILE
 migrate_adopt(source text DEFAULT NULL::text) VOLATILE
-migrate_apply(target text DEFAULT NULL::text, dry_run boolean DEFAULT false, allow_out_of_order boolean DEFAULT false, expected_plan text DEFAULT NULL::text) VOLATILE
+migrate_apply(target text DEFAULT NULL::text, dry_run boolean DEFAULT false, allow_out_of_order boolean DEFAULT false, expected_plan text DEFAULT NULL::text, allow_effects boolean DEFAULT false) VOLATILE
 migrate_approve(plan_hash text, note text DEFAULT NULL::text) VOLATILE
 migrate_baseline(migration text) VOLATILE
 migrate_cancel(job bigint) VOLATILE
@@ -26,7 +26,7 @@ migrate_changes(migration text DEFAULT NULL::text) STABLE
 migrate_diff(other jsonb, schemas text[] DEFAULT NULL::text[], ignore text[] DEFAULT NULL::text[]) STABLE
 migrate_down(IN target text DEFAULT NULL::text, IN steps integer DEFAULT NULL::integer) VOLATILE
 migrate_drift(action text DEFAULT NULL::text) VOLATILE
-migrate_explain(target text DEFAULT NULL::text, details boolean DEFAULT false) VOLATILE
+migrate_explain(target text DEFAULT NULL::text, details boolean DEFAULT false, allow_effects boolean DEFAULT false) VOLATILE
 migrate_export() STABLE
 migrate_generate(name text, wanted text DEFAULT NULL::text, snapshot jsonb DEFAULT NULL::jsonb, drift text DEFAULT NULL::text, schemas text[] DEFAULT NULL::text[], ignore text[] DEFAULT NULL::text[], dry_run boolean DEFAULT false, allow_drop boolean DEFAULT false) VOLATILE
 migrate_guard(mode text DEFAULT NULL::text) VOLATILE
@@ -40,7 +40,7 @@ migrate_load_dir(path text, convention text DEFAULT NULL::text, placeholders jso
 migrate_plan(target text DEFAULT NULL::text) STABLE
 migrate_plan_hash(target text DEFAULT NULL::text) STABLE
 migrate_progress() STABLE
-migrate_prove(target text DEFAULT NULL::text) VOLATILE
+migrate_prove(target text DEFAULT NULL::text, allow_effects boolean DEFAULT false) VOLATILE
 migrate_remove(migration text) VOLATILE
 migrate_repair(migration text, action text) VOLATILE
 migrate_report(format text DEFAULT ''html''::text) STABLE

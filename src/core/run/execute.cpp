@@ -21,7 +21,7 @@ class Run {
  public:
   Run(const Plan& plan, Database& database, const RunOptions& options)
       : plan_(plan), database_(database), options_(options), hooks_(plan, database) {
-    if (options.dry_run) rehearsal_.emplace(RehearsalKind::kDryRun, database);
+    if (options.dry_run) rehearsal_.emplace(RehearsalKind::kDryRun, database, options.allow_effects);
     if (!options.dry_run && options.plain_indexes) rehearsal_.emplace(RehearsalKind::kPlain, database);
     for (const auto& step : plan.steps) texts_.push_back(ReadTexts(step, database));
   }

@@ -43,7 +43,8 @@ void AtStatement(const ScriptStatement& statement, Body body) {
 }
 
 // Runs the verify script in a subtransaction that is undone. MG001 if a check is false.
-void RunVerifyScript(const KnownMigration& migration, const std::string& text, Database& database);
+void RunVerifyScript(const KnownMigration& migration, const std::string& text, Database& database,
+                     Rehearsal* rehearsal = nullptr);
 
 // Runs `body` again while it does not get a lock in time, or ends in a deadlock that another try can avoid. `undo`
 // takes back what a failed try has left; `release` lets go, before each pause, of what was taken since to name who

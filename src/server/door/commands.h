@@ -65,7 +65,7 @@ Datum ShowPlan(FunctionCallInfo info, Argument target);
 Datum ShowPlanHash(Argument target);
 
 // explain.cpp
-Datum Explain(FunctionCallInfo info, Argument target, Flag details);
+Datum Explain(FunctionCallInfo info, Argument target, Flag details, Flag allow_effects);
 
 // lint.cpp
 Datum ShowLint(FunctionCallInfo info, Argument migration);
@@ -97,7 +97,7 @@ Datum Generate(FunctionCallInfo info, Argument name, Argument wanted, Argument s
                Argument schemas, Argument ignore, Flag dry_run, Flag allow_drop);
 
 // prove.cpp
-Datum Prove(FunctionCallInfo info, Argument target);
+Datum Prove(FunctionCallInfo info, Argument target, Flag allow_effects);
 
 // approve.cpp
 Datum ApprovePlan(FunctionCallInfo info, Argument plan_hash, Argument note);
@@ -112,7 +112,8 @@ Datum ShowText(FunctionCallInfo info, Argument migration, Argument section);
 Datum Export(FunctionCallInfo info);
 
 // apply.cpp
-Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out_of_order, Argument expected_plan);
+Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out_of_order, Argument expected_plan,
+            Flag allow_effects);
 Datum RollBack(FunctionCallInfo info, Argument target, Count steps, Flag dry_run);
 Datum VerifyApplied(FunctionCallInfo info, Argument migration);
 

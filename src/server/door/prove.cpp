@@ -65,7 +65,7 @@ std::string WhyRefused(const Error& error) {
 
 class Proving {
  public:
-  explicit Proving(PgDatabase& database) : database_(database) {}
+  Proving(PgDatabase& database, bool allow_effects) : database_(database), allow_effects_(allow_effects) {}
 
   // Leaves the migration applied. An error of its up script is thrown.
   Proof Prove(const MigrationId& id) {
@@ -122,6 +122,7 @@ class Proving {
     RequireRunnable(plan);
     RunOptions options{true, LockRetries()};
     options.stays = true;
+    options.allow_effects = allow_effects_;
     auto rows = Execute(plan, database_, options);
     const auto untried = std::find_if(rows.begin(), rows.end(),
                                       [](const RunRow& row) { return !row.did_run && row.id != MigrationId(); });
@@ -136,13 +137,15 @@ class Proving {
   }
 
   PgDatabase& database_;
+  const bool allow_effects_;
   std::string going_, script_;  // what to say if it fails now
 };
 
 }  // namespace
 
-Datum Prove(FunctionCallInfo info, Argument target) {
+Datum Prove(FunctionCallInfo info, Argument target, Flag allow_effects) {
   const ApplyRequest request = ApplyRequestOf(target, {false, false}, true);
+  const bool with_effects = allow_effects.Required("allow_effects");
   const CallScope scope("migrate_prove", CallKind::kWrites);
   const Plan plan = MakePlan(request);
   RequireRunnable(plan);
@@ -150,7 +153,7 @@ Datum Prove(FunctionCallInfo info, Argument target) {
   if (plan.steps.empty()) return ReturnRows(info, results, kColumns);
   PgDatabase database;
   database.Rehearse([&] {
-    Proving proving(database);
+    Proving proving(database, with_effects);
     for (const auto& step : plan.steps) {
       const Proof proof = proving.Prove(step.migration->id);
       results.push_back({.version = step.migration->id.version,

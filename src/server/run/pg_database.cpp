@@ -11,6 +11,7 @@
 #include "server/run/copy_input.h"
 #include "server/run/current_query.h"
 #include "server/run/deferred.h"
+#include "server/run/lasting_effects.h"
 #include "server/run/lost_statement.h"
 #include "server/run/other_extensions.h"
 #include "server/run/plain_form.h"
@@ -273,6 +274,15 @@ std::string PgDatabase::RunPlain(const ScriptStatement& statement) {
   Call([=]() noexcept { MakePlainLeaf(node); });
   Run(statement);
   return {};
+}
+
+// What can't be looked up is an effect, too: what was found by then stays.
+std::string PgDatabase::LastingEffect(const ScriptStatement& statement) {
+  Node* const node = static_cast<const ParsedTree*>(statement.parsed.tree)->raw->stmt;
+  ::migrate::LastingEffect effect = {nullptr};
+  auto* const found = &effect;
+  (void) TryCall([=]() noexcept { FindLastingEffectLeaf(node, found); });
+  return effect.name == nullptr ? std::string() : effect.name;
 }
 
 // What is left to a commit would run there without its role being kept.

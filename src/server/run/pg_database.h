@@ -55,6 +55,7 @@ class PgDatabase : public Database {
   void RequireExpectations(const KnownMigration& migration, bool last) override {
     expectations_.Require(migration, last);
   }
+  std::string LastingEffect(const ScriptStatement& statement) override;
   void FireDeferredTriggers() override;
   std::string WhyNotTopLevel() override;
   bool Distributes() override { return distributes_; }
