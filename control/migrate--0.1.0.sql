@@ -389,6 +389,44 @@ COMMENT ON COLUMN migrate.approval.current_user_name IS 'Role that approved.';
 COMMENT ON COLUMN migrate.approval.current_user_oid IS 'Its number.';
 COMMENT ON COLUMN migrate.approval.approved_at IS 'When.';
 
+CREATE TABLE migrate.probe (
+  name text NOT NULL,
+  query text NOT NULL,
+  max_slowdown double precision NOT NULL,
+  added_by name NOT NULL,
+  added_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  PRIMARY KEY (name)
+);
+COMMENT ON TABLE migrate.probe IS 'Queries that must not get slower, which are measured around each migration: see migrate_probe().';
+COMMENT ON COLUMN migrate.probe.name IS 'What messages call it.';
+COMMENT ON COLUMN migrate.probe.query IS 'One SELECT, which runs as whoever applies.';
+COMMENT ON COLUMN migrate.probe.max_slowdown IS 'How much slower it may get by one migration, in percent.';
+COMMENT ON COLUMN migrate.probe.added_by IS 'Role that added it, or replaced it last.';
+COMMENT ON COLUMN migrate.probe.added_at IS 'When.';
+
+CREATE TABLE migrate.probe_result (
+  event bigint NOT NULL,
+  probe text NOT NULL,
+  max_slowdown double precision NOT NULL,
+  before_ms double precision,
+  after_ms double precision,
+  plan_before text,
+  plan_after text,
+  before_note text,
+  after_note text,
+  PRIMARY KEY (event, probe)
+);
+COMMENT ON TABLE migrate.probe_result IS 'How the probes did around each migration.';
+COMMENT ON COLUMN migrate.probe_result.event IS 'The event in migrate.history: apply, or fail.';
+COMMENT ON COLUMN migrate.probe_result.probe IS 'Name of the probe.';
+COMMENT ON COLUMN migrate.probe_result.max_slowdown IS 'How much slower it was allowed to get, in percent.';
+COMMENT ON COLUMN migrate.probe_result.before_ms IS 'Milliseconds before the migration, the median of some runs; null if it was not measured.';
+COMMENT ON COLUMN migrate.probe_result.after_ms IS 'Milliseconds behind the migration, likewise.';
+COMMENT ON COLUMN migrate.probe_result.plan_before IS 'The plan before the migration, as EXPLAIN (COSTS OFF) shows it.';
+COMMENT ON COLUMN migrate.probe_result.plan_after IS 'The plan behind it, likewise.';
+COMMENT ON COLUMN migrate.probe_result.before_note IS 'Why it was not measured before.';
+COMMENT ON COLUMN migrate.probe_result.after_note IS 'Why it was not measured behind the migration.';
+
 -- Nobody but its owner may look into it: rows have the rights of the table that they came from, which is gone.
 CREATE SCHEMA migrate_kept;
 COMMENT ON SCHEMA migrate_kept IS 'Rows that migrations dropped while migrate.keep_dropped was on; migrate.kept lists them.';
@@ -408,6 +446,8 @@ SELECT pg_catalog.pg_extension_config_dump('migrate.base', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.base_object', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.kept', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.kept_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate.probe', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate.probe_result', '');
 
 -- Getting migrations in
 
@@ -618,6 +658,12 @@ LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_approve';
 COMMENT ON FUNCTION @extschema@.migrate_approve(text, text) IS
   'Approves the plan whose hash migrate_plan_hash(target) returns, for another role to apply where migrate.require_approval is on. Plan: the first digits of the hash; migrations: how many steps it has. It covers what is left of the plan after a failure, and nothing else. It counts for a caller whose session and current user are others than those here, and can''t become them, nor they the caller. Raises MG004 if there is no such plan now.';
 
+CREATE FUNCTION @extschema@.migrate_probe(name text, query text DEFAULT NULL, max_slowdown double precision DEFAULT 20)
+RETURNS TABLE (probe text, action text, duration_ms double precision, detail text)
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_probe';
+COMMENT ON FUNCTION @extschema@.migrate_probe(text, text, double precision) IS
+  'Adds a query that must not get slower by more than that many percent, or replaces the one of that name; without a query it removes it. Whatever applies migrations measures it before and behind each: as the caller, read-only, each run for at most migrate.probe_timeout. A migration that slows it down, or behind which it fails, is undone (MG017), or reported once it is committed if it can''t be undone. Action: added, replaced, unchanged, removed. Duration_ms and detail: how long it takes now, and the first line of its plan; or why it is not measured.';
+
 CREATE FUNCTION @extschema@.migrate_verify(migration text DEFAULT NULL)
 RETURNS TABLE (version text, name text, action text, statements integer, duration_ms double precision)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_verify';
@@ -734,6 +780,6 @@ GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO @extowner@;
 GRANT EXECUTE ON PROCEDURE @extschema@.migrate_up, @extschema@.migrate_down TO @extowner@ WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION
   @extschema@.migrate_add, @extschema@.migrate_run, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_report, @extschema@.migrate_types, @extschema@.migrate_show, @extschema@.migrate_text, @extschema@.migrate_plan, @extschema@.migrate_plan_hash, @extschema@.migrate_approve, @extschema@.migrate_explain, @extschema@.migrate_lint, @extschema@.migrate_health, @extschema@.migrate_schema, @extschema@.migrate_schema_hash, @extschema@.migrate_changes, @extschema@.migrate_diff, @extschema@.migrate_generate, @extschema@.migrate_history, @extschema@.migrate_export,
-  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_prove, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_reset, @extschema@.migrate_adopt,
+  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_prove, @extschema@.migrate_probe, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_reset, @extschema@.migrate_adopt,
   @extschema@.migrate_start, @extschema@.migrate_job, @extschema@.migrate_cancel, @extschema@.migrate_progress, @extschema@.migrate_guard, @extschema@.migrate_drift
   TO @extowner@ WITH GRANT OPTION;

@@ -12,6 +12,7 @@ using migrate::Argument;
 using migrate::Count;
 using migrate::Entry;
 using migrate::Flag;
+using migrate::Real;
 
 Argument TextArgument(FunctionCallInfo fcinfo, int number) {
   if (PG_ARGISNULL(number)) return {nullptr, 0, true};
@@ -41,6 +42,10 @@ Argument TimeArgument(FunctionCallInfo fcinfo, int number) {
 
 Flag FlagArgument(FunctionCallInfo fcinfo, int number) {
   return {!PG_ARGISNULL(number) && PG_GETARG_BOOL(number), PG_ARGISNULL(number)};
+}
+
+Real RealArgument(FunctionCallInfo fcinfo, int number) {
+  return {PG_ARGISNULL(number) ? 0 : PG_GETARG_FLOAT8(number), PG_ARGISNULL(number)};
 }
 
 Count CountArgument(FunctionCallInfo fcinfo, int number) {
@@ -122,6 +127,13 @@ PG_FUNCTION_INFO_V1(migrate_plan_hash);
 Datum migrate_plan_hash(PG_FUNCTION_ARGS) {
   const Argument target = TextArgument(fcinfo, 0);
   return Entry([=]() { return migrate::ShowPlanHash(target); });
+}
+
+PG_FUNCTION_INFO_V1(migrate_probe);
+Datum migrate_probe(PG_FUNCTION_ARGS) {
+  const Argument name = TextArgument(fcinfo, 0), query = TextArgument(fcinfo, 1);
+  const Real max_slowdown = RealArgument(fcinfo, 2);
+  return Entry([=]() { return migrate::RegisterProbe(fcinfo, name, query, max_slowdown); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_approve);

@@ -56,6 +56,7 @@ inline constexpr char kTooMuchImpact[] = "MG013";
 inline constexpr char kLintRefuses[] = "MG014";
 inline constexpr char kFrozen[] = "MG015";
 inline constexpr char kNotApproved[] = "MG016";
+inline constexpr char kProbeFailed[] = "MG017";
 }  // namespace sqlstate
 
 // An error on its way to the client. Positions are in characters, 1-based, 0 when unknown, as in

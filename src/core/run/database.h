@@ -109,8 +109,11 @@ class Database {
 
   // Measures the queries that must not get slower, unless that was done behind an earlier step of the run.
   virtual void MeasureProbes() {}
-  // … again, behind a step that was applied. Returns the error to fail with if one got slower, or fails now.
-  virtual std::optional<Error> CompareProbes(const KnownMigration&) { return std::nullopt; }
+  // … again, behind a step that was applied, and may be committed. What is wrong if one got slower, or fails now.
+  virtual std::optional<Error> CompareProbes(const KnownMigration&, bool is_committed) {
+    (void) is_committed;
+    return std::nullopt;
+  }
 
   // Fires what is deferred to the end of the transaction, so that it fails here and now.
   virtual void FireDeferredTriggers() = 0;

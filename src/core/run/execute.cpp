@@ -39,12 +39,15 @@ class Run {
   // Recording is no part of the tries, since by then the step's effects stay.
   void RunStep(const Place& place, const StepTexts& texts) {
     const Step& step = *place.step;
+    const bool probes = !options_.dry_run && IsProbed(step);
+    if (probes) database_.MeasureProbes();
     const StopWatch watch(database_);
     Ran ran;
     double duration = 0;
     try {
       if (!RunTexts(place, texts, ran)) return AddRows(step, nullptr);
       duration = watch.Milliseconds();
+      if (probes) CompareProbes(step, database_);
       AddRemark(ran.remark, Remark(step));
       database_.Record({step.event(), step.migration, step.newest_after, duration, ran.statements, ran.remark,
                         VerdictOf(step, ran.way)});

@@ -239,6 +239,13 @@ void TryForLock(const MigrationId& id, int retries, Database& database, const st
   }
 }
 
+void CompareProbes(const Step& step, Database& database) {
+  auto error = database.CompareProbes(*step.migration, false);
+  if (!error) return;
+  SetPlace(*error, step.migration->id, step.section());
+  throw Error(*error);
+}
+
 ScriptReader::NoticeFunction NoticesOf(const MigrationId& id, Database& database) {
   return [&id, &database](const std::string& message) { database.Notice("migration " + Quoted(id) + ", " + message); };
 }

@@ -40,6 +40,12 @@ struct Count {
   bool is_null;
 };
 
+// A double precision argument; null is 22004.
+struct Real {
+  double value;
+  bool is_null;
+};
+
 // load.cpp
 Datum Add(FunctionCallInfo info, Argument name, Argument up, Argument down, Argument verify);
 // JSON values and arrays come as text.
@@ -98,6 +104,9 @@ Datum Generate(FunctionCallInfo info, Argument name, Argument wanted, Argument s
 
 // prove.cpp
 Datum Prove(FunctionCallInfo info, Argument target, Flag allow_effects);
+
+// probe.cpp
+Datum RegisterProbe(FunctionCallInfo info, Argument name, Argument query, Real max_slowdown);
 
 // approve.cpp
 Datum ApprovePlan(FunctionCallInfo info, Argument plan_hash, Argument note);

@@ -7,6 +7,7 @@
 #include "server/base/guard.h"
 #include "server/base/settings.h"
 #include "server/base/timers.h"
+#include "server/base/transaction.h"
 #include "server/run/alone_tables.h"
 #include "server/run/copy_input.h"
 #include "server/run/current_query.h"
@@ -32,11 +33,6 @@ Statement kEventTriggers = {
 
 void SetLeaf(const char* name, const char* value, GucAction action) {
   (void) set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, action, true, 0, false);
-}
-
-// For the rest of the subtransaction. A function's SET, GUC_ACTION_SAVE, is refused from 16 on.
-void BecomeReadOnlyLeaf() {
-  (void) set_config_option("transaction_read_only", "on", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 }
 
 // A migration can become another role and drop the one that it was started by.
@@ -75,7 +71,8 @@ PgDatabase::PgDatabase()
       role_(GetUserId()),
       event_triggers_(BooleanOf(QueryValue(kEventTriggers))),
       distributes_(CitusIsHere()),
-      recorder_(RecordChangesEnabled() && !CallOnlyReads()) {}
+      recorder_(RecordChangesEnabled() && !CallOnlyReads()),
+      probes_(starting_, own_role_) {}
 
 std::string PgDatabase::ReadText(const std::string& sha256) { return ReadScript(sha256); }
 
