@@ -29,12 +29,12 @@ CREATE TEMP VIEW functions AS
     AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate');
 CREATE TEMP VIEW relations AS SELECT oid, relkind, oid::regclass::text AS name FROM pg_class WHERE relnamespace = 'migrate'::regnamespace AND relkind IN ('r', 'S');
 
-SELECT plan(82);
+SELECT plan(83);
 
 -- Nobody may do anything
 
-SELECT is((SELECT count(*) FROM functions), 42::bigint, 'all functions');
-SELECT is((SELECT count(*) FROM relations WHERE relkind = 'r'), 13::bigint, '… all tables');
+SELECT is((SELECT count(*) FROM functions), 43::bigint, 'all functions');
+SELECT is((SELECT count(*) FROM relations WHERE relkind = 'r'), 15::bigint, '… all tables');
 SELECT is((SELECT count(*) FROM relations WHERE relkind = 'S'), 5::bigint, '… and all sequences are looked at');
 SELECT cmp_ok((SELECT count(*) FROM everybody), '>', 10::bigint, '… for many roles');
 SELECT is_empty($$SELECT rolname, name FROM everybody, functions WHERE has_function_privilege(rolname, oid, 'EXECUTE')$$, 'nobody may execute a function');
@@ -48,7 +48,7 @@ SELECT is_empty($$SELECT name, grantee::regrole FROM functions JOIN pg_proc USIN
 SET LOCAL ROLE member_of_anon;
 SELECT is(pg_temp.failure('SELECT ' || call), '42501: permission denied for function ' || split_part(call, '(', 1), call || ' is refused')
   FROM (VALUES ('migrate_add(''0001_a'', '''')'), ('migrate_load(''[]'')'), ('migrate_load_dir(''/tmp'')'), ('migrate_remove(''1'')'), ('migrate_status()'), ('migrate_report()'), ('migrate_types()'), ('migrate_show(''1'')'), ('migrate_text(''1'')'), ('migrate_schema()'), ('migrate_schema_hash()'), ('migrate_changes()'), ('migrate_diff(''[]'')'), ('migrate_generate(''a'', '''')'), ('migrate_job(1)'), ('migrate_run(''0001_a'', '''')'), ('migrate_plan()'), ('migrate_plan_hash()'),
-    ('migrate_history()'), ('migrate_version()'), ('migrate_require(''1'')'), ('migrate_apply()'), ('migrate_rollback()'), ('migrate_prove()'), ('migrate_verify()'), ('migrate_baseline(''1'')'), ('migrate_adopt()'),
+    ('migrate_history()'), ('migrate_version()'), ('migrate_require(''1'')'), ('migrate_apply()'), ('migrate_rollback()'), ('migrate_prove()'), ('migrate_probe(''1'')'), ('migrate_verify()'), ('migrate_baseline(''1'')'), ('migrate_adopt()'),
     ('migrate_repair(''1'', ''accept'')'), ('migrate_start()'), ('migrate_cancel(1)'), ('migrate_progress()'), ('migrate_guard()'), ('migrate_drift()'), ('migrate_explain()'), ('migrate_lint()'), ('migrate_approve(''1'')'), ('migrate_health()'), ('migrate_reset()')) AS t(call);
 SELECT is(pg_temp.failure('CALL ' || call || '()'), '42501: permission denied for procedure ' || call, call || ' is refused')
   FROM (VALUES ('migrate_up'), ('migrate_down')) AS t(call);

@@ -10,7 +10,7 @@ CREATE FUNCTION pg_temp.members(class regclass) RETURNS SETOF oid LANGUAGE sql A
     AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate')
 $$;
 
-SELECT plan(40);
+SELECT plan(41);
 
 -- Functions
 
@@ -39,6 +39,7 @@ migrate_load(files jsonb, source text DEFAULT ''load''::text, convention text DE
 migrate_load_dir(path text, convention text DEFAULT NULL::text, placeholders jsonb DEFAULT NULL::jsonb, leave_out text[] DEFAULT NULL::text[], dry_run boolean DEFAULT false) VOLATILE
 migrate_plan(target text DEFAULT NULL::text) STABLE
 migrate_plan_hash(target text DEFAULT NULL::text) STABLE
+migrate_probe(name text, query text DEFAULT NULL::text, max_slowdown double precision DEFAULT 20) VOLATILE
 migrate_progress() STABLE
 migrate_prove(target text DEFAULT NULL::text, allow_effects boolean DEFAULT false) VOLATILE
 migrate_remove(migration text) VOLATILE
@@ -76,6 +77,7 @@ SELECT is((SELECT pg_get_function_result(oid) FROM pg_proc WHERE proname = name)
     ('migrate_drift', 'drift text, class text, schema text, name text, identity text, expected text, found text, changed_by name, changed_at timestamp with time zone, command text, event bigint'),
     ('migrate_generate', 'version text, name text, action text, section text, text text'),
     ('migrate_job', 'state text, migration text, place text, sqlstate text, message text'),
+    ('migrate_probe', 'probe text, action text, duration_ms double precision, detail text'),
     ('migrate_prove', 'version text, name text, verdict text, detail text'),
     ('migrate_plan', 'step integer, action text, version text, name text, detail text'),
     ('migrate_approve', 'plan text, migrations integer, approved_by text'),
@@ -127,7 +129,7 @@ INSERT INTO calls VALUES ('migrate_add', '(''0003_c'', '''')'), ('migrate_run', 
   ('migrate_load_dir', '(''' || current_setting('data_directory') || '/pg_twophase'')'), ('migrate_remove', '(''0002_b'')'),
   ('migrate_status', '()'), ('migrate_show', '(''0001'')'), ('migrate_text', '(''0001'')'), ('migrate_plan', '()'),
   ('migrate_schema', '()'), ('migrate_changes', '()'), ('migrate_drift', '()'), ('migrate_diff', '(''[]'')'), ('migrate_generate', '(''x'', snapshot => ''[]'')'), ('migrate_history', '()'), ('migrate_export', '()'), ('migrate_explain', '()'), ('migrate_lint', '()'), ('migrate_health', '()'), ('migrate_progress', '()'), ('migrate_job', '(1)'),
-  ('migrate_prove', '()'), ('migrate_approve', '(migrate_plan_hash())'), ('migrate_apply', '()'), ('migrate_rollback', '()'), ('migrate_verify', '()'), ('migrate_baseline', '(''0001'')'),
+  ('migrate_probe', '(''p'', ''SELECT 1'')'), ('migrate_prove', '()'), ('migrate_approve', '(migrate_plan_hash())'), ('migrate_apply', '()'), ('migrate_rollback', '()'), ('migrate_verify', '()'), ('migrate_baseline', '(''0001'')'),
   ('migrate_adopt', '()'), ('migrate_reset', '()'), ('migrate_repair', '(''0001'', ''accept'')');
 SELECT string_agg(name, ' ' ORDER BY name) AS names FROM calls \gset
 SELECT string_agg(pg_temp.other_columns(name, call, true), E'\n' ORDER BY name) AS swapped FROM calls \gset
@@ -157,7 +159,7 @@ SELECT is_empty($$SELECT pg_describe_object('pg_proc'::regclass, f, 0) FROM pg_t
   UNION ALL SELECT n::regnamespace::text FROM pg_temp.members('pg_namespace') AS n WHERE obj_description(n, 'pg_namespace') IS NULL
   UNION ALL SELECT extname FROM pg_extension WHERE extname = 'migrate' AND obj_description(oid, 'pg_extension') IS NULL$$, 'every object and column has a comment');
 SELECT is((SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind = 'r'),
-  'approval base base_object change definition guard history job kept migration outside schema_version script', 'thirteen tables');
+  'approval base base_object change definition guard history job kept migration outside probe probe_result schema_version script', 'fifteen tables');
 SELECT is_empty($$SELECT relname FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind = 'r' AND NOT EXISTS (
     SELECT FROM pg_constraint WHERE conrelid = pg_class.oid AND contype = 'p')$$, 'every table has a primary key');
 SELECT is_empty($$SELECT relname FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind IN ('r', 'S') AND relname NOT IN ('guard', 'approval', 'approval_id_seq')
@@ -193,7 +195,7 @@ HINT: Start the transaction with READ WRITE, or call by POST instead of GET.', n
 -- Settings
 
 SELECT is((SELECT string_agg(concat_ws(' ', name, setting, unit, context), ', ' ORDER BY name) FROM pg_settings WHERE name LIKE 'migrate.%'),
-  'migrate.brief_lock 100 ms user, migrate.drift_ignore  superuser, migrate.environment  user, migrate.explain_hold 2000 ms user, migrate.freeze  user, migrate.freeze_override  user, migrate.generate_down on user, migrate.guard_bypass off superuser, migrate.keep_days 0 superuser, migrate.keep_dropped off user, migrate.keep_limit 1048576 kB user, migrate.lint off user, migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_impact off user, migrate.max_impact_size 8192 kB user, migrate.max_jobs -1 superuser, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.plain_indexes off user, migrate.record_changes on user, migrate.record_failures off user, migrate.rehearse_size 65536 kB user, migrate.require_approval off user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.supabase off user, migrate.wait_timeout -1 ms user',
+  'migrate.brief_lock 100 ms user, migrate.drift_ignore  superuser, migrate.environment  user, migrate.explain_hold 2000 ms user, migrate.freeze  user, migrate.freeze_override  user, migrate.generate_down on user, migrate.guard_bypass off superuser, migrate.keep_days 0 superuser, migrate.keep_dropped off user, migrate.keep_limit 1048576 kB user, migrate.lint off user, migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_impact off user, migrate.max_impact_size 8192 kB user, migrate.max_jobs -1 superuser, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.plain_indexes off user, migrate.probe_timeout 1000 ms user, migrate.record_changes on user, migrate.record_failures off user, migrate.rehearse_size 65536 kB user, migrate.require_approval off user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.supabase off user, migrate.wait_timeout -1 ms user',
   'settings, their defaults and units');
 SELECT is_empty($$SELECT name FROM pg_settings WHERE name LIKE 'migrate.%' AND (short_desc !~ '^[A-Z].*\.$' OR COALESCE(extra_desc, '') = '')$$, 'each is described');
 SELECT is(pg_temp.failure('SET LOCAL migrate.nonsense = 1'), '42602: invalid configuration parameter name "migrate.nonsense"
