@@ -159,11 +159,11 @@ class FakeDatabase : public Database {
   Strings log;
   Strings effects;
   Strings notices;
-  Strings noted;      // failures of a run in one transaction
-  Strings not_tried;  // what a rehearsal has said of its statements
-  Strings places;     // "2/3 1": step 2 of 3, statement 1
-  Strings probed;     // when probes were measured: "before", "behind 1_a", "behind 1_a, committed"
-  std::map<std::string, Error> slower;         // by the migration behind which a probe is slower
+  Strings noted;                        // failures of a run in one transaction
+  Strings not_tried;                    // what a rehearsal has said of its statements
+  Strings places;                       // "2/3 1": step 2 of 3, statement 1
+  Strings probed;                       // when probes were measured: "before", "behind 1_a", "behind 1_a, committed"
+  std::map<std::string, Error> slower;  // by the migration behind which a probe is slower
   std::map<std::string, std::string> lasting;  // what a statement would do that is not undone, by its text
   std::vector<int> pauses;
   std::string why_not_top_level;

@@ -94,9 +94,10 @@ BOOST_AUTO_TEST_CASE(all_are_named_and_the_first_gives_the_message) {
 
 BOOST_AUTO_TEST_CASE(what_is_committed_can_only_be_mended) {
   const Error error = ErrorOf({{"p", 20, Took(1), Took(9)}}, true);
-  BOOST_TEST(error.hint ==
-             "The migration is committed and recorded as applied. Mend it by another migration, or call migrate_down(); "
-             "CALL migrate_up() goes on with what is pending. SELECT * FROM migrate_show('0002_drop') shows the probes.");
+  BOOST_TEST(
+      error.hint ==
+      "The migration is committed and recorded as applied. Mend it by another migration, or call migrate_down(); "
+      "CALL migrate_up() goes on with what is pending. SELECT * FROM migrate_show('0002_drop') shows the probes.");
 }
 
 BOOST_AUTO_TEST_CASE(where_all_hold_there_is_no_error) {

@@ -104,7 +104,9 @@ ProbeResult Add(const std::string& name, const std::string& query, double limit)
   if (!is_equal) WriteProbe({name, query, limit});
   const std::string plan = now.plan.substr(0, now.plan.find('\n'));
   return {.probe = name,
-          .action = is_new ? "added" : is_equal ? "unchanged" : "replaced",
+          .action = is_new     ? "added"
+                    : is_equal ? "unchanged"
+                               : "replaced",
           .duration_ms = now.milliseconds ? NumberValue(*now.milliseconds) : Value(),
           .detail = now.milliseconds ? plan : "not measured: " + now.WhyNot()};
 }

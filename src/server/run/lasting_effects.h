@@ -1,5 +1,5 @@
-// What a statement would do that no transaction undoes, as far as its parse tree shows: files, programs, other sessions,
-// other servers. What a function or a block of code does can't be seen there. Leaves only.
+// What a statement would do that no transaction undoes, as far as its parse tree shows: files, programs, other
+// sessions, other servers. What a function or a block of code does can't be seen there. Leaves only.
 #pragma once
 
 #include "server/base/compat.h"

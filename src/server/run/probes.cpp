@@ -53,8 +53,8 @@ const char* ExplainLeaf(const char* sql) {
 std::string Explain(const std::string& sql, int timeout, const OwnRole& own_role) {
   const char* const text = sql.c_str();
   const char* plan = nullptr;
-  WithStatementTimeout(
-      timeout, [&] { own_role.Keep([&] { plan = Call([=]() noexcept { return ExplainLeaf(text); }); }); });
+  WithStatementTimeout(timeout,
+                       [&] { own_role.Keep([&] { plan = Call([=]() noexcept { return ExplainLeaf(text); }); }); });
   return plan;
 }
 
@@ -100,8 +100,7 @@ Measurement MeasureQuery(const std::string& query, StartingSettings& starting, c
     measurement.timed_out = error.sqlstate == sqlstate::kQueryCanceled && StatementTimedOut();
     if (error.sqlstate == sqlstate::kQueryCanceled && !measurement.timed_out) throw;
     measurement.comes_from_outside = ComesFromOutside(error);
-    measurement.why =
-        measurement.timed_out ? "more than " + std::to_string(ProbeTimeoutMs()) + " ms" : error.message;
+    measurement.why = measurement.timed_out ? "more than " + std::to_string(ProbeTimeoutMs()) + " ms" : error.message;
     measurement.writes = error.sqlstate == sqlstate::kReadOnlyTransaction;
     return measurement;
   }

@@ -10,8 +10,9 @@
 namespace migrate {
 namespace {
 
-Statement kRead = {"SELECT p.name, p.query, p.max_slowdown FROM migrate.probe p ORDER BY p.name USING OPERATOR(pg_catalog.<)",
-                   Rights::kOwner};
+Statement kRead = {
+    "SELECT p.name, p.query, p.max_slowdown FROM migrate.probe p ORDER BY p.name USING OPERATOR(pg_catalog.<)",
+    Rights::kOwner};
 Statement kWrite = {
     "INSERT INTO migrate.probe AS p (name, query, max_slowdown, added_by) VALUES ($1, $2, $3::pg_catalog.float8, $4) "
     "ON CONFLICT (name) DO UPDATE SET query = EXCLUDED.query, max_slowdown = EXCLUDED.max_slowdown, "
@@ -59,10 +60,9 @@ bool RemoveProbe(const std::string& name) { return !Query(kRemove, {name}).empty
 
 void WriteProbeResults(int64_t event, const std::vector<Probed>& results) {
   for (const auto& probed : results) {
-    Query(kWriteResult,
-          {std::to_string(event), probed.name, NumberText(probed.max_slowdown), Text(probed.before.milliseconds),
-           Text(probed.after.milliseconds), OrNull(probed.before.plan), OrNull(probed.after.plan),
-           OrNull(probed.before.WhyNot()), OrNull(probed.after.WhyNot())});
+    Query(kWriteResult, {std::to_string(event), probed.name, NumberText(probed.max_slowdown),
+                         Text(probed.before.milliseconds), Text(probed.after.milliseconds), OrNull(probed.before.plan),
+                         OrNull(probed.after.plan), OrNull(probed.before.WhyNot()), OrNull(probed.after.WhyNot())});
   }
 }
 
