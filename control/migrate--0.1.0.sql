@@ -343,26 +343,32 @@ CREATE TABLE migrate.kept (
   columns text[] NOT NULL,
   last_value bigint,
   is_called boolean,
+  identity_after text,
+  columns_after text[],
   kept_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   PRIMARY KEY (id)
 );
 COMMENT ON TABLE migrate.kept IS
-  'What migrations dropped while migrate.keep_dropped was on, one row per table, column and sequence. Its rows are in schema migrate_kept until a rollback brings them back, or migrate_repair(migration, ''free kept'').';
+  'What migrations dropped while migrate.keep_dropped was on, one row per table, column and sequence; the values of columns that got another type; the rows that they changed of tables named by -- migrate:keep-rows. The rows are in schema migrate_kept until a rollback brings them back, or migrate_repair(migration, ''free kept'').';
 COMMENT ON COLUMN migrate.kept.id IS 'Order in which it was kept.';
 COMMENT ON COLUMN migrate.kept.event IS 'The event in migrate.history.';
 COMMENT ON COLUMN migrate.kept.version IS 'Version of the migration.';
 COMMENT ON COLUMN migrate.kept.name IS 'Name of the migration.';
-COMMENT ON COLUMN migrate.kept.class IS 'table, table column or sequence.';
+COMMENT ON COLUMN migrate.kept.class IS 'table, table column or sequence; rows, of a table that stays.';
 COMMENT ON COLUMN migrate.kept.identity IS 'Its identity before the migration, as pg_identify_object() has it.';
 COMMENT ON COLUMN migrate.kept.kept_as IS 'The table in schema migrate_kept; null if there was no row, and of a sequence.';
 COMMENT ON COLUMN migrate.kept.rows IS 'How many rows were kept.';
 COMMENT ON COLUMN migrate.kept.bytes IS 'Size of the table that they came from, in bytes.';
 COMMENT ON COLUMN migrate.kept.checksum IS 'Sum of the hashes of the rows, in hex; empty for a sequence.';
-COMMENT ON COLUMN migrate.kept.key IS 'Of a column: the columns that tell the rows apart.';
+COMMENT ON COLUMN migrate.kept.key IS 'Of a column, and of rows: the columns that tell the rows apart.';
 COMMENT ON COLUMN migrate.kept.columns IS
   'What the columns of the table in migrate_kept were called before the migration; empty for one that the migration made.';
 COMMENT ON COLUMN migrate.kept.last_value IS 'Of a sequence: where it stood.';
 COMMENT ON COLUMN migrate.kept.is_called IS 'Of a sequence: whether it had returned that value.';
+COMMENT ON COLUMN migrate.kept.identity_after IS
+  'Of rows that were changed, and of a column that got another type: the table as the migration left it; null if it is gone.';
+COMMENT ON COLUMN migrate.kept.columns_after IS
+  'What its columns were called then; empty for one that is gone. Null for what was dropped. The table in migrate_kept has one column more: a hash of each value as the migration left it, null for a row that it deleted.';
 COMMENT ON COLUMN migrate.kept.kept_at IS 'When it was dropped.';
 
 CREATE TABLE migrate.approval (

@@ -109,7 +109,7 @@ SELECT is(pg_temp.failure(format('SELECT migrate_add(%L, %L)', '0001_a', content
   FROM (VALUES
     ('an unknown directive is refused with its line', E'-- A\n-- migrate:requries 0002\nSELECT 1',
      '42601: unknown directive "migrate:requries"
-HINT: The directives are up, down, verify, requires, no-transaction, lock-timeout, statement-timeout, irreversible, repeatable, tag, replaces, keep-dropped, allow, nolint, only, expect, hook.
+HINT: The directives are up, down, verify, requires, no-transaction, lock-timeout, statement-timeout, irreversible, repeatable, tag, replaces, keep-dropped, keep-rows, allow, nolint, only, expect, hook.
 AT: migration "0001_a", line 2, column 1'),
     ('requires without a value is refused', E'-- migrate:requires\nSELECT 1',
      '42601: directive "migrate:requires" needs a value

@@ -242,6 +242,16 @@ BOOST_AUTO_TEST_CASE(what_is_dropped_is_kept_in_both_directions) {
   BOOST_TEST(!LoadOne("SELECT 1;").up.keeps_dropped);
 }
 
+BOOST_AUTO_TEST_CASE(rows_are_kept_of_the_tables_that_are_named_and_only_by_the_up_script) {
+  const LoadedMigration migration =
+      LoadOne("-- migrate:keep-rows orders, app.items\nSELECT 1;\n-- migrate:down\nSELECT 2;");
+  BOOST_TEST(*migration.up.keeps_rows == (std::vector<std::string>{"orders", "app.items"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(migration.down.keeps_rows->empty());
+  BOOST_CHECK_THROW(LoadOne("-- migrate:keep-rows\nSELECT 1;"), Error);
+  BOOST_CHECK_THROW(LoadOne("-- migrate:keep-rows a\n-- migrate:keep-rows b\nSELECT 1;"), Error);
+}
+
 BOOST_AUTO_TEST_CASE(no_transaction_holds_for_both_directions_or_for_down_alone) {
   LoadedMigration migration = LoadOne("\n-- migrate:no-transaction\nSELECT 1;\n-- migrate:down\nSELECT 2;");
   for (const Script& script : {migration.up, migration.down}) {

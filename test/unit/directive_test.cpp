@@ -25,6 +25,7 @@ BOOST_AUTO_TEST_CASE(every_directive_is_known) {
       {"-- migrate:nolint ban-drop-table it is empty", DirectiveKind::kNoLint, "ban-drop-table it is empty"},
       {"-- migrate:replaces 1 .. 9", DirectiveKind::kReplaces, "1 .. 9"},
       {"-- migrate:keep-dropped", DirectiveKind::kKeepDropped, ""},
+      {"-- migrate:keep-rows a, b.c", DirectiveKind::kKeepRows, "a, b.c"},
       {"-- migrate:irreversible drops -- a column ", DirectiveKind::kIrreversible, "drops -- a column"},
   };
   for (const auto& c : cases) {

@@ -78,6 +78,19 @@ BOOST_AUTO_TEST_CASE(data_is_not_destroyed_unless_it_is_allowed_or_kept) {
   BOOST_TEST(Found(dropped, Level::kReads, "", false, true) == "destroys table app.orders, 7 rows");
 }
 
+BOOST_AUTO_TEST_CASE(rows_of_tables_that_are_named_are_kept_whatever_is_done_to_them) {
+  Explained changed;
+  changed.seen.acts = kTruncates;
+  changed.seen.is_code = true;
+  changed.seen.destroyed = {"table app.orders, about 7 rows", "about 12 rows of app.orders",
+                            "column note of app.orders"};
+  Policy policy{Level::kReads};
+  policy.keeps_rows = {"log", "orders"};
+  BOOST_TEST(Excesses(changed, policy, Allowance()).empty());
+  policy.keeps_rows = {"app.log", "rders"};
+  BOOST_TEST(Excesses(changed, policy, Allowance()).size() == 3);
+}
+
 BOOST_AUTO_TEST_CASE(what_fails_is_not_judged_and_what_is_not_known_may_do_anything) {
   Explained explained = With(LockOf(kAccessExclusiveMode, 500));
   explained.state = State::kFails;

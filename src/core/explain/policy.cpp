@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/set/keeps_rows.h"
 
 namespace migrate::explain {
 namespace {
@@ -32,6 +33,16 @@ std::string Sized(const Table& table) {
 bool IsKept(const Seen& seen, std::string_view destroyed) {
   const bool is_dropped = destroyed.starts_with("table ") || destroyed.starts_with("column ");
   return is_dropped && !seen.is_code && (seen.acts & (kTruncates | kChangesRows)) == 0;
+}
+
+// "table app.orders, about 7 rows", "column note of app.orders", "about 12 rows of app.orders": whatever was done to
+// it.
+bool AreRowsKept(std::string_view destroyed, const std::vector<std::string>& names) {
+  constexpr std::string_view kTable = "table ", kOf = " of ";
+  const size_t of = destroyed.rfind(kOf);
+  std::string_view table = of == std::string_view::npos ? destroyed : destroyed.substr(of + kOf.size());
+  if (table.starts_with(kTable)) table.remove_prefix(kTable.size());
+  return IsNamed(table.substr(0, table.find(',')), names);
 }
 
 }  // namespace
@@ -75,6 +86,7 @@ std::vector<std::string> Excesses(const Explained& explained, const Policy& poli
   }
   for (const auto& destroyed : seen.destroyed) {
     if (allowance.destroys || (policy.keeps_dropped && IsKept(seen, destroyed))) continue;
+    if (AreRowsKept(destroyed, policy.keeps_rows)) continue;
     excesses.push_back("destroys " + destroyed);
   }
   return excesses;

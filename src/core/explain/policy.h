@@ -15,8 +15,9 @@ struct Policy {
   Level most = Level::kReads;
   int64_t size_bytes = 0;  // locks on smaller tables don't count
   double brief_ms = 0;
-  bool all_at_once = false;    // in one transaction, which holds all locks to its end
-  bool keeps_dropped = false;  // so that what is dropped is not destroyed
+  bool all_at_once = false;                  // in one transaction, which holds all locks to its end
+  bool keeps_dropped = false;                // so that what is dropped is not destroyed
+  std::vector<std::string> keeps_rows = {};  // of these tables, whatever is done to them
 };
 
 // Of `-- migrate:allow rewrites, destroys data: why`.

@@ -25,6 +25,7 @@ void AddStep(Hasher& hasher, const Step& step) {
   if (!script.transactional) AddFields(hasher, {"not transactional"});
   if (script.each_alone) AddFields(hasher, {"each alone"});
   if (script.keeps_dropped) AddFields(hasher, {"keeps what it drops"});
+  for (const auto& table : *script.keeps_rows) AddFields(hasher, {"keeps rows of", table});
   AddFields(hasher, {"timeouts", script.timeouts->lock, script.timeouts->statement});
   if (!applies || !migration.verify.exists()) return;
   AddFields(hasher, {"verify", migration.verify.sha256, migration.verify.errors_only ? "by errors only" : ""});

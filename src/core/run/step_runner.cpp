@@ -9,6 +9,7 @@
 
 #include "core/run/hooks.h"
 #include "core/run/rehearsal.h"
+#include "core/set/keeps_rows.h"
 #include "core/set/status.h"
 
 namespace migrate {
@@ -120,6 +121,13 @@ class ScriptRun {
   int ran_ = 0;
 };
 
+// It changes rows of tables alone whose rows were kept, and adds none.
+bool AreKept(const ParsedStatement& statement, const std::vector<std::string>& names) {
+  const std::vector<std::string> tables = SplitList(statement.changes_rows_of, ',');
+  return !tables.empty() &&
+         std::all_of(tables.begin(), tables.end(), [&](const auto& table) { return IsNamed(table, names); });
+}
+
 // The statements of what was applied that may have changed rows, the first few.
 std::string RowChanges(const KnownMigration& migration, Database& database) {
   constexpr std::string_view kTags[] = {"INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE TABLE",
@@ -132,6 +140,7 @@ std::string RowChanges(const KnownMigration& migration, Database& database) {
   while (const auto statement = reader.Next()) {
     const std::string_view tag = statement->parsed.tag;
     if (std::find(std::begin(kTags), std::end(kTags), tag) == std::end(kTags)) continue;
+    if (AreKept(statement->parsed, *migration.up.keeps_rows)) continue;
     if (found.size() == kMost) {
       found.emplace_back("…");
       break;

@@ -1,4 +1,4 @@
-// What was kept of an object that a migration has dropped.
+// What was kept of an object that a migration has dropped, or whose rows it has changed.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace migrate::schema {
 
 struct Kept {
   int64_t id = 0;        // its number in migrate.kept
-  std::string kind;      // class: table, table column, sequence
+  std::string kind;      // class: table, table column, sequence; rows of a table
   std::string identity;  // as it was before the migration
   std::string table;     // in schema migrate_kept, without quotes; empty if there was no row, and of a sequence
   int64_t rows = 0;
@@ -20,6 +20,12 @@ struct Kept {
   // The names that the columns of the table had before the migration, which made those without. Of a column that was
   // dropped: those that tell the rows apart, and itself.
   std::vector<std::string> columns;
+  int keys = 0;  // how many of the columns tell the rows apart, the first ones
+  // Of rows that were changed, and of a column that got another type, its values: how it is called when the migration
+  // has ended, and its columns; empty if it is gone by then.
+  bool is_of_change = false;
+  std::string identity_after;
+  std::vector<std::string> columns_after;
   // Of a sequence.
   std::string last_value;
   bool is_called = false;

@@ -188,6 +188,11 @@ class Finisher {
       case DirectiveKind::kLockTimeout: SetTimeout(placed, &Timeouts::lock); break;
       case DirectiveKind::kStatementTimeout: SetTimeout(placed, &Timeouts::statement); break;
       case DirectiveKind::kKeepDropped: migration_.up.keeps_dropped = migration_.down.keeps_dropped = true; break;
+      case DirectiveKind::kKeepRows:
+        for (auto& table : SplitList(placed.directive.value, ',')) {
+          migration_.up.keeps_rows.Make().push_back(std::move(table));
+        }
+        break;
       case DirectiveKind::kIrreversible:
         if (HasWayBack()) {
           Error error(sqlstate::kSyntaxError, "migration is declared irreversible but has a down script", {},

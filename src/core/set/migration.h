@@ -66,7 +66,8 @@ struct Script : TextHashes {
   bool errors_only = false;    // of a verify script: it fails by an error alone, and may try what it likes
   std::string detail;          // why it is not transactional
   bool keeps_dropped = false;  // -- migrate:keep-dropped
-  bool divided = false;        // for no other reason than that BEGIN and COMMIT divide it
+  Rare<std::vector<std::string>> keeps_rows;  // of these tables: -- migrate:keep-rows
+  bool divided = false;                       // for no other reason than that BEGIN and COMMIT divide it
   Rare<Timeouts> timeouts;
 
   bool exists() const { return !checksum.empty(); }

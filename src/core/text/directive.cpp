@@ -38,6 +38,7 @@ constexpr std::array kKnown = {
     Known{"tag", DirectiveKind::kTag, Value::kNeeded},
     Known{"replaces", DirectiveKind::kReplaces, Value::kNeeded},
     Known{"keep-dropped", DirectiveKind::kKeepDropped, Value::kNone},
+    Known{"keep-rows", DirectiveKind::kKeepRows, Value::kNeeded},
     Known{"allow", DirectiveKind::kAllow, Value::kNeeded},
     Known{"nolint", DirectiveKind::kNoLint, Value::kNeeded},
     Known{"only", DirectiveKind::kOnly, Value::kNeeded},

@@ -24,6 +24,7 @@ enum class DirectiveKind {
   kTag,
   kReplaces,
   kKeepDropped,
+  kKeepRows,
   kAllow,
   kNoLint,
   kOnly,

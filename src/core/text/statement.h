@@ -29,6 +29,7 @@ struct ParsedStatement {
   bool concurrent = false;      // holds up nobody while it waits: no lock timeout
   bool has_plain_form = false;  // refuses a transaction block for no other reason than CONCURRENTLY
   std::string new_label;        // that ALTER TYPE … ADD VALUE adds
+  std::string changes_rows_of;  // the tables of an UPDATE, DELETE or TRUNCATE: "app.orders,app.items"
   bool may_commit = false;      // DO and CALL: can end transactions where they stand alone
   bool may_refuse = false;      // a transaction block, by what the catalog says: REINDEX TABLE, DROP SUBSCRIPTION, …
   bool may_call = false;        // SELECT: the same by what a function says, but all of it is one transaction

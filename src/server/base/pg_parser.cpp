@@ -21,9 +21,26 @@ struct Facts {
   bool read_only;
   bool has_plain_form;
   const char* new_label;
+  const char* changes_rows_of;
   size_t end;
   bool found;
 };
+
+const char* NameLeaf(const RangeVar* table) {
+  return table->schemaname == nullptr ? table->relname : psprintf("%s.%s", table->schemaname, table->relname);
+}
+
+const char* ChangesRowsOfLeaf(const Node* node) {
+  if (IsA(node, UpdateStmt)) return NameLeaf(castNode(UpdateStmt, node)->relation);
+  if (IsA(node, DeleteStmt)) return NameLeaf(castNode(DeleteStmt, node)->relation);
+  if (!IsA(node, TruncateStmt)) return nullptr;
+  const char* names = "";
+  ListCell* cell;
+  foreach (cell, castNode(TruncateStmt, node)->relations) {
+    names = psprintf("%s%s%s", names, *names == '\0' ? "" : ",", NameLeaf(lfirst_node(RangeVar, cell)));
+  }
+  return names;
+}
 
 bool HasOptionAtAll(List* options, const char* name) {
   ListCell* cell;
@@ -248,6 +265,7 @@ void Classify(Node* node, Facts* facts) {
   facts->read_only = BeginsReadOnly(node);
   facts->has_plain_form = HasPlainForm(node);
   facts->new_label = NewLabel(node);
+  facts->changes_rows_of = ChangesRowsOfLeaf(node);
   facts->kind = StatementKind::kOrdinary;
   if (IsA(node, TransactionStmt)) {
     facts->kind = TransactionKind(castNode(TransactionStmt, node));
@@ -330,6 +348,7 @@ bool PgParser::Parse(std::string_view sql, ParsedStatement& statement) {
   statement.read_only = facts.read_only;
   statement.has_plain_form = facts.has_plain_form;
   statement.new_label = facts.new_label == nullptr ? "" : facts.new_label;
+  statement.changes_rows_of = facts.changes_rows_of == nullptr ? "" : facts.changes_rows_of;
   statement.concurrent = statement.kind == StatementKind::kNonTransactional && statement.tag.ends_with("CONCURRENTLY");
   statement.end = facts.end;
   statement.tree = &tree_;

@@ -31,8 +31,12 @@ void RequireWithinPolicy(const Plan& plan, bool all_at_once) {
                                    [&](const Step& some) { return some.migration->id == row.id; });
     const KnownMigration& migration = *step->migration;
     const std::string& allows = migration.options->allows;
-    const explain::Policy policy{*most, MaxImpactBytes(), static_cast<double>(BriefLockMs()), all_at_once,
-                                 KeepDroppedEnabled() || migration.up.keeps_dropped};
+    const explain::Policy policy{*most,
+                                 MaxImpactBytes(),
+                                 static_cast<double>(BriefLockMs()),
+                                 all_at_once,
+                                 KeepDroppedEnabled() || migration.up.keeps_dropped,
+                                 *migration.up.keeps_rows};
     const auto excesses = Excesses(row, policy, allows.empty() ? explain::Allowance() : explain::AllowanceOf(allows));
     if (excesses.empty()) continue;
     if (excessive == nullptr) excessive = &*step;

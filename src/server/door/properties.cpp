@@ -52,6 +52,7 @@ void AddScript(const std::string& name, const Script& script, List& list) {
   list.Add(name + "_statements", Statements(script));
   list.Add(name + "_lock_timeout", script.timeouts->lock);
   list.Add(name + "_statement_timeout", script.timeouts->statement);
+  list.Add(name + "_keeps_rows", Join(*script.keeps_rows, ", "));
   list.Add(name + "_checksum", script.checksum);
 }
 

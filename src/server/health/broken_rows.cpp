@@ -4,6 +4,7 @@
 #include "core/base/quote.h"
 #include "core/base/text.h"
 #include "core/health/rules.h"
+#include "server/base/foreign_keys.h"
 #include "server/base/sql.h"
 #include "server/health/attempt.h"
 #include "server/health/checks/parts.h"
@@ -15,24 +16,17 @@ namespace {
 // Rows are counted up to here.
 constexpr int kMost = 1000;
 
-// The condition is the server's own (RI_Initial_Check): rows without a partner, but for those with a null that is
-// allowed. From 18 on a key can be NOT ENFORCED, or hold for a period, whose partners are several rows together.
+// From 18 on a key can be NOT ENFORCED, or hold for a period, whose partners are several rows together.
 Statement kForeignKeys = {R"sql(
 SELECT format('%I on %I.%I', k.conname, n.nspname, c.relname), c.relowner, c.oid::regclass, k.confrelid::regclass,
-  format('SELECT FROM %s f LEFT JOIN %s p ON (%s) WHERE p.%I IS NULL AND (%s)',
-    CASE c.relkind WHEN 'r' THEN 'ONLY ' ELSE '' END || c.oid::regclass, CASE u.relkind WHEN 'r' THEN 'ONLY ' ELSE '' END || u.oid::regclass,
-    string_agg(format('p.%I OPERATOR(%s.%s) f.%I', there.attname, quote_ident(s.nspname), o.oprname, here.attname), ' AND '),
-    min(there.attname), string_agg(format('f.%I IS NOT NULL', here.attname), CASE k.confmatchtype WHEN 'f' THEN ' OR ' ELSE ' AND ' END)),
+  )sql" ROWS_WITHOUT_PARTNER R"sql(,
   COALESCE((to_jsonb(k) ->> 'conperiod')::boolean, false),
   has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(u.oid, 'SELECT') AND NOT row_security_active(c.oid) AND NOT row_security_active(u.oid)
 FROM )sql" RELATIONS("'r', 'p'") R"sql(
   JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0
     AND COALESCE((to_jsonb(k) ->> 'conenforced')::boolean, true)
   JOIN pg_class u ON u.oid = k.confrelid
-  CROSS JOIN LATERAL unnest(k.conkey, k.confkey, k.conpfeqop) AS each (here_number, there_number, operator)
-  JOIN pg_attribute here ON here.attrelid = c.oid AND here.attnum = here_number
-  JOIN pg_attribute there ON there.attrelid = u.oid AND there.attnum = there_number
-  JOIN pg_operator o ON o.oid = operator JOIN pg_namespace s ON s.oid = o.oprnamespace
+  )sql" COLUMNS_OF_FOREIGN_KEY R"sql(
 GROUP BY k.oid, k.conname, k.confmatchtype, k.confrelid, to_jsonb(k), n.nspname, c.relname, c.relowner, c.oid, c.relkind, u.oid, u.relkind
 ORDER BY 1)sql",
                           Rights::kCaller, Planning::kEachTime};

@@ -2,212 +2,18 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/quote.h"
 #include "server/base/guard.h"
-#include "server/run/table_size.h"
+#include "server/run/keeper_hook.h"
+#include "server/run/watched_tables.h"
 
 namespace migrate {
-
-// As it was when it was dropped.
-struct KeptObject {
-  Oid relation;
-  int column;  // 0 for the relation
-  bool is_sequence;
-  char* identity;
-  KeptCopy copy;
-  int64_t bytes;
-  // What was copied: of a column its key, and itself.
-  int column_count;
-  AttrNumber* columns;
-  char** names;  // as they were called then
-  int64 last_value;
-  bool is_called;
-};
-
 namespace {
 
 constexpr char kSchema[] = "migrate_kept";
-
-KeeperState* active = nullptr;
-object_access_hook_type next_access = nullptr;
-bool hook_is_there = false;
-
-KeptObject* AddLeaf(Relation relation, int column) {
-  if (active->count == active->room) {
-    const int room = active->room == 0 ? 16 : active->room * 2;
-    const Size bytes = sizeof(KeptObject) * static_cast<Size>(room);
-    active->objects = static_cast<KeptObject*>(active->room == 0 ? MemoryContextAlloc(active->context, bytes)
-                                                                 : repalloc(active->objects, bytes));
-    active->room = room;
-  }
-  KeptObject* const object = &active->objects[active->count++];
-  *object = {};
-  object->relation = RelationGetRelid(relation);
-  object->column = column;
-  MemoryContext const caller = MemoryContextSwitchTo(active->context);
-  object->identity =
-      quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)), RelationGetRelationName(relation));
-  if (column != 0) {
-    object->identity =
-        psprintf("%s.%s", object->identity,
-                 quote_identifier(get_attname(RelationGetRelid(relation), static_cast<AttrNumber>(column), false)));
-  }
-  MemoryContextSwitchTo(caller);
-  return object;
-}
-
-void NoteColumnsLeaf(Relation table, const AttrNumber* columns, int count, KeptObject* object) {
-  MemoryContext const caller = MemoryContextSwitchTo(active->context);
-  object->column_count = count;
-  object->columns = static_cast<AttrNumber*>(palloc(sizeof(AttrNumber) * static_cast<Size>(count + 1)));
-  object->names = static_cast<char**>(palloc(sizeof(char*) * static_cast<Size>(count + 1)));
-  for (int i = 0; i < count; ++i) {
-    object->columns[i] = columns[i];
-    object->names[i] = pstrdup(NameStr(TupleDescAttr(RelationGetDescr(table), columns[i] - 1)->attname));
-  }
-  MemoryContextSwitchTo(caller);
-}
-
-// The table whose long values these store. They go before it, their index first, and it could not be read any more.
-Oid TableOfToastLeaf(Relation relation) {
-  Oid table = InvalidOid;
-  const bool is_index = relation->rd_rel->relkind == RELKIND_INDEX;
-  const Oid toast = is_index ? relation->rd_index->indrelid : RelationGetRelid(relation);
-  Relation const depend = table_open(DependRelationId, AccessShareLock);
-  ScanKeyData keys[2];
-  ScanKeyInit(&keys[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
-  ScanKeyInit(&keys[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(toast));
-  SysScanDesc const scan = systable_beginscan(depend, DependDependerIndexId, true, nullptr, 2, keys);
-  for (HeapTuple row = systable_getnext(scan); HeapTupleIsValid(row); row = systable_getnext(scan)) {
-    const auto* const form = reinterpret_cast<Form_pg_depend>(GETSTRUCT(row));
-    if (form->refclassid == RelationRelationId && form->deptype == DEPENDENCY_INTERNAL) table = form->refobjid;
-  }
-  systable_endscan(scan);
-  table_close(depend, AccessShareLock);
-  return table;
-}
-
-void CountBytesLeaf(Relation table, KeptObject* object) {
-  object->bytes = BytesOfLeaf(RelationGetRelid(table));
-  active->bytes += object->bytes;
-  if (active->bytes <= active->most_bytes) return;
-  ereport(ERROR, (errcode(kCantKeepCode), errmsg("keeping what is dropped would copy more than migrate.keep_limit"),
-                  errdetail("With %s (%lld MB) it would be %lld MB; the limit is %lld MB.", object->identity,
-                            static_cast<long long>(object->bytes >> 20), static_cast<long long>(active->bytes >> 20),
-                            static_cast<long long>(active->most_bytes >> 20)),
-                  errhint("Raise migrate.keep_limit, or let it go: SET migrate.keep_dropped = off.")));
-}
-
-bool IsKeptAlreadyLeaf(Oid relation) {
-  for (int i = 0; i < active->count; ++i) {
-    const KeptObject& object = active->objects[i];
-    if (object.relation == relation && object.column == 0 && OidIsValid(object.copy.table) &&
-        SearchSysCacheExists1(RELOID, ObjectIdGetDatum(object.copy.table))) {
-      return true;
-    }
-  }
-  return false;
-}
-
-bool IsStoredLeaf(Form_pg_attribute column) {
-  return !column->attisdropped && (column->attgenerated == '\0' || column->attgenerated == ATTRIBUTE_GENERATED_STORED);
-}
-
-void KeepTableLeaf(Relation table) {
-  if (IsKeptAlreadyLeaf(RelationGetRelid(table))) return;
-  TupleDesc const description = RelationGetDescr(table);
-  auto* const columns =
-      static_cast<AttrNumber*>(palloc(sizeof(AttrNumber) * static_cast<Size>(description->natts + 1)));
-  int count = 0;
-  for (int i = 0; i < description->natts; ++i) {
-    if (IsStoredLeaf(TupleDescAttr(description, i))) columns[count++] = static_cast<AttrNumber>(i + 1);
-  }
-  KeptObject* const object = AddLeaf(table, 0);
-  NoteColumnsLeaf(table, columns, count, object);
-  CountBytesLeaf(table, object);
-  object->copy = KeepRowsLeaf(table, columns, count, active->place);
-}
-
-void KeepColumnLeaf(Relation table, int column) {
-  Form_pg_attribute const form = TupleDescAttr(RelationGetDescr(table), column - 1);
-  // What is computed is computed again.
-  if (form->attisdropped || form->attgenerated != '\0') return;
-  AttrNumber columns[INDEX_MAX_KEYS + 1];
-  const int keys = KeyColumnsLeaf(table, static_cast<AttrNumber>(column), columns);
-  if (keys == 0 && RelationGetNumberOfBlocks(table) > 0) {
-    ereport(ERROR, (errcode(kCantKeepCode),
-                    errmsg("the values of column \"%s\" of table %s can't be kept", NameStr(form->attname),
-                           quote_qualified_identifier(get_namespace_name(RelationGetNamespace(table)),
-                                                      RelationGetRelationName(table))),
-                    errdetail("The table has no other column, or columns, that tell its rows apart."),
-                    errhint("Give it a primary key, or let the values go: SET migrate.keep_dropped = off.")));
-  }
-  columns[keys] = static_cast<AttrNumber>(column);
-  KeptObject* const object = AddLeaf(table, column);
-  NoteColumnsLeaf(table, columns, keys + 1, object);
-  CountBytesLeaf(table, object);
-  object->copy = KeepRowsLeaf(table, columns, keys + 1, active->place);
-}
-
-void KeepSequenceLeaf(Relation sequence) {
-  KeptObject* const object = AddLeaf(sequence, 0);
-  object->is_sequence = true;
-  Buffer const buffer = ReadBuffer(sequence, 0);
-  LockBuffer(buffer, BUFFER_LOCK_SHARE);
-  Page const page = BufferGetPage(buffer);
-  HeapTupleData row;
-  row.t_data = reinterpret_cast<HeapTupleHeader>(PageGetItem(page, PageGetItemId(page, FirstOffsetNumber)));
-  const auto* const data = reinterpret_cast<Form_pg_sequence_data>(GETSTRUCT(&row));
-  object->last_value = data->last_value;
-  object->is_called = data->is_called;
-  UnlockReleaseBuffer(buffer);
-}
-
-// Made by the migration that drops it: nothing that was there before is lost.
-bool IsOwnWork(Relation relation) {
-  return relation->rd_createSubid != InvalidSubTransactionId && relation->rd_createSubid >= active->since;
-}
-
-void KeepLeaf(Oid oid, int column) {
-  Relation relation = try_relation_open(oid, NoLock);
-  if (relation == nullptr) return;
-  if (IsToastNamespace(RelationGetNamespace(relation)) && column == 0) {
-    const Oid table = TableOfToastLeaf(relation);
-    relation_close(relation, NoLock);
-    relation = OidIsValid(table) ? try_relation_open(table, NoLock) : nullptr;
-    if (relation == nullptr) return;
-  }
-  const char kind = relation->rd_rel->relkind;
-  const bool lasts = relation->rd_rel->relpersistence != RELPERSISTENCE_TEMP;
-  const bool is_ours = RelationGetNamespace(relation) == active->place.schema;
-  if (lasts && !is_ours && !IsOwnWork(relation)) {
-    if (column > 0 && kind == RELKIND_RELATION) KeepColumnLeaf(relation, column);
-    if (column == 0 && kind == RELKIND_RELATION) KeepTableLeaf(relation);
-    if (column == 0 && kind == RELKIND_SEQUENCE) KeepSequenceLeaf(relation);
-    // Its partitions have the rows.
-    if (kind == RELKIND_PARTITIONED_TABLE) (void) AddLeaf(relation, column);
-  }
-  relation_close(relation, NoLock);
-}
-
-void KeepAccess(ObjectAccessType access, Oid catalog, Oid object, int column, void* argument) {
-  if (next_access != nullptr) next_access(access, catalog, object, column, argument);
-  if (active == nullptr || access != OAT_DROP || catalog != RelationRelationId) return;
-  // A rewrite drops what has the old rows by then, which are not of the new columns.
-  if (argument != nullptr && (static_cast<ObjectAccessDrop*>(argument)->dropflags & PERFORM_DELETION_INTERNAL) != 0)
-    return;
-  KeepLeaf(object, column);
-}
-
-// Once a session, and for good, as the hooks of Watch.
-void InstallHook() {
-  if (hook_is_there) return;
-  hook_is_there = true;
-  next_access = object_access_hook;
-  object_access_hook = KeepAccess;
-}
 
 KeepingPlace FindPlaceLeaf() {
   const Oid schema = get_namespace_oid(kSchema, true);
@@ -218,8 +24,9 @@ KeepingPlace FindPlaceLeaf() {
   return place;
 }
 
-// It was not kept after all, or its drop was undone, with what was kept.
-bool IsGoneLeaf(const KeptObject& object) {
+// Else it was not dropped after all, with what was kept, or nothing of it had to be.
+bool IsKeptLeaf(const KeptObject& object) {
+  if (object.keeping != Keeping::kDropped) return OidIsValid(object.copy.table);
   if (OidIsValid(object.copy.table) && !SearchSysCacheExists1(RELOID, ObjectIdGetDatum(object.copy.table)))
     return false;
   if (object.column == 0) return !SearchSysCacheExists1(RELOID, ObjectIdGetDatum(object.relation));
@@ -242,7 +49,7 @@ using ChangesByAddress = std::map<schema::Address, const schema::Change*>;
 // The name that a column had before the migration; empty if the migration has made it.
 std::string NameBefore(const KeptObject& object, int i, const ChangesByAddress& changes) {
   const auto found = changes.find({RelationRelationId, object.relation, object.columns[i]});
-  const bool table_goes = object.column == 0;
+  const bool table_goes = object.keeping == Keeping::kDropped && object.column == 0;
   if (found == changes.end()) return table_goes && !changes.empty() ? "" : object.names[i];
   if (found->second->action == schema::Change::Action::kCreated) return "";
   return found->second->before.name;
@@ -250,9 +57,7 @@ std::string NameBefore(const KeptObject& object, int i, const ChangesByAddress& 
 
 void NameColumns(const KeptObject& object, const ChangesByAddress& changes, schema::Kept& kept) {
   for (int i = 0; i < object.column_count; ++i) kept.columns.push_back(NameBefore(object, i, changes));
-  const bool is_column = object.column != 0;
-  if (!is_column) return;
-  for (size_t i = 0; i + 1 < kept.columns.size(); ++i) {
+  for (size_t i = 0; i < static_cast<size_t>(object.keys); ++i) {
     if (!kept.columns[i].empty() || kept.rows == 0) continue;
     throw Error(sqlstate::kCantKeep, "the values of " + kept.kind + " " + kept.identity + " can't be kept",
                 "What tells the rows apart, column " + Quoted(object.names[i]) + ", is the migration's own.",
@@ -260,13 +65,25 @@ void NameColumns(const KeptObject& object, const ChangesByAddress& changes, sche
   }
 }
 
+const char* KindOf(const KeptObject& object) {
+  if (object.is_sequence) return "sequence";
+  if (object.column != 0) return "table column";
+  return object.keeping == Keeping::kChanged ? "rows" : "table";
+}
+
 schema::Kept KeptOf(const KeptObject& object) {
   schema::Kept kept;
-  kept.kind = object.is_sequence ? "sequence" : object.column == 0 ? "table" : "table column";
+  kept.kind = KindOf(object);
   kept.identity = object.identity;
   kept.address = {RelationRelationId, object.relation, object.column};
   kept.rows = object.copy.rows;
   kept.bytes = object.bytes;
+  kept.keys = object.keys;
+  if (object.identity_after != nullptr) kept.identity_after = object.identity_after;
+  for (int i = 0; object.names_after != nullptr && i < object.column_count; ++i) {
+    kept.columns_after.emplace_back(object.names_after[i]);
+  }
+  kept.is_of_change = object.keeping != Keeping::kDropped;
   const Oid table = object.copy.table;
   if (OidIsValid(table)) kept.table = Call([=]() noexcept { return get_rel_name(table); });
   if (!object.is_sequence) kept.checksum = Hexadecimal(object.copy.checksum);
@@ -275,16 +92,56 @@ schema::Kept KeptOf(const KeptObject& object) {
   return kept;
 }
 
+// With those of a partitioned table, or a parent: they have its rows.
+void WatchLeaf(KeptObjects* objects, Oid named) {
+  ListCell* cell;
+  foreach (cell, find_all_inheritors(named, AccessShareLock, nullptr)) {
+    Relation const table = relation_open(lfirst_oid(cell), NoLock);
+    const char kind = table->rd_rel->relkind;
+    if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE) {
+      ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+                      errmsg("the rows of \"%s\" can't be kept", RelationGetRelationName(table)),
+                      errdetail_relkind_not_supported(kind)));
+    }
+    if (kind == RELKIND_RELATION && table->rd_rel->relpersistence != RELPERSISTENCE_TEMP)
+      WatchTableLeaf(objects, table);
+    relation_close(table, NoLock);
+  }
+}
+
+// As the search path of the migration finds it; 0 if there is none.
+Oid NamedLeaf(const char* name) {
+  LOCAL_FCINFO(call, 1);
+  InitFunctionCallInfoData(*call, nullptr, 1, InvalidOid, nullptr, nullptr);
+  call->args[0].value = CStringGetTextDatum(name);
+  call->args[0].isnull = false;
+  const Datum found = to_regclass(call);
+  return call->isnull ? InvalidOid : DatumGetObjectId(found);
+}
+
+// To be kept, by the line of the migration.
+void WatchTable(KeptObjects* objects, const std::string& name) {
+  const char* const text = name.c_str();
+  const Oid table = Call([=]() noexcept { return NamedLeaf(text); });
+  if (table == InvalidOid) {
+    throw Error(sqlstate::kUndefinedTable, "table " + name + " is not there, whose rows are to be kept",
+                "The migration says \"-- migrate:keep-rows\".",
+                "Name tables that are there before it, perhaps with their schema.");
+  }
+  Call([=]() noexcept { WatchLeaf(objects, table); });
+}
+
 }  // namespace
 
 // The memory goes with its parent: destructors call no server.
-Keeper::~Keeper() {
-  if (active == &state_) active = nullptr;
-}
+Keeper::~Keeper() { StopListening(&state_); }
 
-void Keeper::Start(int most_kilobytes) {
+void Keeper::Start(Scope scope) {
   Stop();
-  state_.most_bytes = int64_t{most_kilobytes} * 1024;
+  scope_ = std::move(scope);
+  if (!scope_.dropped && scope_.tables.empty()) return;
+  state_.most_bytes = int64_t{scope_.most_kilobytes} * 1024;
+  state_.keeps_dropped = scope_.dropped;
   state_.place = Call([]() noexcept { return FindPlaceLeaf(); });
   if (state_.place.schema == 0) {
     throw Error(
@@ -296,13 +153,12 @@ void Keeper::Start(int most_kilobytes) {
   static MemoryContext const context =
       Call([]() noexcept { return AllocSetContextCreate(TopMemoryContext, "migrate keeper", ALLOCSET_DEFAULT_SIZES); });
   state_.context = context;
-  InstallHook();
-  active = &state_;
+  ListenLeaf(&state_);
   is_on_ = true;
   StartPart();
 }
 
-void Keeper::StartPart() {
+void Keeper::Reset() {
   if (state_.context == nullptr) return;
   MemoryContext const context = state_.context;
   Call([=]() noexcept { MemoryContextReset(context); });
@@ -312,28 +168,43 @@ void Keeper::StartPart() {
   state_.since = GetCurrentSubTransactionId();
 }
 
+void Keeper::StartPart() {
+  Reset();
+  if (!is_on_) return;
+  for (const auto& table : scope_.tables) WatchTable(&state_, table);
+}
+
+void Keeper::EndStatement() {
+  if (is_on_ && state_.count > 0) Call([this]() noexcept { CheckSumsLeaf(&state_); });
+}
+
+void Keeper::Finish() {
+  if (is_on_ && state_.count > 0) Call([this]() noexcept { FinishChangedLeaf(&state_); });
+}
+
 std::vector<schema::Kept> Keeper::Take(const std::vector<schema::Change>* changes) {
+  Finish();
   if (state_.count == 0) return {};
   ChangesByAddress by_address;
   if (changes != nullptr) {
     for (const auto& change : *changes) by_address.emplace(change.object().address, &change);
   }
-  std::map<schema::Address, schema::Kept> found;
+  std::map<std::pair<Keeping, schema::Address>, schema::Kept> found;
   for (int i = 0; i < state_.count; ++i) {
     const KeptObject& object = state_.objects[i];
-    if (Call([&]() noexcept { return IsGoneLeaf(object); })) {
+    if (Call([&]() noexcept { return IsKeptLeaf(object); })) {
       schema::Kept kept = KeptOf(object);
       const auto change = by_address.find(kept.address);
       if (change != by_address.end() && change->second->action != schema::Change::Action::kCreated) {
         kept.identity = change->second->before.identity;
       }
       NameColumns(object, by_address, kept);
-      found.insert_or_assign(kept.address, std::move(kept));
+      found.insert_or_assign({object.keeping, kept.address}, std::move(kept));
     }
   }
   std::vector<schema::Kept> all;
   for (auto& [address, kept] : found) all.push_back(std::move(kept));
-  StartPart();
+  Reset();
   return all;
 }
 
@@ -343,7 +214,7 @@ void Keeper::Drop() {
 }
 
 void Keeper::Stop() {
-  if (active == &state_) active = nullptr;
+  StopListening(&state_);
   is_on_ = false;
 }
 

@@ -1,7 +1,6 @@
 #include "server/run/kept_back.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "core/base/counted.h"
 #include "core/base/error.h"
@@ -9,23 +8,16 @@
 #include "core/schema/tokens.h"
 #include "server/base/guard.h"
 #include "server/base/sql.h"
+#include "server/run/kept_content.h"
 #include "server/run/kept_rows.h"
 #include "server/schema/as_owner.h"
-#include "server/store/store_kept.h"
 
 namespace migrate {
-namespace {
-
-Statement kFind = {"SELECT pg_catalog.to_regclass($1)::pg_catalog.oid", Rights::kCaller};
-
-Oid KeptTableLeaf(const char* name) {
-  const Oid schema = get_namespace_oid("migrate_kept", true);
-  return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+KeptRows::KeptRows(const std::vector<schema::Kept>& kept) {
+  for (const auto& one : kept) {
+    if (!one.is_of_change) kept_.push_back(one);
+  }
 }
-
-}  // namespace
-
-KeptRows::KeptRows(const KnownMigration& migration) : kept_(ReadKeptOf(migration)) {}
 
 schema::Refill KeptRows::Refill() {
   schema::Refill refill;
@@ -41,24 +33,15 @@ void KeptRows::Fill(const schema::Object& object, uint32_t owner) {
   const auto kept = std::find_if(kept_.begin(), kept_.end(), [&](const schema::Kept& some) { return some.Is(object); });
   const bool is_column = object.kind == "table column";
   const std::string of = is_column ? std::string(schema::SplitName(object.identity).first) : object.identity;
-  const Oid table = static_cast<Oid>(IntegerOf(QueryValue(kFind, {of})));
-  const char* const name = kept->table.c_str();
-  const Oid from = Call([=]() noexcept { return KeptTableLeaf(name); });
-  if (from == 0) {
-    throw Error(sqlstate::kCantKeep, "table migrate_kept." + Quoted(kept->table) + " is gone",
-                "It held what was kept of " + object.kind + " " + object.identity + ".", {});
-  }
-  std::vector<const char*> columns;
-  for (const auto& column : kept->columns) columns.push_back(column.c_str());
-  const KeptContent content{from, columns.data(), static_cast<int>(columns.size()), kept->rows,
-                            std::strtoull(kept->checksum.c_str(), nullptr, 16)};
+  const Oid table = FindTable(of);
+  const KeptContentOf content(*kept, kept->columns);
   int64_t filled = kept->rows;
   schema::AsOwner(owner, [&] {
     Call([&]() noexcept {
       if (is_column) {
-        filled = BringValuesBackLeaf(content, table);
+        filled = BringValuesBackLeaf(content.content(), table);
       } else {
-        BringRowsBackLeaf(content, table);
+        BringRowsBackLeaf(content.content(), table);
       }
     });
   });
@@ -88,7 +71,7 @@ std::vector<int64_t> KeptRows::Done() const {
 
 void KeptRows::SetSequences() const {
   for (const auto& kept : kept_) {
-    if (kept.kind != "sequence" || !QueryValue(kFind, {kept.identity})) continue;
+    if (kept.kind != "sequence" || FindTable(kept.identity) == 0) continue;
     QueryOnce("SELECT pg_catalog.setval(" + SqlLiteral(kept.identity) + "::pg_catalog.regclass, " + kept.last_value +
               ", " + (kept.is_called ? "true" : "false") + ")");
   }

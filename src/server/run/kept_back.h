@@ -7,14 +7,13 @@
 #include <vector>
 
 #include "core/schema/kept.h"
-#include "core/set/known.h"
 #include "server/schema/settle.h"
 
 namespace migrate {
 
 class KeptRows {
  public:
-  explicit KeptRows(const KnownMigration& migration);
+  explicit KeptRows(const std::vector<schema::Kept>& kept);
 
   // What Settle() fills. Refers to this.
   schema::Refill Refill();
@@ -37,7 +36,7 @@ class KeptRows {
  private:
   void Fill(const schema::Object& object, uint32_t owner);
 
-  const std::vector<schema::Kept> kept_;
+  std::vector<schema::Kept> kept_;
   std::vector<std::string> brought_;
   std::set<int64_t> whole_;
 };

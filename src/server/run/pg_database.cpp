@@ -42,6 +42,12 @@ void RequireRole(Oid role) {
               "Nobody would be left to finish it and to be named in the history.", "Run it as another role.");
 }
 
+// What a part has committed, the next one could change again: the rows that were there first could not be told.
+[[noreturn]] void RefuseToKeepRows() {
+  throw Error(sqlstate::kFeatureNotSupported, "a migration that runs in several transactions can't keep rows",
+              "It says \"-- migrate:keep-rows\".", "Change the rows in a migration of its own.");
+}
+
 // What a statement fails with that wants another transaction than it has.
 void AdviseOnTransaction(const ScriptStatement& statement, bool role_is_kept, bool rehearses, Error& error) {
   const std::string way = rehearses ? "." : ", and CALL migrate_up() or CALL migrate_down().";
@@ -114,7 +120,8 @@ void PgDatabase::StartMigration(const Script& script, SettingScope scope) {
   if (distributes_ && scope == SettingScope::kSubtransaction) SetLockTimeoutElsewhere(lock_timeout_);
   locks_.Start(Microseconds());
   recorder_.StartMigration();
-  if (settings_.keep_dropped || script.keeps_dropped) keeper_.Start(settings_.keep_limit);
+  if (!script.keeps_rows->empty() && scope == SettingScope::kSession && !script.transactional) RefuseToKeepRows();
+  keeper_.Start({settings_.keep_dropped || script.keeps_dropped, *script.keeps_rows, settings_.keep_limit});
   if (scope == SettingScope::kSubtransaction) recorder_.Start();
 }
 
@@ -136,11 +143,13 @@ void PgDatabase::RequireRunner() const { RequireRole(role_); }
 
 void PgDatabase::EndSegment() {
   RequireRunner();
+  keeper_.Finish();
   LeaveNothingToCommit();
 }
 
 void PgDatabase::EndMigration() {
   RequireRunner();
+  keeper_.Finish();
   keeper_.Stop();
   CleanSession();
   Call([]() noexcept { StopWatchingLocksLeaf(); });
@@ -259,6 +268,7 @@ void PgDatabase::Run(const ScriptStatement& statement) {
     if (!in_hook_) AdviseOnTransaction(statement, own_role_.is_kept(), rehearses_, error);
     throw;
   }
+  keeper_.EndStatement();
   locks_.Note(Microseconds());
 }
 
@@ -310,6 +320,7 @@ void PgDatabase::RunAlone(const ScriptStatement& statement) {
   const bool unlimited = statement.parsed.concurrent && LockTimeout == lock_timeout_;
   if (unlimited) Call([]() noexcept { SetLeaf("lock_timeout", "0", GUC_ACTION_SET); });
   RunTree(statement, nullptr, true);
+  keeper_.EndStatement();
   locks_.Note(Microseconds());
   const std::string timeout = std::to_string(lock_timeout_);
   const char* const text = timeout.c_str();
@@ -327,7 +338,7 @@ Answer PgDatabase::Check(const ScriptStatement& statement) {
 WayBack PgDatabase::TakeBack(const KnownMigration& migration, const std::string& row_changes) {
   code_ran_ = triggers_queued_ = true;
   WayBack way;
-  const Rows rows = rows_ == Rows::kRefuse && keeper_.is_on() ? Rows::kKeep : rows_;
+  const Rows rows = rows_ == Rows::kRefuse && keeper_.keeps_dropped() ? Rows::kKeep : rows_;
   own_role_.Keep([&] { way = TakeBackChanges(migration, row_changes, rows); });
   brought_back_ = way.brought;
   return way;

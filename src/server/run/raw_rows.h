@@ -38,12 +38,12 @@ Target OpenTargetLeaf(Oid table, int options);
 void InsertLeaf(const Target& target);  // what its slot holds
 void CloseTargetLeaf(const Target& target);
 
-// Leaf. Calls `use` for each row that is there now, in memory that is freed after it.
+// Leaf. Calls `use` for each row that is there now, in the order in which they lie, in memory that is freed after it.
 template <typename Use>
 void ForEachRowLeaf(Relation table, Use use) {
   MemoryContext const of_row = AllocSetContextCreate(CurrentMemoryContext, "migrate kept row", ALLOCSET_DEFAULT_SIZES);
   Snapshot const snapshot = RegisterSnapshot(GetLatestSnapshot());
-  TableScanDesc const scan = table_beginscan_strat(table, snapshot, 0, nullptr, true, true);
+  TableScanDesc const scan = table_beginscan_strat(table, snapshot, 0, nullptr, true, false);
   TupleTableSlot* const slot = table_slot_create(table, nullptr);
   while (table_scan_getnextslot(scan, ForwardScanDirection, slot)) {
     CHECK_FOR_INTERRUPTS();

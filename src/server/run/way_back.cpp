@@ -18,11 +18,13 @@
 #include "server/base/guard.h"
 #include "server/base/sql.h"
 #include "server/run/kept_back.h"
+#include "server/run/kept_changes.h"
 #include "server/schema/as_owner.h"
 #include "server/schema/describe.h"
 #include "server/schema/reading.h"
 #include "server/schema/settle.h"
 #include "server/store/store_changes.h"
+#include "server/store/store_kept.h"
 
 namespace migrate {
 namespace {
@@ -163,10 +165,12 @@ std::string WhatIsLeft(const schema::Settled& settled) {
 }  // namespace
 
 WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_changes, Rows rows) {
+  constexpr char kRemoveThem[] = "Move the newer rows out of the way, or write a down script.";
   constexpr char kWriteOne[] = "Write a down script, or a migration that goes forward.";
   const auto changes = ReadChangesOf(migration);
   if (!changes) throw Refused(migration, "It has no down script, and not all of its changes are recorded.", kWriteOne);
-  if (changes->empty() && !row_changes.empty()) {
+  const auto all_kept = ReadKeptOf(migration);
+  if (changes->empty() && all_kept.empty() && !row_changes.empty()) {
     throw Refused(migration, "It changed no object, and what it did to rows is not recorded: " + row_changes + ".",
                   kWriteOne);
   }
@@ -176,8 +180,13 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
   if (rows != Rows::kLetGo) RequireNothingLost(migration, back, rows == Rows::kKeep);
   std::set<schema::Address> going;
   for (const auto& object : back.going) going.insert(object.address);
-  KeptRows kept(migration);
-  const schema::Refill refill = kept.Refill();
+  KeptRows kept(all_kept);
+  KeptChanges rows_kept(all_kept);
+  const std::string in_the_way = rows_kept.Compare();
+  if (!in_the_way.empty())
+    throw Refused(migration, "There is no room for what comes back: " + in_the_way + ".", kRemoveThem);
+  schema::Refill refill = kept.Refill();
+  refill.restores = rows_kept.Restores();
   schema::Ignored ignored;
   ignored.grant_order = false;
   schema::Settled settled = schema::Settle(read, back.wanted, back.renames, ignored, &going, &refill);
@@ -189,9 +198,14 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
     throw Refused(migration, "What was kept can't be brought back: " + settled.unfilled.front().message + ".",
                   "Write a down script; migrate.kept lists what was kept.");
   }
+  rows_kept.RequireConstraints();
   const std::vector<std::string> lost = kept.WithoutKept(back.lost);
   if (!lost.empty()) AddRemark(verdict, "data lost: " + Join(lost, ", "));
-  if (!kept.brought().empty()) AddRemark(verdict, "brought back: " + Join(kept.brought(), ", "));
+  std::vector<std::string> brought = kept.brought();
+  brought.insert(brought.end(), rows_kept.brought().begin(), rows_kept.brought().end());
+  if (!brought.empty()) AddRemark(verdict, "brought back: " + Join(brought, ", "));
+  const std::vector<std::string> left = rows_kept.Left();
+  if (!left.empty()) AddRemark(verdict, "left as they are: " + Join(left, ", "));
   const std::vector<std::string> still = kept.StillKept();
   if (!still.empty()) AddRemark(verdict, "still kept: " + Join(still, ", "));
   WayBack way{std::move(settled.statements), std::move(verdict)};
@@ -201,6 +215,7 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
   }
   way.touches_others = settled.has_cleared;
   way.brought = kept.Done();
+  for (const int64_t id : rows_kept.Done()) way.brought.push_back(id);
   return way;
 }
 

@@ -201,6 +201,7 @@ std::vector<Object> DescribeSome(const Selection& selection) {
   const PinnedSettings pinned(are_few ? Reading::kSome : Reading::kAll);
   std::vector<Described> some = ReadSome(selection);
   std::vector<Remark> remarks;
+  std::erase_if(some, Keeps);
   if (!some.empty()) {
     const Lists lists = AddressesOf(some);
     if (!HasNoneOf(selection, {DependRelationId})) LeaveOutMembers(some, lists);

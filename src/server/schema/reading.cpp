@@ -265,10 +265,10 @@ void Members::AddPrivileges(const char* const* values) {
   privileges.emplace(Address{Number(values[0]), Number(values[1]), std::atoi(values[2])}, Entries(values[3]));
 }
 
-// The tables that keep what migrations drop are no members, so that a dump has them; they are the extension's all the
-// same.
+bool Keeps(const Described& described) { return described.object.schema == "migrate_kept"; }
+
 bool Counts(const Members& members, Described& described) {
-  if (described.object.schema == "migrate_kept") return false;
+  if (Keeps(described)) return false;
   for (const auto& address : {described.address, described.relation}) {
     const auto found = members.extensions.find({address.catalog, address.oid});
     if (found == members.extensions.end()) continue;

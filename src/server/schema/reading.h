@@ -59,6 +59,11 @@ struct Members {
   void Add(const char* const* values);            // catalog, OID, extension
   void AddPrivileges(const char* const* values);  // address in three, entries
 };
+
+// The tables that keep what migrations drop are no members of the extension, so that a dump has them; they are its own
+// all the same.
+bool Keeps(const Described& described);
+
 // False if it does not count. Of a member the extension is noted, and its privileges count from those that it was made
 // with.
 bool Counts(const Members& members, Described& described);

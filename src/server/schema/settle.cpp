@@ -47,10 +47,14 @@ class Settling {
         wanted_(wanted),
         renames_(std::move(renames)),
         refill_(refill),
-        terms_{ignored, TextOf(QueryValue(kMaker)), may_drop, refill == nullptr ? nullptr : &refill->columns} {}
+        terms_{ignored, TextOf(QueryValue(kMaker)), may_drop, refill == nullptr ? nullptr : &refill->columns} {
+    if (refill == nullptr) return;
+    for (const auto& restore : refill->restores) to_restore_.push_back(&restore);
+  }
 
   Settled Take() {
     Look();
+    RestoreAll(nullptr);
     for (int pass = 0; pass < kMostPasses && !settled_.left.empty(); ++pass) {
       const size_t before = settled_.statements.size();
       if (!RunRenames()) break;
@@ -146,6 +150,19 @@ class Settling {
     FillAll(nullptr);
   }
 
+  void RestoreAll(std::vector<Error>* reasons) {
+    std::erase_if(to_restore_, [&](const std::function<void()>* restore) {
+      try {
+        InSubtransaction(Ending::kKeep, *restore);
+        return true;
+      } catch (const Error& error) {
+        if (EndsAll(error)) throw;
+        if (reasons != nullptr) reasons->push_back(error);
+        return false;
+      }
+    });
+  }
+
   // What can't be filled yet is tried again, at last with the reasons.
   void FillAll(std::vector<Error>* reasons) {
     std::erase_if(to_fill_, [&](ToFill& item) {
@@ -167,6 +184,8 @@ class Settling {
         return false;
       }
     });
+    // What was dropped was as the migration had left it by then.
+    if (to_fill_.empty()) RestoreAll(reasons);
   }
 
   bool Run(const Step& step) {
@@ -311,6 +330,7 @@ class Settling {
     std::optional<Error> why;
   };
   std::vector<ToFill> to_fill_;
+  std::vector<const std::function<void()>*> to_restore_;
   std::set<std::string> unfilled_;  // materialized views that have no rows yet
   Settled settled_;
 };

@@ -23,6 +23,9 @@ struct Refill {
   std::set<std::pair<std::string, std::string>>
       columns;  // that are made without NOT NULL, whether or not they had values
   std::function<void(const Object& object, uint32_t owner)> fill;
+  // Change rows back of what stays. Each is tried until it does not throw: the schema may have to be ready for it, and
+  // what is done to the schema may have to wait for it.
+  std::vector<std::function<void()>> restores;
 };
 
 struct Settled {

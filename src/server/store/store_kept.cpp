@@ -8,9 +8,10 @@ namespace {
 
 Statement kWrite = {
     R"(INSERT INTO migrate.kept (event, version, name, class, identity, kept_as, rows, bytes, checksum, key, columns,
-           last_value, is_called)
+           last_value, is_called, identity_after, columns_after)
        VALUES ($1::pg_catalog.int8, $2, $3, $4, $5, NULLIF($6, ''), $7::pg_catalog.int8, $8::pg_catalog.int8, $9, $10, $11,
-           NULLIF($12, '')::pg_catalog.int8, CASE WHEN $12 OPERATOR(pg_catalog.<>) '' THEN $13 OPERATOR(pg_catalog.=) 'yes' END))",
+           NULLIF($12, '')::pg_catalog.int8, CASE WHEN $12 OPERATOR(pg_catalog.<>) '' THEN $13 OPERATOR(pg_catalog.=) 'yes' END,
+           NULLIF($14, ''), CASE WHEN $15 OPERATOR(pg_catalog.=) 'yes' THEN $16::pg_catalog.text[] END))",
     Rights::kOwner};
 
 // $1 version, $2 name, $3 the event that applied it: that, and the parts that were committed before it.
@@ -23,7 +24,9 @@ Statement kWrite = {
   "       AND p.event OPERATOR(pg_catalog.=) ANY (ARRAY['apply', 'rollback', 'baseline', 'adopt', 'repair'])), 0) "
 Statement kRead = {
     "SELECT k.class, k.identity, k.kept_as, k.rows, k.bytes, k.checksum, "
-    "  pg_catalog.array_to_string(k.columns, pg_catalog.chr(1)), k.last_value, k.is_called, k.id FROM migrate.kept k" MIGRATE_OF_APPLICATION
+    "  pg_catalog.array_to_string(k.columns, pg_catalog.chr(1)), k.last_value, k.is_called, k.id, "
+    "pg_catalog.cardinality(k.key), k.identity_after, k.columns_after IS NOT NULL, "
+    "pg_catalog.array_to_string(k.columns_after, pg_catalog.chr(1)) FROM migrate.kept k" MIGRATE_OF_APPLICATION
     "ORDER BY k.id USING OPERATOR(pg_catalog.<)",
     Rights::kOwner};
 Statement kForget = {
@@ -78,12 +81,11 @@ std::vector<std::string> NamesOf(const std::string& text) {
 
 void WriteKept(int64_t event, const MigrationId& migration, const std::vector<schema::Kept>& kept) {
   for (const auto& object : kept) {
-    std::vector<std::string> key;
-    if (object.kind == "table column" && !object.columns.empty())
-      key.assign(object.columns.begin(), object.columns.end() - 1);
+    const std::vector<std::string> key(object.columns.begin(), object.columns.begin() + object.keys);
     Query(kWrite, {std::to_string(event), migration.version, migration.name, object.kind, object.identity, object.table,
                    std::to_string(object.rows), std::to_string(object.bytes), object.checksum, key, object.columns,
-                   object.last_value, object.is_called ? "yes" : "no"});
+                   object.last_value, object.is_called ? "yes" : "no", object.identity_after,
+                   object.is_of_change ? "yes" : "no", object.columns_after});
   }
 }
 
@@ -103,6 +105,10 @@ std::vector<schema::Kept> ReadKeptOf(const KnownMigration& migration) {
     kept.last_value = TextOf(row[7]);
     kept.is_called = BooleanOf(row[8]);
     kept.id = IntegerOf(row[9]);
+    kept.keys = static_cast<int>(IntegerOf(row[10]));
+    kept.identity_after = TextOf(row[11]);
+    kept.is_of_change = BooleanOf(row[12]);
+    if (!kept.identity_after.empty()) kept.columns_after = NamesOf(TextOf(row[13]));
     all.push_back(std::move(kept));
   }
   return all;

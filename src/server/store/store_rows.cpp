@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/json.h"
+#include "core/base/text.h"
 #include "core/set/environment.h"
 #include "core/set/status.h"
 #include "server/base/protected_settings.h"
@@ -47,6 +48,7 @@ Script ScriptOf(Cursor& cursor) {
   script.each_alone = cursor.Next() != nullptr;
   script.errors_only = cursor.Next() != nullptr;
   script.keeps_dropped = cursor.Next() != nullptr;
+  if (const std::string tables = cursor.Text(); !tables.empty()) script.keeps_rows = SplitList(tables, ',');
   Timeouts timeouts{cursor.Text(), cursor.Text()};
   if (!timeouts.lock.empty() || !timeouts.statement.empty()) script.timeouts = std::move(timeouts);
   return script;

@@ -14,6 +14,7 @@
   options " OPERATOR(pg_catalog.#>>) '{" key ",each_alone}', "                                    \
   options " OPERATOR(pg_catalog.#>>) '{" key ",errors_only}', "                                   \
   options " OPERATOR(pg_catalog.#>>) '{" key ",keeps_dropped}', "                                 \
+  options " OPERATOR(pg_catalog.#>>) '{" key ",keeps_rows}', "                                    \
   options " OPERATOR(pg_catalog.#>>) '{" key ",lock_timeout}', "                                  \
   options " OPERATOR(pg_catalog.#>>) '{" key ",statement_timeout}', "
 #define MIGRATE_COLUMNS                                                                           \

@@ -146,6 +146,7 @@ JsonObject ScriptOptions(const Script& script) {
   if (script.each_alone) options.Add("each_alone", 1);
   if (script.errors_only) options.Add("errors_only", 1);
   if (script.keeps_dropped) options.Add("keeps_dropped", 1);
+  if (!script.keeps_rows->empty()) options.Add("keeps_rows", Join(*script.keeps_rows, ","));
   if (!script.timeouts->lock.empty()) options.Add("lock_timeout", script.timeouts->lock);
   if (!script.timeouts->statement.empty()) options.Add("statement_timeout", script.timeouts->statement);
   return options;
