@@ -109,6 +109,18 @@ run effects "SELECT migrate_rollback()"
 works "it goes back"
 discard
 
+# Where migrate.max_impact has migrations tried first, what is left out of that is no reason to refuse it
+
+add 0001_it $'SELECT setval(\'app.orders_id_seq\', 50);\nCOPY app.orders (v) FROM PROGRAM \'echo c\';'
+run effects "SET migrate.max_impact = 'safe'" "SELECT action FROM migrate_apply()" "DELETE FROM app.orders WHERE v = 'c' RETURNING v"
+is "$STATE $OUT" $'00000 applied\nc' "a migration with such effects passes, and is run once" || explain "$ERR"
+run effects "SELECT migrate_repair('0001', 'forget')"
+add 0001_it "SELECT dbl.dblink('x', 'y'), app.unknown() FROM app.orders;"
+sql effects "CREATE FUNCTION app.unknown() RETURNS int LANGUAGE sql AS 'SELECT 1'"
+run effects "SET migrate.max_impact = 'safe'" "SELECT action FROM migrate_apply()"
+fails MG013 "but not beside a function that may do anything"
+discard
+
 # Hooks, verify scripts and down scripts
 
 add 0001_it "CREATE TABLE app.made (a int)" "SELECT dbl.dblink_exec('x'); DROP TABLE app.made" "SELECT true; SELECT dbl.dblink_exec('x') IS NULL"

@@ -102,9 +102,9 @@ add 0001_gone "ALTER FUNCTION app.look() RENAME TO peek; ALTER TABLE app.orders 
 run probes "SELECT migrate_apply()"
 is "$STATE $MESSAGE $DETAIL" 'MG017 probe "count" fails: relation "app.orders" does not exist It worked before the migration.
 Likewise probe "look" fails: function app.look() does not exist.' "all of them are named"
-add 0001_gone "$slow_body"
-run probes "SET migrate.probe_timeout = '10ms'" "SELECT migrate_apply()"
-like "$STATE $MESSAGE" '^MG017 probe "look" takes more than 10 ms instead of [0-9.]+ ms$' "so is one that takes too long now"
+add 0001_gone "${slow_body/0.03/10}"
+run probes "SET migrate.probe_timeout = '400ms'" "SELECT migrate_apply()"
+like "$STATE $MESSAGE" '^MG017 probe "look" takes more than 400 ms instead of [0-9.]+ ms$' "so is one that takes too long now"
 run probes "SELECT migrate_run('0009_run', \$m\$$slow_body\$m\$)"
 like "$STATE $MESSAGE $DETAIL" '^MG017 probe "look" takes [0-9.]+ ms instead of [0-9.]+ ms It may get 20 % slower. Its plan is the same: Result.$' "migrate_run measures, too"
 discard
@@ -178,6 +178,17 @@ hold "LOCK TABLE app.orders"
 run probes "SET migrate.probe_timeout = '200ms'" "SELECT action FROM migrate_apply()"
 is "$STATE $OUT $(grep -c 'probe "count" is not measured: canceling statement due to lock timeout' <<<"$ERR")" "00000 applied 1" "a lock of another session is no slowness" || explain "$ERR"
 close_session holder
+discard
+
+# A cancel is none of the probe
+
+add 0001_it "SELECT 1;"
+sql probes "SELECT migrate_probe('sleeps', 'SELECT pg_sleep(0.1)')" >"$SCRATCH/out"
+run probes "SET statement_timeout = '250ms'" "SELECT migrate_apply()"
+is "$STATE $MESSAGE" "57014 canceling statement due to statement timeout" "what cancels the call ends it"
+run probes "SET statement_timeout = '250ms'" "CALL migrate_up()"
+is "$STATE $(sql probes "SELECT status FROM migrate_status()")" "57014 failed" "a committing call, too"
+sql probes "SELECT migrate_probe('sleeps')" >"$SCRATCH/out"
 discard
 
 # Names are found by the search_path that migrations start from

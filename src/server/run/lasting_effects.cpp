@@ -48,7 +48,9 @@ bool IsOneOf(const char* name, const char* const (&names)[N]) {
 
 bool StartsWith(const char* text, const char* start) { return strncmp(text, start, strlen(start)) == 0; }
 
-bool HasLastingEffect(const char* schema, const char* name) {
+const char* NameOf(const FuncCall* call) { return strVal(llast(call->funcname)); }
+
+bool IsKnown(const char* schema, const char* name) {
   if (IsOneOf(name, kServerFunctions)) return schema == nullptr || strcmp(schema, "pg_catalog") == 0;
   if (StartsWith(name, "dblink")) return !StartsWith(name, "dblink_build_") && !StartsWith(name, "dblink_get_");
   return IsOneOf(name, kHttpFunctions) && (schema == nullptr || strcmp(schema, kSchemaOfPgNet) != 0);
@@ -60,8 +62,6 @@ const char* StringOf(Node* node) {
   auto* const constant = castNode(A_Const, node);
   return !constant->isnull && IsA(&constant->val, String) ? constant->val.sval.sval : nullptr;
 }
-
-const char* NameOf(FuncCall* call) { return strVal(llast(call->funcname)); }
 
 // The sequence as setval() is told it: by name, or as that of a column. Null if it is computed otherwise.
 const char* SequenceName(Node* node) {
@@ -102,9 +102,7 @@ bool Walk(Node* node, void* context) {
   if (IsA(node, FuncCall)) {
     auto* const call = castNode(FuncCall, node);
     const char* const name = NameOf(call);
-    const char* const schema =
-        list_length(call->funcname) > 1 ? strVal(list_nth(call->funcname, list_length(call->funcname) - 2)) : nullptr;
-    if (HasLastingEffect(schema, name)) {
+    if (ActsOutside(call)) {
       found->name = psprintf("%s()", name);
       if (strcmp(name, kSetval) != 0 || !IsOfThisTransaction(call)) return true;
       found->name = nullptr;
@@ -133,6 +131,11 @@ void FindInCopy(CopyStmt* copy, LastingEffect* found) {
 }
 
 }  // namespace
+
+bool ActsOutside(const FuncCall* call) {
+  const int parts = list_length(call->funcname);
+  return IsKnown(parts > 1 ? strVal(list_nth(call->funcname, parts - 2)) : nullptr, NameOf(call));
+}
 
 // What a statement only defines, such as a view or a function, is not run by it.
 void FindLastingEffectLeaf(Node* node, LastingEffect* found) {

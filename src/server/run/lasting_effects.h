@@ -11,6 +11,9 @@ struct LastingEffect {
   const char* name;
 };
 
+// Whether the function is known to act outside of this transaction, and so on no table of it.
+bool ActsOutside(const FuncCall* call);
+
 // Leaf. May look at the catalog, for sequences, and fail there: what is in `found` by then counts all the same.
 void FindLastingEffectLeaf(Node* node, LastingEffect* found);
 
