@@ -428,6 +428,44 @@ COMMENT ON COLUMN migrate.proof.proved_at IS 'When it was proved.';
 COMMENT ON COLUMN migrate.proof.proved_by IS 'Role that proved it.';
 COMMENT ON COLUMN migrate.proof.brought_by IS 'Role that loaded it from elsewhere; null for what was proved here.';
 
+CREATE TABLE migrate.probe (
+  name text NOT NULL,
+  query text NOT NULL,
+  max_slowdown double precision NOT NULL,
+  added_by name NOT NULL,
+  added_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  PRIMARY KEY (name)
+);
+COMMENT ON TABLE migrate.probe IS 'Queries that must not get slower, which are measured around each migration: see migrate_probe().';
+COMMENT ON COLUMN migrate.probe.name IS 'What messages call it.';
+COMMENT ON COLUMN migrate.probe.query IS 'One SELECT, which runs as whoever applies.';
+COMMENT ON COLUMN migrate.probe.max_slowdown IS 'How much slower it may get by one migration, in percent.';
+COMMENT ON COLUMN migrate.probe.added_by IS 'Role that added it, or replaced it last.';
+COMMENT ON COLUMN migrate.probe.added_at IS 'When.';
+
+CREATE TABLE migrate.probe_result (
+  event bigint NOT NULL,
+  probe text NOT NULL,
+  max_slowdown double precision NOT NULL,
+  before_ms double precision,
+  after_ms double precision,
+  plan_before text,
+  plan_after text,
+  before_note text,
+  after_note text,
+  PRIMARY KEY (event, probe)
+);
+COMMENT ON TABLE migrate.probe_result IS 'How the probes did around each migration.';
+COMMENT ON COLUMN migrate.probe_result.event IS 'The event in migrate.history: apply, or fail.';
+COMMENT ON COLUMN migrate.probe_result.probe IS 'Name of the probe.';
+COMMENT ON COLUMN migrate.probe_result.max_slowdown IS 'How much slower it was allowed to get, in percent.';
+COMMENT ON COLUMN migrate.probe_result.before_ms IS 'Milliseconds before the migration, the median of some runs; null if it was not measured.';
+COMMENT ON COLUMN migrate.probe_result.after_ms IS 'Milliseconds behind the migration, likewise.';
+COMMENT ON COLUMN migrate.probe_result.plan_before IS 'The plan before the migration, as EXPLAIN (COSTS OFF) shows it.';
+COMMENT ON COLUMN migrate.probe_result.plan_after IS 'The plan behind it, likewise.';
+COMMENT ON COLUMN migrate.probe_result.before_note IS 'Why it was not measured before.';
+COMMENT ON COLUMN migrate.probe_result.after_note IS 'Why it was not measured behind the migration.';
+
 -- Nobody but its owner may look into it: rows have the rights of the table that they came from, which is gone.
 CREATE SCHEMA migrate_kept;
 COMMENT ON SCHEMA migrate_kept IS 'Rows that migrations dropped while migrate.keep_dropped was on; migrate.kept lists them.';
@@ -447,6 +485,8 @@ SELECT pg_catalog.pg_extension_config_dump('migrate.base', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.base_object', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.kept', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.kept_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate.probe', '');
+SELECT pg_catalog.pg_extension_config_dump('migrate.probe_result', '');
 
 -- Getting migrations in
 
@@ -525,11 +565,11 @@ COMMENT ON FUNCTION @extschema@.migrate_plan_hash(text) IS
   'The hash of that plan, 64 hex digits: over the exact bytes of all that it would run, in order. The same plan has the same hash anywhere. migrate_apply(expected_plan => ...) takes it.';
 
 -- All that is known of a statement is one jsonb, and null unless it is asked for: without it a row fits a screen.
-CREATE FUNCTION @extschema@.migrate_explain(target text DEFAULT NULL, details boolean DEFAULT false)
+CREATE FUNCTION @extschema@.migrate_explain(target text DEFAULT NULL, details boolean DEFAULT false, allow_effects boolean DEFAULT false)
 RETURNS TABLE (version text, name text, line integer, statement text, duration_ms double precision, verdict text, seen jsonb)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_explain';
-COMMENT ON FUNCTION @extschema@.migrate_explain(text, boolean) IS
-  'Tries all that is pending, up to and with the target (default: all), undoes it, and tells what each statement would do to others. Verdict: safe, brief lock (shorter than migrate.brief_lock), blocks writes or blocks reads, each with rewrites and destroys data where it does so; estimated where it was not run; fails with SQLSTATE and message; not tried, and why. Seen, with details: advice, locks and how long they are held, rows changed, tables rewritten and scanned, indexes, objects, what is destroyed. It holds locks until it ends, those that block others for at most migrate.explain_hold. On a standby and in a read-only transaction all is estimated. Who can''t read migrate.script sees no text of a statement but its kind.';
+COMMENT ON FUNCTION @extschema@.migrate_explain(text, boolean, boolean) IS
+  'Tries all that is pending, up to and with the target (default: all), undoes it, and tells what each statement would do to others. Verdict: safe, brief lock (shorter than migrate.brief_lock), blocks writes or blocks reads, each with rewrites and destroys data where it does so; estimated where it was not run; fails with SQLSTATE and message; not tried, and why. Seen, with details: advice, locks and how long they are held, rows changed, tables rewritten and scanned, indexes, objects, what is destroyed. It holds locks until it ends, those that block others for at most migrate.explain_hold. What no transaction undoes is not tried unless allow_effects is true. On a standby and in a read-only transaction all is estimated. Who can''t read migrate.script sees no text of a statement but its kind.';
 
 CREATE FUNCTION @extschema@.migrate_lint(migration text DEFAULT NULL)
 RETURNS TABLE (version text, name text, line integer, rule text, level text, message text, fix text, page text)
@@ -611,11 +651,11 @@ COMMENT ON FUNCTION @extschema@.migrate_progress() IS
 
 -- Running
 
-CREATE FUNCTION @extschema@.migrate_apply(target text DEFAULT NULL, dry_run boolean DEFAULT false, allow_out_of_order boolean DEFAULT false, expected_plan text DEFAULT NULL)
+CREATE FUNCTION @extschema@.migrate_apply(target text DEFAULT NULL, dry_run boolean DEFAULT false, allow_out_of_order boolean DEFAULT false, expected_plan text DEFAULT NULL, allow_effects boolean DEFAULT false)
 RETURNS TABLE (version text, name text, action text, statements integer, duration_ms double precision)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_apply';
-COMMENT ON FUNCTION @extschema@.migrate_apply(text, boolean, boolean, text) IS
-  'Applies what is pending up to and with the target, all or nothing, in the caller''s transaction. With expected_plan, all 64 digits of a hash, it refuses (MG004) unless the plan''s hash is that one.';
+COMMENT ON FUNCTION @extschema@.migrate_apply(text, boolean, boolean, text, boolean) IS
+  'Applies what is pending up to and with the target, all or nothing, in the caller''s transaction. With expected_plan, all 64 digits of a hash, it refuses (MG004) unless the plan''s hash is that one. A dry run leaves out what no transaction undoes, such as COPY TO PROGRAM, unless allow_effects is true.';
 
 CREATE FUNCTION @extschema@.migrate_rollback(target text DEFAULT NULL, steps integer DEFAULT NULL, dry_run boolean DEFAULT false)
 RETURNS TABLE (version text, name text, action text, statements integer, duration_ms double precision)
@@ -623,11 +663,11 @@ LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_rollback';
 COMMENT ON FUNCTION @extschema@.migrate_rollback(text, integer, boolean) IS
   'Rolls back the last applied, that many steps of them, or all that order after the target, which stays; target zero leaves nothing. All or nothing, in the caller''s transaction.';
 
-CREATE FUNCTION @extschema@.migrate_prove(target text DEFAULT NULL)
+CREATE FUNCTION @extschema@.migrate_prove(target text DEFAULT NULL, allow_effects boolean DEFAULT false)
 RETURNS TABLE (version text, name text, verdict text, detail text)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_prove';
-COMMENT ON FUNCTION @extschema@.migrate_prove(text) IS
-  'Applies what is pending up to and with the target, rolls each migration back and applies it again, compares the schema each time, and undoes it all: a row for each. Verdict: exact, equal but for column order, superset (labels of an enum stay), differs, no way back, fails with its message, or not proven. Detail: script or generated, and the objects that differ, or why.';
+COMMENT ON FUNCTION @extschema@.migrate_prove(text, boolean) IS
+  'Applies what is pending up to and with the target, rolls each migration back and applies it again, compares the schema each time, and undoes it all: a row for each. Verdict: exact, equal but for column order, superset (labels of an enum stay), differs, no way back, fails with its message, or not proven; the last, too, where something has effects that no transaction undoes and allow_effects is not true. Detail: script or generated, and the objects that differ, or why.';
 
 CREATE FUNCTION @extschema@.migrate_online(migration text, register boolean DEFAULT false)
 RETURNS TABLE (step integer, line integer, kind text, verdict text, note text, text text)
@@ -668,6 +708,12 @@ RETURNS TABLE (plan text, migrations integer, approved_by text)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_approve';
 COMMENT ON FUNCTION @extschema@.migrate_approve(text, text) IS
   'Approves the plan whose hash migrate_plan_hash(target) returns, for another role to apply where migrate.require_approval is on. Plan: the first digits of the hash; migrations: how many steps it has. It covers what is left of the plan after a failure, and nothing else. It counts for a caller whose session and current user are others than those here, and can''t become them, nor they the caller. Raises MG004 if there is no such plan now.';
+
+CREATE FUNCTION @extschema@.migrate_probe(name text, query text DEFAULT NULL, max_slowdown double precision DEFAULT 20)
+RETURNS TABLE (probe text, action text, duration_ms double precision, detail text)
+LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_probe';
+COMMENT ON FUNCTION @extschema@.migrate_probe(text, text, double precision) IS
+  'Adds a query that must not get slower by more than that many percent, or replaces the one of that name; without a query it removes it. Whatever applies migrations measures it before and behind each: as the caller, read-only, each run for at most migrate.probe_timeout. A migration that slows it down, or behind which it fails, is undone (MG017), or reported once it is committed if it can''t be undone. Action: added, replaced, unchanged, removed. Duration_ms and detail: how long it takes now, and the first line of its plan; or why it is not measured.';
 
 CREATE FUNCTION @extschema@.migrate_verify(migration text DEFAULT NULL)
 RETURNS TABLE (version text, name text, action text, statements integer, duration_ms double precision)
@@ -785,6 +831,6 @@ GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO @extowner@;
 GRANT EXECUTE ON PROCEDURE @extschema@.migrate_up, @extschema@.migrate_down TO @extowner@ WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION
   @extschema@.migrate_add, @extschema@.migrate_run, @extschema@.migrate_load, @extschema@.migrate_load_dir, @extschema@.migrate_remove, @extschema@.migrate_status, @extschema@.migrate_report, @extschema@.migrate_types, @extschema@.migrate_show, @extschema@.migrate_text, @extschema@.migrate_plan, @extschema@.migrate_plan_hash, @extschema@.migrate_approve, @extschema@.migrate_explain, @extschema@.migrate_lint, @extschema@.migrate_health, @extschema@.migrate_schema, @extschema@.migrate_schema_hash, @extschema@.migrate_changes, @extschema@.migrate_diff, @extschema@.migrate_generate, @extschema@.migrate_squash, @extschema@.migrate_history, @extschema@.migrate_export,
-  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_prove, @extschema@.migrate_online, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_reset, @extschema@.migrate_adopt,
+  @extschema@.migrate_version, @extschema@.migrate_require, @extschema@.migrate_apply, @extschema@.migrate_rollback, @extschema@.migrate_prove, @extschema@.migrate_probe, @extschema@.migrate_online, @extschema@.migrate_verify, @extschema@.migrate_baseline, @extschema@.migrate_repair, @extschema@.migrate_reset, @extschema@.migrate_adopt,
   @extschema@.migrate_start, @extschema@.migrate_job, @extschema@.migrate_cancel, @extschema@.migrate_progress, @extschema@.migrate_guard, @extschema@.migrate_drift
   TO @extowner@ WITH GRANT OPTION;

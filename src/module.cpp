@@ -12,6 +12,7 @@ using migrate::Argument;
 using migrate::Count;
 using migrate::Entry;
 using migrate::Flag;
+using migrate::Real;
 
 Argument TextArgument(FunctionCallInfo fcinfo, int number) {
   if (PG_ARGISNULL(number)) return {nullptr, 0, true};
@@ -41,6 +42,10 @@ Argument TimeArgument(FunctionCallInfo fcinfo, int number) {
 
 Flag FlagArgument(FunctionCallInfo fcinfo, int number) {
   return {!PG_ARGISNULL(number) && PG_GETARG_BOOL(number), PG_ARGISNULL(number)};
+}
+
+Real RealArgument(FunctionCallInfo fcinfo, int number) {
+  return {PG_ARGISNULL(number) ? 0 : PG_GETARG_FLOAT8(number), PG_ARGISNULL(number)};
 }
 
 Count CountArgument(FunctionCallInfo fcinfo, int number) {
@@ -124,6 +129,13 @@ Datum migrate_plan_hash(PG_FUNCTION_ARGS) {
   return Entry([=]() { return migrate::ShowPlanHash(target); });
 }
 
+PG_FUNCTION_INFO_V1(migrate_probe);
+Datum migrate_probe(PG_FUNCTION_ARGS) {
+  const Argument name = TextArgument(fcinfo, 0), query = TextArgument(fcinfo, 1);
+  const Real max_slowdown = RealArgument(fcinfo, 2);
+  return Entry([=]() { return migrate::RegisterProbe(fcinfo, name, query, max_slowdown); });
+}
+
 PG_FUNCTION_INFO_V1(migrate_approve);
 Datum migrate_approve(PG_FUNCTION_ARGS) {
   const Argument plan_hash = TextArgument(fcinfo, 0);
@@ -134,8 +146,8 @@ Datum migrate_approve(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(migrate_explain);
 Datum migrate_explain(PG_FUNCTION_ARGS) {
   const Argument target = TextArgument(fcinfo, 0);
-  const Flag details = FlagArgument(fcinfo, 1);
-  return Entry([=]() { return migrate::Explain(fcinfo, target, details); });
+  const Flag details = FlagArgument(fcinfo, 1), allow_effects = FlagArgument(fcinfo, 2);
+  return Entry([=]() { return migrate::Explain(fcinfo, target, details, allow_effects); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_report);
@@ -227,7 +239,8 @@ Datum migrate_text(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(migrate_prove);
 Datum migrate_prove(PG_FUNCTION_ARGS) {
   const Argument target = TextArgument(fcinfo, 0);
-  return Entry([=]() { return migrate::Prove(fcinfo, target); });
+  const Flag allow_effects = FlagArgument(fcinfo, 1);
+  return Entry([=]() { return migrate::Prove(fcinfo, target, allow_effects); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_online);
@@ -253,7 +266,9 @@ PG_FUNCTION_INFO_V1(migrate_apply);
 Datum migrate_apply(PG_FUNCTION_ARGS) {
   const Argument target = TextArgument(fcinfo, 0), expected_plan = TextArgument(fcinfo, 3);
   const Flag dry_run = FlagArgument(fcinfo, 1), allow_out_of_order = FlagArgument(fcinfo, 2);
-  return Entry([=]() { return migrate::Apply(fcinfo, target, dry_run, allow_out_of_order, expected_plan); });
+  const Flag allow_effects = FlagArgument(fcinfo, 4);
+  return Entry(
+      [=]() { return migrate::Apply(fcinfo, target, dry_run, allow_out_of_order, expected_plan, allow_effects); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_rollback);

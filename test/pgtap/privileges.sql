@@ -29,12 +29,12 @@ CREATE TEMP VIEW functions AS
     AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate');
 CREATE TEMP VIEW relations AS SELECT oid, relkind, oid::regclass::text AS name FROM pg_class WHERE relnamespace = 'migrate'::regnamespace AND relkind IN ('r', 'S');
 
-SELECT plan(84);
+SELECT plan(85);
 
 -- Nobody may do anything
 
-SELECT is((SELECT count(*) FROM functions), 44::bigint, 'all functions');
-SELECT is((SELECT count(*) FROM relations WHERE relkind = 'r'), 14::bigint, '… all tables');
+SELECT is((SELECT count(*) FROM functions), 45::bigint, 'all functions');
+SELECT is((SELECT count(*) FROM relations WHERE relkind = 'r'), 16::bigint, '… all tables');
 SELECT is((SELECT count(*) FROM relations WHERE relkind = 'S'), 6::bigint, '… and all sequences are looked at');
 SELECT cmp_ok((SELECT count(*) FROM everybody), '>', 10::bigint, '… for many roles');
 SELECT is_empty($$SELECT rolname, name FROM everybody, functions WHERE has_function_privilege(rolname, oid, 'EXECUTE')$$, 'nobody may execute a function');

@@ -10,7 +10,7 @@ CREATE FUNCTION pg_temp.members(class regclass) RETURNS SETOF oid LANGUAGE sql A
     AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate')
 $$;
 
-SELECT plan(42);
+SELECT plan(43);
 
 -- Functions
 
@@ -18,7 +18,7 @@ SELECT is((SELECT string_agg(format('%s(%s) %s', proname, pg_get_function_argume
     FROM pg_proc WHERE oid IN (SELECT pg_temp.members('pg_proc'))),
 'migrate_add(name text, up text, down text DEFAULT NULL::text, verify text DEFAULT NULL::text) VOLATILE
 migrate_adopt(source text DEFAULT NULL::text) VOLATILE
-migrate_apply(target text DEFAULT NULL::text, dry_run boolean DEFAULT false, allow_out_of_order boolean DEFAULT false, expected_plan text DEFAULT NULL::text) VOLATILE
+migrate_apply(target text DEFAULT NULL::text, dry_run boolean DEFAULT false, allow_out_of_order boolean DEFAULT false, expected_plan text DEFAULT NULL::text, allow_effects boolean DEFAULT false) VOLATILE
 migrate_approve(plan_hash text, note text DEFAULT NULL::text) VOLATILE
 migrate_baseline(migration text) VOLATILE
 migrate_cancel(job bigint) VOLATILE
@@ -26,7 +26,7 @@ migrate_changes(migration text DEFAULT NULL::text) STABLE
 migrate_diff(other jsonb, schemas text[] DEFAULT NULL::text[], ignore text[] DEFAULT NULL::text[]) STABLE
 migrate_down(IN target text DEFAULT NULL::text, IN steps integer DEFAULT NULL::integer) VOLATILE
 migrate_drift(action text DEFAULT NULL::text) VOLATILE
-migrate_explain(target text DEFAULT NULL::text, details boolean DEFAULT false) VOLATILE
+migrate_explain(target text DEFAULT NULL::text, details boolean DEFAULT false, allow_effects boolean DEFAULT false) VOLATILE
 migrate_export() STABLE
 migrate_generate(name text, wanted text DEFAULT NULL::text, snapshot jsonb DEFAULT NULL::jsonb, drift text DEFAULT NULL::text, schemas text[] DEFAULT NULL::text[], ignore text[] DEFAULT NULL::text[], dry_run boolean DEFAULT false, allow_drop boolean DEFAULT false) VOLATILE
 migrate_guard(mode text DEFAULT NULL::text) VOLATILE
@@ -40,8 +40,9 @@ migrate_load_dir(path text, convention text DEFAULT NULL::text, placeholders jso
 migrate_online(migration text, register boolean DEFAULT false) VOLATILE
 migrate_plan(target text DEFAULT NULL::text) STABLE
 migrate_plan_hash(target text DEFAULT NULL::text) STABLE
+migrate_probe(name text, query text DEFAULT NULL::text, max_slowdown double precision DEFAULT 20) VOLATILE
 migrate_progress() STABLE
-migrate_prove(target text DEFAULT NULL::text) VOLATILE
+migrate_prove(target text DEFAULT NULL::text, allow_effects boolean DEFAULT false) VOLATILE
 migrate_remove(migration text) VOLATILE
 migrate_repair(migration text, action text) VOLATILE
 migrate_report(format text DEFAULT ''html''::text) STABLE
@@ -79,6 +80,7 @@ SELECT is((SELECT pg_get_function_result(oid) FROM pg_proc WHERE proname = name)
     ('migrate_generate', 'version text, name text, action text, section text, text text'),
     ('migrate_squash', 'version text, name text, action text, verdict text, section text, text text'),
     ('migrate_job', 'state text, migration text, place text, sqlstate text, message text'),
+    ('migrate_probe', 'probe text, action text, duration_ms double precision, detail text'),
     ('migrate_prove', 'version text, name text, verdict text, detail text'),
     ('migrate_online', 'step integer, line integer, kind text, verdict text, note text, text text'),
     ('migrate_plan', 'step integer, action text, version text, name text, detail text'),
@@ -131,7 +133,7 @@ INSERT INTO calls VALUES ('migrate_add', '(''0003_c'', '''')'), ('migrate_run', 
   ('migrate_load_dir', '(''' || current_setting('data_directory') || '/pg_twophase'')'), ('migrate_remove', '(''0002_b'')'),
   ('migrate_status', '()'), ('migrate_show', '(''0001'')'), ('migrate_text', '(''0001'')'), ('migrate_plan', '()'),
   ('migrate_schema', '()'), ('migrate_changes', '()'), ('migrate_drift', '()'), ('migrate_diff', '(''[]'')'), ('migrate_generate', '(''x'', snapshot => ''[]'')'), ('migrate_squash', '(''0001'')'), ('migrate_history', '()'), ('migrate_export', '()'), ('migrate_explain', '()'), ('migrate_lint', '()'), ('migrate_health', '()'), ('migrate_progress', '()'), ('migrate_job', '(1)'),
-  ('migrate_prove', '()'), ('migrate_online', '(''0002'')'), ('migrate_approve', '(migrate_plan_hash())'), ('migrate_apply', '()'), ('migrate_rollback', '()'), ('migrate_verify', '()'), ('migrate_baseline', '(''0001'')'),
+  ('migrate_probe', '(''p'', ''SELECT 1'')'), ('migrate_prove', '()'), ('migrate_online', '(''0002'')'), ('migrate_approve', '(migrate_plan_hash())'), ('migrate_apply', '()'), ('migrate_rollback', '()'), ('migrate_verify', '()'), ('migrate_baseline', '(''0001'')'),
   ('migrate_adopt', '()'), ('migrate_reset', '()'), ('migrate_repair', '(''0001'', ''accept'')');
 SELECT string_agg(name, ' ' ORDER BY name) AS names FROM calls \gset
 SELECT string_agg(pg_temp.other_columns(name, call, true), E'\n' ORDER BY name) AS swapped FROM calls \gset
@@ -164,7 +166,7 @@ SELECT is_empty($$SELECT pg_describe_object('pg_proc'::regclass, f, 0) FROM pg_t
   UNION ALL SELECT n::regnamespace::text FROM pg_temp.members('pg_namespace') AS n WHERE obj_description(n, 'pg_namespace') IS NULL
   UNION ALL SELECT extname FROM pg_extension WHERE extname = 'migrate' AND obj_description(oid, 'pg_extension') IS NULL$$, 'every object and column has a comment');
 SELECT is((SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind = 'r'),
-  'approval base base_object change definition guard history job kept migration outside proof schema_version script', 'fourteen tables');
+  'approval base base_object change definition guard history job kept migration outside probe probe_result proof schema_version script', 'sixteen tables');
 SELECT is_empty($$SELECT relname FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind = 'r' AND NOT EXISTS (
     SELECT FROM pg_constraint WHERE conrelid = pg_class.oid AND contype = 'p')$$, 'every table has a primary key');
 SELECT is_empty($$SELECT relname FROM pg_class WHERE oid IN (SELECT pg_temp.members('pg_class')) AND relkind IN ('r', 'S') AND relname NOT IN ('guard', 'approval', 'approval_id_seq', 'proof', 'proof_id_seq')
@@ -200,7 +202,7 @@ HINT: Start the transaction with READ WRITE, or call by POST instead of GET.', n
 -- Settings
 
 SELECT is((SELECT string_agg(concat_ws(' ', name, setting, unit, context), ', ' ORDER BY name) FROM pg_settings WHERE name LIKE 'migrate.%'),
-  'migrate.brief_lock 100 ms user, migrate.drift_ignore  superuser, migrate.environment  user, migrate.explain_hold 2000 ms user, migrate.freeze  user, migrate.freeze_override  user, migrate.generate_down on user, migrate.guard_bypass off superuser, migrate.keep_days 0 superuser, migrate.keep_dropped off user, migrate.keep_limit 1048576 kB user, migrate.lint off user, migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_impact off user, migrate.max_impact_size 8192 kB user, migrate.max_jobs -1 superuser, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.plain_indexes off user, migrate.record_changes on user, migrate.record_failures off user, migrate.rehearse_size 65536 kB user, migrate.require_approval off user, migrate.require_proof off user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.supabase off user, migrate.wait_timeout -1 ms user',
+  'migrate.brief_lock 100 ms user, migrate.drift_ignore  superuser, migrate.environment  user, migrate.explain_hold 2000 ms user, migrate.freeze  user, migrate.freeze_override  user, migrate.generate_down on user, migrate.guard_bypass off superuser, migrate.keep_days 0 superuser, migrate.keep_dropped off user, migrate.keep_limit 1048576 kB user, migrate.lint off user, migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_impact off user, migrate.max_impact_size 8192 kB user, migrate.max_jobs -1 superuser, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.plain_indexes off user, migrate.probe_timeout 1000 ms user, migrate.record_changes on user, migrate.record_failures off user, migrate.rehearse_size 65536 kB user, migrate.require_approval off user, migrate.require_proof off user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.supabase off user, migrate.wait_timeout -1 ms user',
   'settings, their defaults and units');
 SELECT is_empty($$SELECT name FROM pg_settings WHERE name LIKE 'migrate.%' AND (short_desc !~ '^[A-Z].*\.$' OR COALESCE(extra_desc, '') = '')$$, 'each is described');
 SELECT is(pg_temp.failure('SET LOCAL migrate.nonsense = 1'), '42602: invalid configuration parameter name "migrate.nonsense"

@@ -51,7 +51,7 @@ SELECT is((SELECT extowner::regrole::text FROM pg_extension WHERE extname = 'mig
 SELECT is((SELECT string_agg(DISTINCT proowner::regrole::text, ' ') FROM functions), 'postgres', 'its functions are the superuser''s');
 SELECT is((SELECT string_agg(DISTINCT relowner::regrole::text, ' ') FROM relations), 'postgres', 'its tables, too');
 SELECT is((SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'migrate'), 'postgres', 'and their schema');
-SELECT is((SELECT count(*) FROM functions), 43::bigint, 'all functions are in the schema given');
+SELECT is((SELECT count(*) FROM functions), 44::bigint, 'all functions are in the schema given');
 SELECT is((SELECT string_agg(DISTINCT pg_temp.rights(proacl), '|') FROM functions), 'EXECUTE*', 'they may execute and pass on all functions');
 SELECT is((SELECT string_agg(DISTINCT pg_temp.rights(relacl), '|') FROM relations WHERE relkind = 'r' AND relname NOT IN ('outside', 'approval', 'proof')), 'INSERT SELECT*', 'they may read the tables, and insert to restore a dump');
 SELECT is((SELECT pg_temp.rights(relacl) FROM relations WHERE relname = 'approval'), 'SELECT*', '… but no approval');

@@ -52,7 +52,7 @@ add() { add_migration explains "$@"; }
 discard() { discard_migrations explains; }
 
 # explained [COLUMNS]: what explain says of what is pending, with migrate.brief_lock = BRIEF, or 0.
-explained() { run explains "SET migrate.brief_lock = '${BRIEF:-0}'" "SELECT ${1:-verdict} FROM migrate_explain(details => true)"; }
+explained() { run explains "SET migrate.brief_lock = '${BRIEF:-0}'" "SELECT ${1:-verdict} FROM migrate_explain(details => true, allow_effects => ${EFFECTS:-false})"; }
 
 # The first migration of all takes long: it notes the schema.
 add 0000_first "SELECT 1"
@@ -161,7 +161,7 @@ discard
 before=$(sql explains "SELECT migrate_schema_hash()" "SELECT count(*) FROM migrate.history" "SELECT last_value FROM app.orders_id_seq")
 add 0001_seed "SELECT setval('app.orders_id_seq', 5); CREATE TABLE app.notes (id int); INSERT INTO app.orders (id, n) VALUES (5001, 1), (5002, 2)"
 add 0002_more $'ALTER TABLE app.notes ADD v text;\nALTER TABLE app.orders ADD v2 text;\nUPDATE app.customers SET email = upper(email);\nCREATE INDEX ON app.notes (v)'
-BRIEF=10min explained "version, line, statement, verdict"
+BRIEF=10min EFFECTS=true explained "version, line, statement, verdict"
 is "$OUT" '0001|1|SELECT setval('"'"'app.…|safe
 0001|1|CREATE TABLE app.no…|safe
 0001|1|INSERT INTO app.ord…|safe

@@ -83,6 +83,7 @@ declare -A writes=(
 	[migrate_remove]="SELECT migrate_remove('0002')"
 	[migrate_apply]="SELECT migrate_apply()"
 	[migrate_online]="SELECT migrate_online('0002')"
+	[migrate_probe]="SELECT migrate_probe('p', 'SELECT 1')"
 	[migrate_prove]="SELECT migrate_prove()"
 	[migrate_rollback]="SELECT migrate_rollback()"
 	[migrate_reset]="SELECT migrate_reset()"

@@ -291,6 +291,36 @@ BOOST_AUTO_TEST_CASE(where_tables_are_distributed_every_statement_must) {
   Stays({});
 }
 
+BOOST_AUTO_TEST_CASE(a_slower_probe_undoes_its_own_step) {
+  Add("1_a", "SELECT 1;");
+  Add("2_b", "SELECT 2;");
+  database.slower["2_b"] = Error("MG017", "probe \"p\" is slower");
+  const Error error = Failure();
+  BOOST_TEST(error.sqlstate == "MG017");
+  BOOST_TEST(error.place == "Migration \"2_b\".");
+  Stays({"record start 1_a", "SELECT 1; record apply 1_a; record start 2_b", "record fail 2_b"});
+  BOOST_TEST(database.probed == (Strings{"before", "behind 1_a", "before", "behind 2_b"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(behind_a_step_that_is_committed_a_slower_probe_stops_the_run) {
+  Add("1_a", "VACUUM;");
+  Add("2_b", "SELECT 2;");
+  database.slower["1_a"] = Error("MG017", "probe \"p\" is slower");
+  const Error error = Failure();
+  BOOST_TEST(error.sqlstate == "MG017");
+  BOOST_TEST(error.place == "Migration \"1_a\".");
+  BOOST_TEST(database.probed == (Strings{"before", "behind 1_a, committed"}), boost::test_tools::per_element());
+  BOOST_TEST(transactions.committed.back() == "record apply 1_a");
+  BOOST_TEST(transactions.recorded_errors.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_rolled_back_is_not_probed) {
+  Add("1_a", "SELECT 1;", "", Action::kRollBack);
+  Run();
+  BOOST_TEST(database.probed.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace migrate

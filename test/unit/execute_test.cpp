@@ -315,6 +315,26 @@ BOOST_AUTO_TEST_CASE(where_tables_are_distributed_a_call_without_the_top_level_i
   BOOST_TEST(database.effects.empty());
 }
 
+BOOST_AUTO_TEST_CASE(probes_are_measured_around_what_is_applied) {
+  Add("1_a", "SELECT 1;");
+  Add("2_b", "SELECT 2;", "", Action::kRollBack);
+  Add("3_c", "SELECT 3;");
+  Run();
+  BOOST_TEST(database.probed == (Strings{"before", "behind 1_a", "before", "behind 3_c"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_slower_probe_fails_the_run_before_the_step_is_recorded) {
+  Add("1_a", "SELECT 1;");
+  Add("2_b", "SELECT 2;");
+  database.slower["2_b"] = Error("MG017", "probe \"p\" is slower");
+  const Error error = Failure();
+  BOOST_TEST(error.sqlstate == "MG017");
+  BOOST_TEST(error.place == "Migration \"2_b\".");
+  BOOST_TEST(error.hint == "Nothing was applied; 1 earlier migration of this call was undone.");
+  BOOST_TEST(std::count(database.log.begin(), database.log.end(), "record apply 2_b") == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace migrate

@@ -159,9 +159,12 @@ class FakeDatabase : public Database {
   Strings log;
   Strings effects;
   Strings notices;
-  Strings noted;      // failures of a run in one transaction
-  Strings not_tried;  // what a rehearsal has said of its statements
-  Strings places;     // "2/3 1": step 2 of 3, statement 1
+  Strings noted;                        // failures of a run in one transaction
+  Strings not_tried;                    // what a rehearsal has said of its statements
+  Strings places;                       // "2/3 1": step 2 of 3, statement 1
+  Strings probed;                       // when probes were measured: "before", "behind 1_a", "behind 1_a, committed"
+  std::map<std::string, Error> slower;  // by the migration behind which a probe is slower
+  std::map<std::string, std::string> lasting;  // what a statement would do that is not undone, by its text
   std::vector<int> pauses;
   std::string why_not_top_level;
   bool distributes = false;
@@ -206,6 +209,17 @@ class FakeDatabase : public Database {
     Do("record " + event.kind + " " + event.migration->id.Label(), false);
     effects.push_back(log.back());
     events.push_back(event);
+  }
+  void MeasureProbes() override { probed.emplace_back("before"); }
+  std::optional<Error> CompareProbes(const KnownMigration& migration, bool is_committed) override {
+    const std::string label = migration.id.Label();
+    probed.push_back("behind " + label + (is_committed ? ", committed" : ""));
+    const auto found = slower.find(label);
+    return found == slower.end() ? std::nullopt : std::optional<Error>(found->second);
+  }
+  std::string LastingEffect(const ScriptStatement& statement) override {
+    const auto found = lasting.find(std::string(statement.text));
+    return found == lasting.end() ? std::string() : found->second;
   }
   SqlParser& Parser() override { return parser; }
   std::string ReadText(const std::string& sha256) override {

@@ -273,6 +273,34 @@ BOOST_AUTO_TEST_CASE(with_plain_indexes_nothing_is_left_out) {
   BOOST_TEST(refused.detail == "It holds what refuses a transaction block: line 2: VACUUM.");
 }
 
+BOOST_AUTO_TEST_CASE(what_no_transaction_undoes_is_left_out) {
+  Add("1_a", "SELECT 1;\nSELECT 9;\nSELECT 2;", "SELECT 3;");
+  database.lasting["SELECT 9"] = "COPY TO PROGRAM";
+  database.lasting["SELECT 3"] = "dblink()";
+  BOOST_TEST(Run() == (Strings{"1_a not tried: has effects that can't be undone: COPY TO PROGRAM, line 2",
+                               "1_a not tried: has effects that can't be undone: dblink(), verify script, line 1",
+                               "1_a would apply 2", " 1 passed, 2 not tried, 0 uncertain"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(database.not_tried == (Strings{"has effects that can't be undone: COPY TO PROGRAM"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(database.probed.empty());
+}
+
+BOOST_AUTO_TEST_CASE(unless_it_is_allowed) {
+  Add("1_a", "SELECT 9;");
+  database.lasting["SELECT 9"] = "COPY TO PROGRAM";
+  options.allow_effects = true;
+  BOOST_TEST(Run() == (Strings{"1_a would apply 1", " 1 passed, 0 not tried, 0 uncertain"}),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_is_kept_leaves_nothing_out_for_its_effects) {
+  Add("1_a", "SELECT 9;");
+  database.lasting["SELECT 9"] = "COPY TO PROGRAM";
+  options = {.plain_indexes = true};
+  BOOST_TEST(Run() == (Strings{"1_a applied 1"}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace migrate

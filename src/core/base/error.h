@@ -56,6 +56,7 @@ inline constexpr char kTooMuchImpact[] = "MG013";
 inline constexpr char kLintRefuses[] = "MG014";
 inline constexpr char kFrozen[] = "MG015";
 inline constexpr char kNotApproved[] = "MG016";
+inline constexpr char kProbeFailed[] = "MG017";
 inline constexpr char kNotProven[] = "MG018";
 }  // namespace sqlstate
 

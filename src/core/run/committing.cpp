@@ -1,6 +1,7 @@
 #include "core/run/committing.h"
 
 #include <optional>
+#include <utility>
 
 #include "core/run/hooks.h"
 #include "core/run/outcome.h"
@@ -48,25 +49,38 @@ class CommittingRun {
 
   void RunStep(const Place& place, const Step* next) {
     const Step& step = *place.step;
-    const StopWatch watch(database_);
+    const bool is_whole = FitsOneTransaction(step);
+    StopWatch watch(database_);
     Reached reached = Before(step);
     Ran ran = {step.script().statements, {}};
     double duration = 0;
+    std::optional<Error> slower;
     try {
       database_.ShowPlace(place);
-      if (FitsOneTransaction(step)) {
+      if (IsProbed(step)) database_.MeasureProbes();
+      watch = StopWatch(database_);
+      if (is_whole) {
         ran = RunWhole(place);
       } else {
         RunSegmented(place, reached);
       }
       duration = watch.Milliseconds();
-      Finish(step, next, ran, duration);
+      if (IsProbed(step) && is_whole) CompareProbes(step, database_);
+      if (IsProbed(step) && !is_whole) slower = database_.CompareProbes(*step.migration, true);
+      Finish(step, slower ? nullptr : next, ran, duration);
     } catch (Error& error) {
       Fail(place, reached, watch.Milliseconds(), error);
       throw;
     }
     // No part of the step: what is committed can't fail any more.
     if (options_.notices) Tell(step, ran, duration);
+    if (slower) StopBehind(step, *slower);
+  }
+
+  // What has failed can't be undone: the step is recorded, and the next one is not begun.
+  [[noreturn]] static void StopBehind(const Step& step, Error error) {
+    SetPlace(error, step.migration->id, step.section());
+    throw Error(std::move(error));
   }
 
   Ran RunWhole(const Place& place) {

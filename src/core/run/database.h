@@ -104,6 +104,17 @@ class Database {
   // what was not met before has to be, too.
   virtual void RequireExpectations(const KnownMigration&, bool) {}
 
+  // What the statement would do that no transaction undoes, as "COPY TO PROGRAM"; empty for nothing that can be seen.
+  virtual std::string LastingEffect(const ScriptStatement&) { return {}; }
+
+  // Measures the queries that must not get slower, unless that was done behind an earlier step of the run.
+  virtual void MeasureProbes() {}
+  // … again, behind a step that was applied, and may be committed. What is wrong if one got slower, or fails now.
+  virtual std::optional<Error> CompareProbes(const KnownMigration&, bool is_committed) {
+    (void) is_committed;
+    return std::nullopt;
+  }
+
   // Fires what is deferred to the end of the transaction, so that it fails here and now.
   virtual void FireDeferredTriggers() = 0;
 

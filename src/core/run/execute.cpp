@@ -22,7 +22,7 @@ class Run {
  public:
   Run(const Plan& plan, Database& database, const RunOptions& options)
       : plan_(plan), database_(database), options_(options), hooks_(plan, database) {
-    if (options.dry_run) rehearsal_.emplace(RehearsalKind::kDryRun, database);
+    if (options.dry_run) rehearsal_.emplace(RehearsalKind::kDryRun, database, options.allow_effects);
     if (!options.dry_run && options.plain_indexes) rehearsal_.emplace(RehearsalKind::kPlain, database);
     for (const auto& step : plan.steps) {
       texts_.push_back(ReadTexts(step, database));
@@ -45,12 +45,15 @@ class Run {
   // Recording is no part of the tries, since by then the step's effects stay.
   void RunStep(const Place& place, const StepTexts& texts) {
     const Step& step = *place.step;
+    const bool probes = !options_.dry_run && IsProbed(step);
+    if (probes) database_.MeasureProbes();
     const StopWatch watch(database_);
     Ran ran;
     double duration = 0;
     try {
       if (!RunTexts(place, texts, ran)) return AddRows(step, nullptr);
       duration = watch.Milliseconds();
+      if (probes) CompareProbes(step, database_);
       AddRemark(ran.remark, Remark(step));
       database_.Record({step.event(), step.migration, step.newest_after, duration, ran.statements, ran.remark,
                         VerdictOf(step, ran.way)});

@@ -15,6 +15,7 @@ struct RunOptions {
   int lock_retries = 0;
   bool plain_indexes = false;  // what wants several transactions runs in one, without CONCURRENTLY
   bool stays = false;          // a dry run that the caller undoes
+  bool allow_effects = false;  // a dry run tries what no transaction undoes, too
 };
 
 // One row of a runner's result.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/run/rehearsal.h"
 #include "core/run/step_runner.h"
 #include "core/text/script.h"
 
@@ -15,12 +16,15 @@ bool IsTime(Hook when, const Place& place) {
   return when != Hook::kAfterAll || place.number == place.steps;
 }
 
-void RunScript(const KnownMigration& hook, const std::string& text, Database& database) {
+void RunScript(const KnownMigration& hook, const std::string& text, Database& database, Rehearsal* rehearsal) {
   try {
     ScriptReader reader(text, hook.up.first_line, ScriptUse::kMigration, database.Parser(), true,
                         NoticesOf(hook.id, database));
     database.InHook([&] {
-      while (const auto statement = reader.Next()) AtStatement(*statement, [&] { database.RunHook(*statement); });
+      while (const auto statement = reader.Next()) {
+        if (rehearsal != nullptr && rehearsal->LeavesOut(*statement, "hook " + Quoted(hook.id))) continue;
+        AtStatement(*statement, [&] { database.RunHook(*statement); });
+      }
     });
   } catch (Error& error) {
     SetPlace(error, hook.id, Section::kUp);
@@ -44,20 +48,20 @@ bool Hooks::Any(Hook when, const Place& place) const {
          });
 }
 
-void Hooks::RunBefore(const Place& place, Database& database) const {
-  Run(Hook::kBeforeAll, place, database);
-  Run(Hook::kBeforeEach, place, database);
+void Hooks::RunBefore(const Place& place, Database& database, Rehearsal* rehearsal) const {
+  Run(Hook::kBeforeAll, place, database, rehearsal);
+  Run(Hook::kBeforeEach, place, database, rehearsal);
 }
 
-void Hooks::RunAfter(const Place& place, Database& database) const {
-  Run(Hook::kAfterEach, place, database);
-  Run(Hook::kAfterAll, place, database);
+void Hooks::RunAfter(const Place& place, Database& database, Rehearsal* rehearsal) const {
+  Run(Hook::kAfterEach, place, database, rehearsal);
+  Run(Hook::kAfterAll, place, database, rehearsal);
 }
 
-void Hooks::Run(Hook when, const Place& place, Database& database) const {
+void Hooks::Run(Hook when, const Place& place, Database& database, Rehearsal* rehearsal) const {
   if (!Any(when, place)) return;
   for (const auto& script : scripts_) {
-    if (script.migration->options->hook == when) RunScript(*script.migration, script.text, database);
+    if (script.migration->options->hook == when) RunScript(*script.migration, script.text, database, rehearsal);
   }
   database.FireDeferredTriggers();
 }

@@ -9,6 +9,8 @@
 
 namespace migrate {
 
+class Rehearsal;
+
 class Hooks {
  public:
   // Reads their texts, before the first step runs.
@@ -18,8 +20,8 @@ class Hooks {
   bool AnyAfter(const Place& place) const { return Any(Hook::kAfterEach, place) || Any(Hook::kAfterAll, place); }
 
   // Those that run before the step's script, and behind it and its verify script.
-  void RunBefore(const Place& place, Database& database) const;
-  void RunAfter(const Place& place, Database& database) const;
+  void RunBefore(const Place& place, Database& database, Rehearsal* rehearsal = nullptr) const;
+  void RunAfter(const Place& place, Database& database, Rehearsal* rehearsal = nullptr) const;
 
  private:
   struct Script {
@@ -28,7 +30,7 @@ class Hooks {
   };
 
   bool Any(Hook when, const Place& place) const;
-  void Run(Hook when, const Place& place, Database& database) const;
+  void Run(Hook when, const Place& place, Database& database, Rehearsal* rehearsal) const;
 
   std::vector<Script> scripts_;
 };

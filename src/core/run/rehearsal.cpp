@@ -12,6 +12,8 @@ std::string AtLine(const std::string& message, int line) {
   return line > 0 ? message + ", line " + std::to_string(line) : message;
 }
 
+const std::string kLasting = "has effects that can't be undone: ";
+
 // In the quotes of any language.
 bool Quotes(const std::string& message, const std::string& word) {
   for (size_t at = message.find(word, 1); at != std::string::npos; at = message.find(word, at + 1)) {
@@ -50,8 +52,11 @@ bool Rehearsal::Run(const ScriptStatement& statement) {
     return true;
   }
   const size_t before = notes_.not_tried.size();
+  const std::string effect = EffectOf(statement);
   if (parsed.kind == StatementKind::kNonTransactional && !parsed.has_plain_form) {
     NoteNotTried(parsed.tag + " refuses a transaction block", statement.position.line);
+  } else if (!effect.empty()) {
+    NoteNotTried(kLasting + effect, statement.position.line);
   } else {
     try {
       if (!statement.alone && !labels_) {
@@ -68,6 +73,19 @@ bool Rehearsal::Run(const ScriptStatement& statement) {
   const bool ran = notes_.not_tried.size() == before;
   notes_.any_ran = notes_.any_ran || ran;
   return ran;
+}
+
+std::string Rehearsal::EffectOf(const ScriptStatement& statement) {
+  return is_dry() && !allow_effects_ ? database_.LastingEffect(statement) : std::string();
+}
+
+// They are none of the statements of the migration, of which the database is told.
+bool Rehearsal::LeavesOut(const ScriptStatement& statement, const std::string& place) {
+  const std::string effect = EffectOf(statement);
+  if (effect.empty()) return false;
+  left_out_ = true;
+  notes_.not_tried.push_back(AtLine(kLasting + effect + ", " + place, statement.position.line));
+  return true;
 }
 
 void Rehearsal::RunIt(const ScriptStatement& statement) {

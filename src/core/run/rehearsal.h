@@ -27,7 +27,9 @@ struct StepNotes {
 
 class Rehearsal {
  public:
-  Rehearsal(RehearsalKind kind, Database& database) : kind_(kind), database_(database) {}
+  // `allow_effects`: what no transaction undoes is tried, too.
+  Rehearsal(RehearsalKind kind, Database& database, bool allow_effects = false)
+      : kind_(kind), allow_effects_(allow_effects), database_(database) {}
 
   bool is_dry() const { return kind_ == RehearsalKind::kDryRun; }
 
@@ -40,6 +42,9 @@ class Rehearsal {
   // Runs the statement as well as one transaction allows. Returns whether it ran.
   bool Run(const ScriptStatement& statement);
 
+  // Whether a statement of a hook or a verify script, which `place` names, is left out for its effects; notes it then.
+  bool LeavesOut(const ScriptStatement& statement, const std::string& place);
+
   // Notes that something of the step can't be tried, on this line if it is not 0.
   void NoteNotTried(const std::string& why, int line);
 
@@ -49,11 +54,13 @@ class Rehearsal {
   const StepNotes& notes() const { return notes_; }
 
  private:
+  std::string EffectOf(const ScriptStatement& statement);
   void RunIt(const ScriptStatement& statement);
   bool CanNotBeTried(const Error& error, const ScriptStatement& statement) const;
   bool NeedsCommittedLabel(const Error& error) const;
 
   const RehearsalKind kind_;
+  const bool allow_effects_;
   Database& database_;
   StepNotes notes_;
   bool left_out_ = false;                // something of the run was not tried

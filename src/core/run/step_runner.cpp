@@ -199,12 +199,14 @@ void Advise(Error& error, Form form) {
   }
 }
 
-void RunVerifyScript(const KnownMigration& migration, const std::string& text, Database& database) {
+void RunVerifyScript(const KnownMigration& migration, const std::string& text, Database& database,
+                     Rehearsal* rehearsal) {
   try {
     database.Undone(
         [&] {
           ScriptReader reader(text, migration.verify.first_line, ScriptUse::kVerify, database.Parser(), true);
           while (const auto statement = reader.Next()) {
+            if (rehearsal != nullptr && rehearsal->LeavesOut(*statement, "verify script")) continue;
             AtStatement(*statement, [&] {
               const Answer answer = database.Check(*statement);
               if (answer == Answer::kPassed || migration.verify.errors_only) return;
@@ -244,6 +246,13 @@ void TryForLock(const MigrationId& id, int retries, Database& database, const st
       database.Pause(pause);
     }
   }
+}
+
+void CompareProbes(const Step& step, Database& database) {
+  auto error = database.CompareProbes(*step.migration, false);
+  if (!error) return;
+  SetPlace(*error, step.migration->id, step.section());
+  throw Error(*error);
 }
 
 ScriptReader::NoticeFunction NoticesOf(const MigrationId& id, Database& database) {
@@ -290,11 +299,11 @@ Ran RunScripts(const Place& place, const StepTexts& texts, Database& database, R
     }
     const bool applies = place.step->action == Action::kApply;
     if (applies) database.NoteExpectations();
-    if (place.hooks != nullptr) place.hooks->RunBefore(place, database);
+    if (place.hooks != nullptr) place.hooks->RunBefore(place, database, rehearsal);
     ran.statements = RunScript(place, texts.script, database, rehearsal);
     try {
-      if (!texts.verify.empty()) RunVerifyScript(*place.step->migration, texts.verify, database);
-      if (place.hooks != nullptr) place.hooks->RunAfter(place, database);
+      if (!texts.verify.empty()) RunVerifyScript(*place.step->migration, texts.verify, database, rehearsal);
+      if (place.hooks != nullptr) place.hooks->RunAfter(place, database, rehearsal);
       if (applies) database.RequireExpectations(*place.step->migration, place.number == place.steps);
     } catch (const Error& error) {
       if (!rehearsal || !rehearsal->NoteFailure(error)) throw;

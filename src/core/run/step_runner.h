@@ -14,11 +14,11 @@ class Rehearsal;
 
 class StopWatch {
  public:
-  explicit StopWatch(Database& database) : database_(database), start_(database.Microseconds()) {}
-  double Milliseconds() const { return static_cast<double>(database_.Microseconds() - start_) / 1000.0; }
+  explicit StopWatch(Database& database) : database_(&database), start_(database.Microseconds()) {}
+  double Milliseconds() const { return static_cast<double>(database_->Microseconds() - start_) / 1000.0; }
 
  private:
-  Database& database_;
+  Database* database_;
   int64_t start_;
 };
 
@@ -43,13 +43,20 @@ void AtStatement(const ScriptStatement& statement, Body body) {
 }
 
 // Runs the verify script in a subtransaction that is undone. MG001 if a check is false.
-void RunVerifyScript(const KnownMigration& migration, const std::string& text, Database& database);
+void RunVerifyScript(const KnownMigration& migration, const std::string& text, Database& database,
+                     Rehearsal* rehearsal = nullptr);
 
 // Runs `body` again while it does not get a lock in time, or ends in a deadlock that another try can avoid. `undo`
 // takes back what a failed try has left; `release` lets go, before each pause, of what was taken since to name who
 // blocks. The last error names them, too.
 void TryForLock(const MigrationId& id, int retries, Database& database, const std::function<void()>& body,
                 const std::function<void()>& undo, const std::function<void()>& release, Form form = Form::kCommitting);
+
+// Whether the probes are measured around it.
+inline bool IsProbed(const Step& step) { return step.action == Action::kApply && !step.only_records; }
+
+// Measures them behind a step that can still be undone. Throws if one got slower, or fails.
+void CompareProbes(const Step& step, Database& database);
 
 // Tells the client of what the reader skips in a migration.
 ScriptReader::NoticeFunction NoticesOf(const MigrationId& id, Database& database);

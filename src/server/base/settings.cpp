@@ -23,6 +23,7 @@ constexpr int kDefaultMaxTextKb = 200 * 1024;
 constexpr int kDefaultRehearseKb = 64 * 1024;
 constexpr int kDefaultBriefLockMs = 100;
 constexpr int kDefaultExplainHoldMs = 2000;
+constexpr int kDefaultProbeTimeoutMs = 1000;
 constexpr int kDefaultImpactKb = 8 * 1024;
 constexpr int kDefaultKeepKb = 1024 * 1024;
 constexpr int kMostTextKb = 1000 * 1024;  // a text field holds 1 GB at most
@@ -47,6 +48,7 @@ char* freeze_override = nullptr;
 int rehearse_size = kDefaultRehearseKb;
 int brief_lock = kDefaultBriefLockMs;
 int explain_hold = kDefaultExplainHoldMs;
+int probe_timeout = kDefaultProbeTimeoutMs;
 bool keep_dropped = false;
 int keep_limit = kDefaultKeepKb;
 int keep_days = 0;
@@ -170,6 +172,9 @@ void DefineForesightSettings() {
   DefineCustomIntVariable("migrate.explain_hold", "Sets how long migrate_explain() may block reads or writes.",
                           "It then undoes what it tries, and estimates the rest; 0 means for ever.", &explain_hold,
                           kDefaultExplainHoldMs, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("migrate.probe_timeout", "Sets how long one run of a probe may take.",
+                          "One that takes longer before a migration is not measured.", &probe_timeout,
+                          kDefaultProbeTimeoutMs, 1, INT_MAX, PGC_USERSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
   DefineCustomEnumVariable("migrate.max_impact", "Sets what migrations may do to others.",
                            "They are tried first, as migrate_explain() does; off means that they may do anything.",
                            &max_impact, kAnyImpact, kImpacts, PGC_USERSET, 0, nullptr, nullptr, nullptr);
@@ -301,6 +306,7 @@ bool NotifyEnabled() { return notify; }
 std::string FreezeOverride() { return freeze_override == nullptr ? "" : freeze_override; }
 int RehearseSizeKb() { return rehearse_size; }
 int BriefLockMs() { return brief_lock; }
+int ProbeTimeoutMs() { return probe_timeout; }
 int ExplainHoldMs() { return explain_hold; }
 std::optional<explain::Level> MaxImpact() {
   if (max_impact == kAnyImpact) return std::nullopt;

@@ -30,6 +30,7 @@ bool GenerateDownEnabled();   // a way back from recorded changes
 bool RecordChangesEnabled();  // what a migration does to the schema
 int RehearseSizeKb();         // up to which a table is locked for what its users would not notice otherwise
 int BriefLockMs();            // up to which a lock is brief
+int ProbeTimeoutMs();         // of one run of a probe
 int ExplainHoldMs();          // for how long explaining may block others; 0: no limit
 std::optional<explain::Level> MaxImpact();  // that a migration may have; nothing: any
 int64_t MaxImpactBytes();                   // on tables of that size

@@ -37,6 +37,10 @@ void RollBackTransaction() {
   Call([]() noexcept { RollBackLeaf(); });
 }
 
+void BecomeReadOnlyLeaf() {
+  (void) set_config_option("transaction_read_only", "on", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+}
+
 void SetTransactionIsolation(const std::string& level) {
   const char* const text = level.c_str();
   Call([=]() noexcept { SetIsolationLeaf(text); });

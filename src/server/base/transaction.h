@@ -15,4 +15,7 @@ void RollBackTransaction();
 // As SET TRANSACTION ISOLATION LEVEL, before anything is run in it: 25001 later.
 void SetTransactionIsolation(const std::string& level);
 
+// Leaf. For the rest of the subtransaction. A function's SET, GUC_ACTION_SAVE, is refused from 16 on.
+void BecomeReadOnlyLeaf();
+
 }  // namespace migrate

@@ -38,11 +38,18 @@ Datum ReturnRun(FunctionCallInfo info, const std::vector<RunRow>& run) {
   return ReturnRows(info, results);
 }
 
-std::vector<RunRow> RunPlan(const Plan& plan, bool dry_run, Permit permit = {}) {
-  if (!dry_run && !plan.steps.empty()) TakeBaseOnce();
+std::vector<RunRow> RunPlan(const Plan& plan, const RunOptions& options, Permit permit = {}) {
+  if (!options.dry_run && !plan.steps.empty()) TakeBaseOnce();
   PgDatabase database;
   database.Use(std::move(permit));
-  return Execute(plan, database, {dry_run, LockRetries(), PlainIndexesEnabled()});
+  return Execute(plan, database, options);
+}
+
+RunOptions OptionsOf(bool dry_run, bool allow_effects) {
+  return {.dry_run = dry_run,
+          .lock_retries = LockRetries(),
+          .plain_indexes = PlainIndexesEnabled(),
+          .allow_effects = allow_effects};
 }
 
 void RequireExpectedPlan(const Plan& plan, const std::optional<std::string>& expected) {
@@ -63,10 +70,12 @@ std::optional<std::string> ExpectedPlanOf(Argument argument) {
 
 }  // namespace
 
-Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out_of_order, Argument expected_plan) {
+Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out_of_order, Argument expected_plan,
+            Flag allow_effects) {
   const bool is_dry_run = dry_run.Required("dry_run");
   const ApplyRequest request = ApplyRequestOf(target, allow_out_of_order, is_dry_run);
   const auto expected = ExpectedPlanOf(expected_plan);
+  const RunOptions options = OptionsOf(is_dry_run, allow_effects.Required("allow_effects"));
   const CallScope scope("migrate_apply", CallKind::kWrites);
   const Plan plan = MakePlan(request);
   RequireExpectedPlan(plan, expected);
@@ -79,9 +88,9 @@ Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out
   }
   if (is_dry_run) {
     RequireTriable(plan);
-    return ReturnRun(info, RunPlan(plan, true));
+    return ReturnRun(info, RunPlan(plan, options));
   }
-  return ReturnRun(info, RunPlan(plan, false, RequireAllowed(plan, true)));
+  return ReturnRun(info, RunPlan(plan, options, RequireAllowed(plan, true)));
 }
 
 Datum RollBack(FunctionCallInfo info, Argument target, Count steps, Flag dry_run) {
@@ -91,7 +100,7 @@ Datum RollBack(FunctionCallInfo info, Argument target, Count steps, Flag dry_run
   const Plan plan = MakePlan(request);
   RequireRunnable(plan);
   if (plan.steps.empty() && plan.remarks.empty()) return ReturnRun(info, {});
-  return ReturnRun(info, RunPlan(plan, is_dry_run));
+  return ReturnRun(info, RunPlan(plan, OptionsOf(is_dry_run, false)));
 }
 
 Datum VerifyApplied(FunctionCallInfo info, Argument migration) {

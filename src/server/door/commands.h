@@ -40,6 +40,12 @@ struct Count {
   bool is_null;
 };
 
+// A double precision argument; null is 22004.
+struct Real {
+  double value;
+  bool is_null;
+};
+
 // load.cpp
 Datum Add(FunctionCallInfo info, Argument name, Argument up, Argument down, Argument verify);
 // JSON values and arrays come as text.
@@ -65,7 +71,7 @@ Datum ShowPlan(FunctionCallInfo info, Argument target);
 Datum ShowPlanHash(Argument target);
 
 // explain.cpp
-Datum Explain(FunctionCallInfo info, Argument target, Flag details);
+Datum Explain(FunctionCallInfo info, Argument target, Flag details, Flag allow_effects);
 
 // lint.cpp
 Datum ShowLint(FunctionCallInfo info, Argument migration);
@@ -103,7 +109,10 @@ Datum Generate(FunctionCallInfo info, Argument name, Argument wanted, Argument s
 Datum SquashUpTo(FunctionCallInfo info, Argument upto, Flag dry_run);
 
 // prove.cpp
-Datum Prove(FunctionCallInfo info, Argument target);
+Datum Prove(FunctionCallInfo info, Argument target, Flag allow_effects);
+
+// probe.cpp
+Datum RegisterProbe(FunctionCallInfo info, Argument name, Argument query, Real max_slowdown);
 
 // approve.cpp
 Datum ApprovePlan(FunctionCallInfo info, Argument plan_hash, Argument note);
@@ -118,7 +127,8 @@ Datum ShowText(FunctionCallInfo info, Argument migration, Argument section);
 Datum Export(FunctionCallInfo info);
 
 // apply.cpp
-Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out_of_order, Argument expected_plan);
+Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out_of_order, Argument expected_plan,
+            Flag allow_effects);
 Datum RollBack(FunctionCallInfo info, Argument target, Count steps, Flag dry_run);
 Datum VerifyApplied(FunctionCallInfo info, Argument migration);
 

@@ -59,9 +59,10 @@ bool IsLock(const Error& error) {
 
 class Explaining {
  public:
-  Explaining(const Plan& plan, bool only_reads)
+  Explaining(const Plan& plan, bool only_reads, bool allow_effects)
       : plan_(plan),
         only_reads_(only_reads),
+        allow_effects_(allow_effects),
         shows_texts_(CallerReadsTexts()),
         database_(RehearseSizeKb(), ExplainHoldMs()) {}
 
@@ -80,7 +81,7 @@ class Explaining {
  private:
   void Try() {
     try {
-      (void) Execute(plan_, database_, {.dry_run = true});
+      (void) Execute(plan_, database_, {.dry_run = true, .allow_effects = allow_effects_});
     } catch (const Error& error) {
       database_.EndRun();
       if (!IsOfLast(error) || IsNoAnswer(error, database_)) throw;
@@ -216,6 +217,7 @@ class Explaining {
 
   const Plan& plan_;
   const bool only_reads_;
+  const bool allow_effects_;
   const bool shows_texts_;
   ObservedDatabase database_;
   std::optional<End> end_;
@@ -224,11 +226,14 @@ class Explaining {
 
 }  // namespace
 
-std::vector<Explained> ExplainPlan(const Plan& plan, bool only_reads) { return Explaining(plan, only_reads).All(); }
+std::vector<Explained> ExplainPlan(const Plan& plan, bool only_reads, bool allow_effects) {
+  return Explaining(plan, only_reads, allow_effects).All();
+}
 
-Datum Explain(FunctionCallInfo info, Argument target, Flag details) {
+Datum Explain(FunctionCallInfo info, Argument target, Flag details, Flag allow_effects) {
   const ApplyRequest request = ApplyRequestOf(target, {false, false}, true);
   const bool with_details = details.Required("details");
+  const bool with_effects = allow_effects.Required("allow_effects");
   const bool only_reads = XactReadOnly || Call([]() noexcept { return RecoveryInProgress(); });
   const CallScope scope("migrate_explain", only_reads ? CallKind::kReads : CallKind::kWrites);
   const Plan plan = MakePlan(request);
@@ -236,7 +241,7 @@ Datum Explain(FunctionCallInfo info, Argument target, Flag details) {
   std::vector<ExplainResult> results;
   if (plan.steps.empty()) return ReturnRows(info, results, kColumns);
   const double brief = BriefLockMs();
-  for (const auto& row : ExplainPlan(plan, only_reads)) {
+  for (const auto& row : ExplainPlan(plan, only_reads, with_effects)) {
     results.push_back({.version = row.id.version,
                        .name = row.id.name,
                        .line = std::to_string(row.line),

@@ -9,6 +9,6 @@
 namespace migrate {
 
 // Tries the plan, and undoes it. `only_reads`: nothing is tried, all is estimated.
-std::vector<explain::Explained> ExplainPlan(const Plan& plan, bool only_reads);
+std::vector<explain::Explained> ExplainPlan(const Plan& plan, bool only_reads, bool allow_effects);
 
 }  // namespace migrate

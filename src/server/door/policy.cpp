@@ -26,7 +26,7 @@ void RequireWithinPolicy(const Plan& plan, bool all_at_once) {
   if (!most || plan.steps.empty() || plan.steps.front().action != Action::kApply) return;
   std::vector<std::string> found, advice;
   const Step* excessive = nullptr;
-  for (const auto& row : ExplainPlan(plan, false)) {
+  for (const auto& row : ExplainPlan(plan, false, false)) {
     const auto step = std::find_if(plan.steps.begin(), plan.steps.end(),
                                    [&](const Step& some) { return some.migration->id == row.id; });
     const KnownMigration& migration = *step->migration;

@@ -68,6 +68,9 @@ std::vector<std::pair<std::string, std::string>> Properties(const StatusRow& row
   for (const auto& remark : Remarks(row, migrating)) list.Add("remark", remark);
   if (may_read.history) list.Add("failure_detail", about.failure_detail);
   AddApplication(m, about, may_read.history, list);
+  if (may_read.history) {
+    for (const auto& probe : about.probes) list.Add("probe", probe);
+  }
   list.Add("transactional", m.up.transactional ? "yes" : "no");
   list.Add("reversible", ReversibleName(m.reversible_now()));
   list.Add("rollback", RollbackOutlook(m));

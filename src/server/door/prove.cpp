@@ -108,7 +108,7 @@ bool HadRows(const std::vector<schema::Change>& changes) {
 
 class Proving {
  public:
-  explicit Proving(PgDatabase& database) : database_(database) {}
+  Proving(PgDatabase& database, bool allow_effects) : database_(database), allow_effects_(allow_effects) {}
 
   // Leaves the migration applied. An error of its up script is thrown.
   Proof Prove(const MigrationId& id, ProofRecord& record) {
@@ -167,6 +167,7 @@ class Proving {
     RequireRunnable(plan);
     RunOptions options{true, LockRetries()};
     options.stays = true;
+    options.allow_effects = allow_effects_;
     auto rows = Execute(plan, database_, options);
     const auto untried = std::find_if(rows.begin(), rows.end(),
                                       [](const RunRow& row) { return !row.did_run && row.id != MigrationId(); });
@@ -181,13 +182,15 @@ class Proving {
   }
 
   PgDatabase& database_;
+  const bool allow_effects_;
   std::string going_, script_;  // what to say if it fails now
 };
 
 }  // namespace
 
-Datum Prove(FunctionCallInfo info, Argument target) {
+Datum Prove(FunctionCallInfo info, Argument target, Flag allow_effects) {
   const ApplyRequest request = ApplyRequestOf(target, {false, false}, true);
+  const bool with_effects = allow_effects.Required("allow_effects");
   const CallScope scope("migrate_prove", CallKind::kWrites);
   const Plan plan = MakePlan(request);
   RequireRunnable(plan);
@@ -196,7 +199,7 @@ Datum Prove(FunctionCallInfo info, Argument target) {
   std::vector<ProofRecord> records;
   PgDatabase database;
   database.Rehearse([&] {
-    Proving proving(database);
+    Proving proving(database, with_effects);
     for (const auto& step : plan.steps) {
       const KnownMigration& migration = *step.migration;
       ProofRecord record{migration.id, migration.up.checksum, migration.down.checksum};

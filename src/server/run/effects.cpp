@@ -1,6 +1,7 @@
 #include "server/run/effects.h"
 
 #include "server/run/domain_effects.h"
+#include "server/run/lasting_effects.h"
 #include "server/run/plain_form.h"
 #include "server/run/references.h"
 
@@ -241,7 +242,7 @@ bool CallsFunction(const SelectStmt* select) {
   ListCell* cell;
   foreach (cell, select->targetList) {
     Node* const value = lfirst_node(ResTarget, cell)->val;
-    if (value != nullptr && IsA(value, FuncCall)) return true;
+    if (value != nullptr && IsA(value, FuncCall) && !ActsOutside(castNode(FuncCall, value))) return true;
   }
   foreach (cell, select->fromClause) {
     if (IsA(lfirst(cell), RangeFunction)) return true;

@@ -8,10 +8,12 @@
 #include "server/base/guard.h"
 #include "server/base/settings.h"
 #include "server/base/timers.h"
+#include "server/base/transaction.h"
 #include "server/run/alone_tables.h"
 #include "server/run/copy_input.h"
 #include "server/run/current_query.h"
 #include "server/run/deferred.h"
+#include "server/run/lasting_effects.h"
 #include "server/run/lost_statement.h"
 #include "server/run/other_extensions.h"
 #include "server/run/plain_form.h"
@@ -32,11 +34,6 @@ Statement kEventTriggers = {
 
 void SetLeaf(const char* name, const char* value, GucAction action) {
   (void) set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, action, true, 0, false);
-}
-
-// For the rest of the subtransaction. A function's SET, GUC_ACTION_SAVE, is refused from 16 on.
-void BecomeReadOnlyLeaf() {
-  (void) set_config_option("transaction_read_only", "on", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 }
 
 // A migration can become another role and drop the one that it was started by.
@@ -87,7 +84,8 @@ PgDatabase::PgDatabase()
       role_(GetUserId()),
       event_triggers_(BooleanOf(QueryValue(kEventTriggers))),
       distributes_(CitusIsHere()),
-      recorder_(RecordChangesEnabled() && !CallOnlyReads()) {}
+      recorder_(RecordChangesEnabled() && !CallOnlyReads()),
+      probes_(starting_, own_role_) {}
 
 std::string PgDatabase::ReadText(const std::string& sha256) { return ReadScript(sha256); }
 
@@ -290,6 +288,15 @@ std::string PgDatabase::RunPlain(const ScriptStatement& statement) {
   Call([=]() noexcept { MakePlainLeaf(node); });
   Run(statement);
   return {};
+}
+
+// What can't be looked up is an effect, too: what was found by then stays.
+std::string PgDatabase::LastingEffect(const ScriptStatement& statement) {
+  Node* const node = static_cast<const ParsedTree*>(statement.parsed.tree)->raw->stmt;
+  ::migrate::LastingEffect effect = {nullptr};
+  auto* const found = &effect;
+  (void) TryCall([=]() noexcept { FindLastingEffectLeaf(node, found); });
+  return effect.name == nullptr ? std::string() : effect.name;
 }
 
 // What is left to a commit would run there without its role being kept.

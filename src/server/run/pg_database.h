@@ -14,6 +14,7 @@
 #include "server/run/keeper.h"
 #include "server/run/own_role.h"
 #include "server/run/permit.h"
+#include "server/run/probes.h"
 #include "server/run/sequences.h"
 #include "server/run/session_state.h"
 #include "server/run/way_back.h"
@@ -55,6 +56,11 @@ class PgDatabase : public Database {
   void RequireExpectations(const KnownMigration& migration, bool last) override {
     expectations_.Require(migration, last);
   }
+  std::string LastingEffect(const ScriptStatement& statement) override;
+  void MeasureProbes() override { probes_.Measure(); }
+  std::optional<Error> CompareProbes(const KnownMigration& migration, bool is_committed) override {
+    return probes_.Compare(migration.id, is_committed);
+  }
   void FireDeferredTriggers() override;
   std::string WhyNotTopLevel() override;
   bool Distributes() override { return distributes_; }
@@ -87,6 +93,7 @@ class PgDatabase : public Database {
   std::string TakeLockReport();
   schema::ChangeRecorder& recorder() { return recorder_; }
   Keeper& keeper() { return keeper_; }
+  Probes& probes() { return probes_; }
   const Actor& actor() const { return actor_; }
   bool notifies() const { return settings_.notify; }
   const Actor& NextActor();  // with the search_path of the migration that is about to start
@@ -134,6 +141,7 @@ class PgDatabase : public Database {
   Keeper keeper_;
   std::vector<int64_t> brought_back_;  // of what was kept of the migration that is rolled back
   Permit permit_;
+  Probes probes_;
   Expectations expectations_;
   bool in_hook_ = false;
   size_t recorded_ = 0;     // how many steps

@@ -10,6 +10,7 @@
 #include "server/store/store_approvals.h"
 #include "server/store/store_changes.h"
 #include "server/store/store_kept.h"
+#include "server/store/store_probes.h"
 #include "server/store/supabase_history.h"
 
 namespace migrate {
@@ -27,6 +28,7 @@ void PgDatabase::Record(const Event& event) {
     WriteChanges(id, *changes);
     Changed(*changes);
   }
+  WriteProbeResults(id, probes_.Take());
   WriteKept(id, event.migration->id, kept);
   ForgetKept(std::exchange(brought_back_, {}));
   if (settings_.keep_days > 0) FreeKeptBefore(settings_.keep_days);

@@ -8,6 +8,7 @@
 #include "server/run/lost_statement.h"
 #include "server/store/store_changes.h"
 #include "server/store/store_kept.h"
+#include "server/store/store_probes.h"
 
 namespace migrate {
 
@@ -92,6 +93,7 @@ void PgTransactions::Record(const Milestone& milestone) {
                      database_.TakeLockReport(),
                      CountOf(changes)});
   if (changes) WriteChanges(id, *changes);
+  if (milestone.error != nullptr) WriteProbeResults(id, database_.probes().Take());
   WriteKept(id, step.migration->id, kept);
   if (milestone.error == nullptr || !database_.notifies()) return;
   Announce({milestone.kind,

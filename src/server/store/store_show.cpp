@@ -3,8 +3,10 @@
 #include <vector>
 
 #include "core/base/json.h"
+#include "core/base/text.h"
 #include "core/set/version.h"
 #include "server/store/store.h"
+#include "server/store/store_probes.h"
 
 namespace migrate {
 namespace {
@@ -87,6 +89,7 @@ About ReadAbout(const MigrationId& id) {
               TextOf(row[8]), TextOf(row[9])};
   const auto metadata = JsonStrings(TextOf(row[1]));
   for (size_t i = 0; i + 1 < metadata.size(); i += 2) about.metadata.emplace_back(metadata[i], metadata[i + 1]);
+  for (const auto& [name, text] : ReadProbeResults(id)) about.probes.push_back(Join({name, text}, ": "));
   return about;
 }
 
