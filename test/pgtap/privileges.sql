@@ -48,7 +48,7 @@ SELECT is_empty($$SELECT name, grantee::regrole FROM functions JOIN pg_proc USIN
 SET LOCAL ROLE member_of_anon;
 SELECT is(pg_temp.failure('SELECT ' || call), '42501: permission denied for function ' || split_part(call, '(', 1), call || ' is refused')
   FROM (VALUES ('migrate_add(''0001_a'', '''')'), ('migrate_load(''[]'')'), ('migrate_load_dir(''/tmp'')'), ('migrate_remove(''1'')'), ('migrate_status()'), ('migrate_report()'), ('migrate_types()'), ('migrate_show(''1'')'), ('migrate_text(''1'')'), ('migrate_schema()'), ('migrate_schema_hash()'), ('migrate_changes()'), ('migrate_diff(''[]'')'), ('migrate_generate(''a'', '''')'), ('migrate_squash(''1'')'), ('migrate_job(1)'), ('migrate_run(''0001_a'', '''')'), ('migrate_plan()'), ('migrate_plan_hash()'),
-    ('migrate_history()'), ('migrate_version()'), ('migrate_require(''1'')'), ('migrate_apply()'), ('migrate_rollback()'), ('migrate_prove()'), ('migrate_online(''1'')'), ('migrate_verify()'), ('migrate_baseline(''1'')'), ('migrate_adopt()'),
+    ('migrate_history()'), ('migrate_version()'), ('migrate_require(''1'')'), ('migrate_apply()'), ('migrate_rollback()'), ('migrate_prove()'), ('migrate_probe(''1'')'), ('migrate_online(''1'')'), ('migrate_verify()'), ('migrate_baseline(''1'')'), ('migrate_adopt()'),
     ('migrate_repair(''1'', ''accept'')'), ('migrate_start()'), ('migrate_cancel(1)'), ('migrate_progress()'), ('migrate_guard()'), ('migrate_drift()'), ('migrate_explain()'), ('migrate_lint()'), ('migrate_approve(''1'')'), ('migrate_health()'), ('migrate_reset()')) AS t(call);
 SELECT is(pg_temp.failure('CALL ' || call || '()'), '42501: permission denied for procedure ' || call, call || ' is refused')
   FROM (VALUES ('migrate_up'), ('migrate_down')) AS t(call);

@@ -36,7 +36,7 @@ void RequireProven(const Plan& plan) {
   const Step* first = nullptr;
   for (const auto& step : plan.steps) {
     if (step.action != Action::kApply || !NeedsProof(*step.migration)) continue;
-    const ProofRecord* const proof = NewestProof(proofs, *step.migration, PG_VERSION_NUM / 10000, rule);
+    const ProofRecord* const proof = NewestProof(proofs, *step.migration, kServerMajor, rule);
     if (proof != nullptr && LeadsBack(proof->verdict)) continue;
     if (first == nullptr) first = &step;
     missing.push_back(Quoted(step.migration->id) + ": " + WhyNotProven(proof));

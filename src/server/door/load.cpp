@@ -18,6 +18,7 @@
 #include "server/door/commands.h"
 #include "server/door/find_migration.h"
 #include "server/door/load.h"
+#include "server/door/load_remarks.h"
 #include "server/door/result.h"
 #include "server/store/store.h"
 #include "server/store/store_proofs.h"
@@ -164,45 +165,6 @@ std::vector<Loaded> StoreAll(std::vector<LoadedMigration> migrations, const std:
 }
 
 namespace {
-
-using RemarksById = std::map<MigrationId, std::string>;
-
-// The down scripts of a folder of dbmate's that are comments: nothing to dbmate, but perhaps meant for migrate.
-RemarksById UndoNothing(const std::vector<LoadedMigration>& migrations) {
-  RemarksById remarks;
-  for (const auto& migration : migrations) {
-    const bool is_comment = migration.reversible == Reversible::kScript && migration.down.statements == 0 &&
-                            !Trim(migration.down_text).empty();
-    if (is_comment)
-      remarks.emplace(
-          migration.id,
-          "its down script is a comment, which dbmate does not run: if it is meant, load it as convention => 'plain'");
-  }
-  return remarks;
-}
-
-// Says of each migration whose version another of the load has, too, which that is.
-RemarksById SharedVersions(const std::vector<LoadedMigration>& migrations) {
-  std::map<std::string, std::vector<MigrationId>> by_version;
-  for (const auto& migration : migrations) {
-    const MigrationId& id = migration.id;
-    if (!id.version.empty() && !migration.repeatable) by_version[VersionSortKey(id.version)].push_back(id);
-  }
-  RemarksById remarks;
-  for (const auto& [version, ids] : by_version) {
-    for (size_t i = 0; ids.size() > 1 && i < ids.size(); ++i) {
-      remarks.emplace(ids[i], "version is shared with \"" + ids[i == 0 ? 1 : 0].Label() + "\", ordered by name");
-    }
-  }
-  return remarks;
-}
-
-void AddRemarks(std::vector<Loaded>& all, const RemarksById& remarks) {
-  for (auto& loaded : all) {
-    const auto remark = remarks.find(loaded.id);
-    if (remark != remarks.end()) AddRemark(loaded.detail, remark->second);
-  }
-}
 
 // Stores a whole source: what came from it before and is not there now becomes absent. Whether something is gone can't
 // be told while a part of the source is refused.

@@ -206,7 +206,7 @@ Datum Prove(FunctionCallInfo info, Argument target, Flag allow_effects) {
       const Proof proof = proving.Prove(migration.id, record);
       record.verdict = proof.verdict;
       record.detail = proof.detail;
-      record.server_major = PG_VERSION_NUM / 10000;
+      record.server_major = kServerMajor;
       if (!record.rows.empty() && !migration.repeatable) records.push_back(std::move(record));
       results.push_back({.version = step.migration->id.version,
                          .name = step.migration->id.name,

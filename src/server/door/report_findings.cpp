@@ -49,7 +49,7 @@ void AddVerdicts(report::Report& report) {
   if (plan.steps.empty() || plan.steps.size() > report::kInFull) return;
   std::map<MigrationId, std::vector<std::string>> verdicts;
   std::map<MigrationId, bool> is_unknown;
-  for (const auto& row : ExplainPlan(plan, true)) {
+  for (const auto& row : ExplainPlan(plan, true, false)) {
     if (!row.is_known) is_unknown[row.id] = true;
     verdicts[row.id].push_back(explain::VerdictOf(row, BriefLockMs()));
   }

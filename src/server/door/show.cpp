@@ -53,7 +53,7 @@ Datum ShowOne(FunctionCallInfo info, Argument migration) {
   for (const auto& row : statuses) {
     if (!wanted.contains(row.migration->id)) continue;
     const auto proofs = ReadProofs({row.migration->id.Label()});
-    const ProofRecord* const proof = NewestProof(proofs, *row.migration, PG_VERSION_NUM / 10000, ProofRule::kAny);
+    const ProofRecord* const proof = NewestProof(proofs, *row.migration, kServerMajor, ProofRule::kAny);
     if (proof != nullptr) results.push_back({.property = "proof", .value = Shown(*proof)});
     for (const auto& [property, value] : Properties(row, ReadAbout(row.migration->id), may_read, migrating)) {
       results.push_back({.property = property, .value = value});
