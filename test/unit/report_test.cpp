@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(report_page_sections) {
   BOOST_TEST(Has(page, "<td>blocks reads, rewrites"));
   BOOST_TEST(Has(page, "<bdi>0002_b</bdi>, line 7"));
   BOOST_TEST(Has(page, "<small>Do it in two steps.</small>"));
-  BOOST_TEST(Has(page, "findings, 2 errors"));
+  BOOST_TEST(Has(page, "<dt>Health findings</dt><dd class=\"bad\">2 <small>2 errors</small>"));
   BOOST_TEST(Has(page, "<p>2 more are not shown.</p>"));
 }
 

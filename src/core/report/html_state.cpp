@@ -25,6 +25,18 @@ void AddCount(Markup& markup, const char* name, size_t count, const char* more, 
   AddFact(markup, name, NumberCell(static_cast<long>(count)), TextCell(more), mood);
 }
 
+// What is only worth knowing is not counted.
+void AddHealth(Markup& markup, const Report& report) {
+  const auto of_level = [&](const char* level) {
+    return std::count_if(report.health.begin(), report.health.end(),
+                         [&](const Finding& finding) { return finding.level == level; });
+  };
+  const auto errors = of_level("error"), warnings = of_level("warning");
+  const Mood mood = errors > 0 ? Mood::kBad : warnings > 0 ? Mood::kWarn : Mood::kPlain;
+  const std::string more = errors > 0 ? Counted(errors, "error") : "";
+  AddCount(markup, "Health findings", static_cast<size_t>(errors + warnings), more.c_str(), mood);
+}
+
 // What is seen of it in a sentence: the first thing that a screen reader says.
 Markup Summary(const Report& report, const Glance& glance) {
   Markup text;
@@ -78,10 +90,7 @@ Markup GlanceSection(const Report& report) {
   } else {
     AddFact(markup, "Drifted", TextCell("not known"), {}, Mood::kPlain);
   }
-  const auto errors = std::count_if(report.health.begin(), report.health.end(),
-                                    [](const Finding& finding) { return finding.level == "error"; });
-  const std::string of_them = errors > 0 ? "findings, " + Counted(errors, "error") : "findings";
-  AddCount(markup, "Health", report.health.size(), of_them.c_str(), errors > 0 ? Mood::kBad : Mood::kPlain);
+  AddHealth(markup, report);
   markup.Add("</dl></section>\n");
   return markup;
 }
