@@ -157,6 +157,19 @@ run rows "SELECT action FROM migrate_rollback()"
 is "$STATE $OUT" "00000 rolled back, generated: exact; brought back: table column app.typed.at (17 values); left as they are: 1 row of app.kinds changed since, 1 row of app.kinds deleted since" "with other names" || explain "$ERR"
 is "$(sql rows "SET timezone = 'UTC'" "SELECT at FROM app.typed WHERE id IN (1, 3) ORDER BY id" | tr '\n' ' ')" "2030-01-01 00:00:00+00 2026-01-01 15:00:00+00 " "a value that was changed since stays"
 sql rows "SELECT migrate_repair('0001', 'free kept')" "SELECT migrate_remove('0001')" >/dev/null
+applies rows 0001_own "ALTER TABLE app.typed ADD more timestamptz DEFAULT '2026-01-01 12:00+00'; ALTER TABLE app.typed ALTER more TYPE date" "$KEEP"
+is "$(kept rows)|$(sql rows "SELECT count(*) FROM pg_class WHERE relnamespace = 'migrate_kept'::regnamespace AND relkind = 'r'")" "|0" "of a column that the migration has made nothing is kept"
+run rows "$KEEP" "SELECT migrate_rollback()"
+is "$(sql rows "SELECT migrate_schema_hash()") $(rows_of rows app.typed)" "$BEFORE $ROWS" "and all is as before" || explain "$OUT $ERR"
+sql rows "SELECT migrate_repair('0001', 'free kept')" "SELECT migrate_remove('0001')" >/dev/null
+applies rows 0001_new_key "ALTER TABLE app.typed ALTER name TYPE varchar(100), ADD n int GENERATED ALWAYS AS IDENTITY; ALTER TABLE app.typed DROP CONSTRAINT typed_pkey, ADD UNIQUE (n), ALTER at TYPE timestamp" "$KEEP"
+is "$(kept rows)" "" "a key that is new, and a type that changes no value"
+run rows "$KEEP" "SELECT migrate_rollback()"
+is "$(sql rows "SELECT migrate_schema_hash()") $(rows_of rows app.typed)" "$BEFORE $ROWS" "and all is as before" || explain "$OUT $ERR"
+sql rows "SELECT migrate_repair('0001', 'free kept')" "SELECT migrate_remove('0001')" >/dev/null
+applies rows 0001_twice $'-- migrate:keep-rows app.typed, app.typed\nALTER TABLE app.typed ALTER name SET NOT NULL; DELETE FROM app.typed WHERE id = 5; UPDATE app.typed SET mood = \'sad\' WHERE id = 6' "$KEEP"
+is "$(kept rows)" "rows app.typed 2" "a table that is named twice is kept once"
+comes_back rows "exact; brought back: rows of app.typed (2 rows)" "a table that is named twice"
 applies rows 0001_keyless "ALTER TABLE app.keyless ALTER day TYPE date, ALTER price TYPE bigint" "$KEEP"
 is "$(kept rows)" "" "without a key, a type that changes no value is no harm" || true
 sql rows "SELECT migrate_rollback()" "SELECT migrate_remove('0001')" "INSERT INTO app.keyless VALUES (1.5)" >/dev/null

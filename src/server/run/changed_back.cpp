@@ -98,6 +98,7 @@ bool MarkColumnsLeaf(const Lookup& lookup, TupleTableSlot* row, uint8* bits) {
 // Where the columns are of other types than those kept, they are not yet as they were.
 void RequireTypesLeaf(const Lookup& lookup) {
   for (int i = 0; i < lookup.kept->rd_att->natts - 1; ++i) {
+    if (lookup.places[i].column == 0) continue;
     Form_pg_attribute const kept = TupleDescAttr(RelationGetDescr(lookup.kept), i);
     Form_pg_attribute const is = TupleDescAttr(RelationGetDescr(lookup.table), lookup.places[i].column - 1);
     if (IsPlainLeaf(is->atttypid) ? kept->atttypid == is->atttypid && kept->atttypmod == is->atttypmod

@@ -13,14 +13,9 @@ void TakeBytesLeaf(const OldTable& old, Size bytes, int64_t* most_bytes) {
                   errhint("Raise migrate.keep_limit, or let them go.")));
 }
 
-void DropTableLeaf(Oid table) {
-  const ObjectAddress address = {RelationRelationId, table, 0};
-  performDeletion(&address, DROP_RESTRICT, PERFORM_DELETION_INTERNAL);
-}
-
 // Finds what became of a row by its key.
 struct Successors {
-  Relation table, index;
+  Relation table, index;  // no index if there is none on the key any more
   Placement* places;
   TupleTableSlot *wanted, *found;
 };
@@ -39,12 +34,7 @@ Successors OpenSuccessorsLeaf(Relation table, Relation collected, const KeptColu
       next.places[i].conversion = ConversionLeaf(was->atttypid, was->atttypmod, now->atttypid, now->atttypmod);
   }
   const Oid index = IndexOnLeaf(table, next.places, kept.keys);
-  if (!OidIsValid(index)) {
-    ereport(ERROR, (errcode(kCantKeepCode),
-                    errmsg("what was kept of rows of table \"%s\" can't be told apart any more",
-                           RelationGetRelationName(table)),
-                    errdetail("The migration has dropped the unique index that they were kept with.")));
-  }
+  if (!OidIsValid(index)) return next;
   next.index = index_open(index, AccessShareLock);
   next.wanted = table_slot_create(table, nullptr);
   next.found = table_slot_create(table, nullptr);
@@ -82,6 +72,22 @@ bool HashesLeaf(const Successors& next, SameValue* same, TupleTableSlot* row, co
   *hashes = PointerGetDatum(
       construct_md_array(numbers, are_same, 1, &dimension, &lower, INT4OID, sizeof(int32), true, TYPALIGN_INT));
   return is_changed;
+}
+
+[[noreturn]] void RefuseLostKeyLeaf(Relation table) {
+  ereport(ERROR,
+          (errcode(kCantKeepCode),
+           errmsg("what was kept of rows of table \"%s\" can't be told apart any more", RelationGetRelationName(table)),
+           errdetail("The migration has dropped the unique index that they were kept with.")));
+}
+
+// Of the column that got another type: then there is nothing to keep.
+bool AreSameTextsLeaf(Relation collected, Relation table, const KeptColumns& kept) {
+  const AttrNumber last = static_cast<AttrNumber>(kept.count), column = kept.columns[kept.count - 1];
+  if (TupleDescAttr(RelationGetDescr(table), column - 1)->attisdropped) return false;
+  const TextSum was = SumOfTextsLeaf({collected, RelationGetDescr(collected), nullptr, 0, true}, last);
+  const TextSum is = SumOfTextsLeaf({table, RelationGetDescr(table), nullptr, 0, true}, column);
+  return was.rows == is.rows && was.sum == is.sum;
 }
 
 }  // namespace
@@ -131,6 +137,14 @@ KeptCopy FinishRowsLeaf(const KeptCopy& collected, Relation table, TupleDesc the
   SameValue* same = nullptr;
   if (table != nullptr) {
     next = OpenSuccessorsLeaf(table, from, kept);
+    if (next.index == nullptr) {
+      if (!values_only || !AreSameTextsLeaf(from, table, kept)) RefuseLostKeyLeaf(table);
+      PopActiveSnapshot();
+      EndOwnerLeaf(acting);
+      table_close(from, NoLock);
+      DropKeptLeaf(collected.table);
+      return {};
+    }
     auto* const now = static_cast<AttrNumber*>(palloc0(sizeof(AttrNumber) * static_cast<Size>(kept.count + 1)));
     for (int i = 0; i < kept.count; ++i) now[i] = next.places[i].column;
     same = SameValuesLeaf(RelationGetDescr(from), RelationGetDescr(table), now, kept.count);
@@ -164,7 +178,7 @@ KeptCopy FinishRowsLeaf(const KeptCopy& collected, Relation table, TupleDesc the
   PopActiveSnapshot();
   EndOwnerLeaf(acting);
   table_close(from, NoLock);
-  DropTableLeaf(collected.table);
+  DropKeptLeaf(collected.table);
   CommandCounterIncrement();
   return copy;
 }

@@ -8,6 +8,7 @@
 #include "core/base/quote.h"
 #include "server/base/guard.h"
 #include "server/run/keeper_hook.h"
+#include "server/run/kept_table.h"
 #include "server/run/watched_tables.h"
 
 namespace migrate {
@@ -199,6 +200,11 @@ std::vector<schema::Kept> Keeper::Take(const std::vector<schema::Change>* change
         kept.identity = change->second->before.identity;
       }
       NameColumns(object, by_address, kept);
+      // A column that the migration has made goes with it.
+      if (object.keeping == Keeping::kRetyped && kept.columns.back().empty()) {
+        Call([&]() noexcept { DropKeptLeaf(object.copy.table); });
+        continue;
+      }
       found.insert_or_assign({object.keeping, kept.address}, std::move(kept));
     }
   }

@@ -83,6 +83,11 @@ Oid MakeKeptTableLeaf(Relation from, TupleDesc then, const AttrNumber* columns, 
   return table;
 }
 
+void DropKeptLeaf(Oid table) {
+  const ObjectAddress address = {RelationRelationId, table, 0};
+  performDeletion(&address, DROP_RESTRICT, PERFORM_DELETION_INTERNAL);
+}
+
 Conversion* KeepingConversionsLeaf(TupleDesc then, const AttrNumber* columns, int count, Relation kept) {
   auto* const conversions = static_cast<Conversion*>(palloc0(sizeof(Conversion) * static_cast<Size>(count + 1)));
   for (int i = 0; i < count; ++i) {

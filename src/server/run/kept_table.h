@@ -49,6 +49,9 @@ enum class KeptFor : uint8_t {
 Oid MakeKeptTableLeaf(Relation from, TupleDesc then, const AttrNumber* columns, int count, KeptFor use,
                       const KeepingPlace& place);
 
+// Leaf. Only the extension makes such tables, and nothing depends on them.
+void DropKeptLeaf(Oid table);
+
 // Leaf. How the values of these columns become those that are kept; as long as the memory context lasts.
 Conversion* KeepingConversionsLeaf(TupleDesc then, const AttrNumber* columns, int count, Relation kept);
 

@@ -34,7 +34,10 @@ void CollectLeaf(KeptObjects* objects, int number, Relation table, OldRows which
 void CollectColumnLeaf(KeptObjects* objects, int number, Relation table) {
   KeptObject& object = objects->objects[number];
   AttrNumber columns[INDEX_MAX_KEYS + 1];
-  const int keys = KeyColumnsLeaf(table, static_cast<AttrNumber>(object.column), columns);
+  int keys = KeyColumnsLeaf(table, static_cast<AttrNumber>(object.column), columns);
+  for (int i = 0; i < keys; ++i) {
+    if (columns[i] > object.then->natts) keys = 0;  // it is newer than the rows are
+  }
   columns[keys] = static_cast<AttrNumber>(object.column);
   NoteColumnsLeaf(objects, object.then, columns, keys + 1, keys, &object);
   if (keys > 0) return CollectLeaf(objects, number, table, OldRows::kNow);
@@ -48,7 +51,7 @@ TupleDesc ThenOfLeaf(KeptObjects* objects, Relation table, const KeptObject* but
   for (int i = 0; i < objects->count; ++i) {
     const KeptObject& object = objects->objects[i];
     if (&object != but && object.relation == RelationGetRelid(table) && object.keeping == Keeping::kRetyped &&
-        !object.is_collected && !object.is_summed) {
+        !object.is_collected && !object.is_summed && !object.is_finished) {
       return object.then;
     }
   }
@@ -107,7 +110,10 @@ void NameAfterLeaf(KeptObjects* objects, Relation table, KeptObject* object) {
 int FindChanged(const KeptObjects* objects, Oid relation, int column, Keeping keeping) {
   for (int i = 0; i < objects->count; ++i) {
     const KeptObject& object = objects->objects[i];
-    if (object.keeping == keeping && object.relation == relation && object.column == column) return i;
+    if (object.keeping == keeping && object.relation == relation && object.column == column &&
+        (object.is_collected || !object.is_finished)) {
+      return i;
+    }
   }
   return -1;
 }
@@ -120,9 +126,12 @@ void NoteRetypedLeaf(KeptObjects* objects, Oid oid, int column) {
   const int watched = FindChanged(objects, oid, 0, Keeping::kChanged);
   const bool is_ours = objects->keeps_dropped && watched < 0 && table->rd_rel->relkind == RELKIND_RELATION &&
                        IsOthersWork(objects, table) && FindChanged(objects, oid, column, Keeping::kRetyped) < 0;
-  if (watched >= 0 && !IsPlainColumnLeaf(table, column)) CollectLeaf(objects, watched, table, OldRows::kAll);
   Form_pg_attribute const form = TupleDescAttr(RelationGetDescr(table), column - 1);
-  if (is_ours && !form->attisdropped && form->attgenerated == '\0' && HasOtherTypeLeaf(oid, form)) {
+  const bool is_retyped = (is_ours || watched >= 0) && !form->attisdropped && HasOtherTypeLeaf(oid, form);
+  if (is_retyped && watched >= 0 && !IsPlainLeaf(form->atttypid)) {
+    CollectLeaf(objects, watched, table, OldRows::kAll);
+  }
+  if (is_retyped && is_ours && form->attgenerated == '\0') {
     KeptObject* const object = AddLeaf(objects, table, column, Keeping::kRetyped);
     object->then = ThenOfLeaf(objects, table, object);
   }
@@ -134,8 +143,8 @@ void BeforeRewriteLeaf(KeptObjects* objects, Oid oid, bool is_emptied) {
   bool is_watched = false;
   for (int i = 0; i < objects->count; ++i) {
     const KeptObject& object = objects->objects[i];
-    is_watched =
-        is_watched || (object.relation == oid && object.keeping != Keeping::kDropped && !IsCollectedLeaf(object));
+    is_watched = is_watched || (object.relation == oid && object.keeping != Keeping::kDropped && !object.is_finished &&
+                                !IsCollectedLeaf(object));
   }
   if (!is_watched) return;
   // TRUNCATE announces itself before it has its lock.
@@ -144,7 +153,7 @@ void BeforeRewriteLeaf(KeptObjects* objects, Oid oid, bool is_emptied) {
   if (table == nullptr) return;
   for (int i = 0; i < objects->count; ++i) {
     const KeptObject& object = objects->objects[i];
-    if (object.relation != oid || IsCollectedLeaf(object)) continue;
+    if (object.relation != oid || object.is_finished || object.is_summed || IsCollectedLeaf(object)) continue;
     if (object.keeping == Keeping::kChanged) CollectLeaf(objects, i, table, OldRows::kAll);
     if (object.keeping == Keeping::kRetyped && !is_emptied) CollectColumnLeaf(objects, i, table);
   }
@@ -160,6 +169,8 @@ void BeforeDropLeaf(KeptObjects* objects, Relation table, int column) {
 }
 
 void WatchTableLeaf(KeptObjects* objects, Relation table) {
+  // By two names, or as a child of another one.
+  if (FindChanged(objects, RelationGetRelid(table), 0, Keeping::kChanged) >= 0) return;
   KeptObject* const object = AddLeaf(objects, table, 0, Keeping::kChanged);
   object->then = ThenOfLeaf(objects, table, object);
   TupleDesc const then = object->then;
@@ -186,13 +197,16 @@ void WatchTableLeaf(KeptObjects* objects, Relation table) {
 void CheckSumsLeaf(KeptObjects* objects) {
   for (int i = 0; i < objects->count; ++i) {
     KeptObject& object = objects->objects[i];
-    if (!object.is_summed || object.is_finished) continue;
+    if (object.keeping != Keeping::kRetyped || object.is_collected || object.is_finished) continue;
     object.is_finished = true;
-    Relation const table = try_relation_open(object.relation, AccessShareLock);
+    // Without a rewrite no value has changed.
+    Relation const table = object.is_summed ? try_relation_open(object.relation, AccessShareLock) : nullptr;
     if (table == nullptr) continue;
     const AttrNumber column = static_cast<AttrNumber>(object.column);
-    const TextSum sum = SumOfTextsLeaf({table, RelationGetDescr(table), nullptr, 0, true}, column);
-    if (sum.rows != object.sum.rows || sum.sum != object.sum.sum) RefuseColumnLeaf(table, object.names[0]);
+    if (!TupleDescAttr(RelationGetDescr(table), column - 1)->attisdropped) {
+      const TextSum sum = SumOfTextsLeaf({table, RelationGetDescr(table), nullptr, 0, true}, column);
+      if (sum.rows != object.sum.rows || sum.sum != object.sum.sum) RefuseColumnLeaf(table, object.names[0]);
+    }
     relation_close(table, NoLock);
   }
 }
