@@ -78,8 +78,8 @@ is "$STATE" 22023 "nor a word" || explain "$ERR"
 RULE off
 run proofs "SELECT migrate_version()" "SET migrate.require_proof = off"
 is "$STATE" 42501 "the setting is the database's"
-sql proofs "CREATE ROLE prover" "CREATE ROLE reader" >/dev/null
-fails_as() { run proofs "SET ROLE reader" "$1"; is "$STATE" 42501 "$2"; }
+sql proofs "CREATE ROLE proofs_reader" >/dev/null
+fails_as() { run proofs "SET ROLE proofs_reader" "$1"; is "$STATE" 42501 "$2"; }
 fails_as "SELECT migrate_prove()" "a stranger proves nothing"
 fails_as "SELECT * FROM migrate.proof" "and reads no proof"
 done_testing
