@@ -30,7 +30,7 @@ Markup PlaceCell(const Finding& finding) {
 Markup SaidCell(const Finding& finding) {
   Markup cell;
   cell.Text(finding.message);
-  if (!finding.fix.empty()) cell.Add(" <small>").Text(finding.fix).Add("</small>");
+  if (!finding.fix.empty()) cell.Add(" <span class=\"what\"><small>").Text(finding.fix).Add("</small></span>");
   return cell;
 }
 
