@@ -111,7 +111,7 @@ refused 0001_view $'-- migrate:keep-rows pg_stats\nSELECT 1' '42809 the rows of 
 	"This operation is not supported for views." "a view"
 run rows "SELECT migrate_run('0001_empty', '-- migrate:keep-rows')"
 is "$STATE" 42601 "no table"
-run rows "SET migrate.keep_limit = '10kB'" "SELECT migrate_run('0001_limit', \$m\$${MARK}DELETE FROM app.orders\$m\$)"
+run rows "SET migrate.keep_limit = '1kB'" "SELECT migrate_run('0001_limit', \$m\$${MARK}DELETE FROM app.orders\$m\$)"
 is "$STATE $MESSAGE" "MG012 keeping rows would copy more than migrate.keep_limit" "more than the limit" || explain "$ERR"
 sql rows "SELECT migrate_add('0001_parts', \$m\$-- migrate:no-transaction
 ${MARK}DELETE FROM app.orders\$m\$)" >/dev/null
