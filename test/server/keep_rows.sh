@@ -2,28 +2,7 @@
 # -- migrate:keep-rows keeps what a migration deletes, replaces or truncates of the tables that it names, and
 # migrate.keep_dropped the values of a column that gets another type; a generated rollback changes it back.
 . test/server/lib/tap.bash
-
-kept() { sql "$1" "SELECT string_agg(class || ' ' || identity || ' ' || rows, ', ' ORDER BY id) FROM migrate.kept"; }
-rows_of() { sql "$1" "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM $2 t"; }
-
-# applies DATABASE NAME TEXT [SETTING]: notes the schema and the rows of $TABLES before.
-applies() {
-	BEFORE=$(sql "$1" "SELECT migrate_schema_hash()")
-	ROWS=$(for table in $TABLES; do rows_of "$1" "$table"; done)
-	run "$1" "${4:-SELECT 1}" "SELECT action FROM migrate_run(\$m\$$2\$m\$, \$m\$$3\$m\$)"
-	like "$STATE $OUT" "^00000 .*applied$" "$2 is applied" || explain "$ERR"
-}
-
-# comes_back DATABASE VERDICT NAME
-comes_back() {
-	run "$1" "SELECT action FROM migrate_rollback()"
-	is "$STATE $OUT" "00000 rolled back, generated: $2" "$3" || explain "$ERR"
-	is "$(sql "$1" "SELECT migrate_schema_hash()")" "$BEFORE" "$3: the schema is as before"
-	is "$(for table in $TABLES; do rows_of "$1" "$table"; done)" "$ROWS" "$3: and so are the rows"
-	is "$(sql "$1" "SELECT count(*) FROM migrate.kept")$(sql "$1" "SELECT count(*) FROM pg_class WHERE relnamespace = 'migrate_kept'::regnamespace AND relkind = 'r'")" \
-		00 "$3: nothing is kept any more"
-	sql "$1" "SELECT migrate_remove('0001')" >/dev/null
-}
+. test/server/lib/kept.bash
 
 MARK=$'-- migrate:keep-rows app.orders, app.users\n'
 migrate_database rows
@@ -38,34 +17,34 @@ TABLES="app.users app.orders"
 
 # What is changed, and how
 
-applies rows 0001_delete "${MARK}DELETE FROM app.orders WHERE status = 'done'"
+applies rows 0001_delete "${MARK}DELETE FROM app.orders WHERE status = 'done'" off
 is "$(kept rows)" "rows app.orders 20" "deleted rows are kept"
 is "$(sql rows "SELECT key, columns, identity_after, columns_after[3], kept_as FROM migrate.kept")" "{id}|{id,user_id,total,status,long}|app.orders|total|orders_kept" "with their key, and what it is called then"
 comes_back rows "exact; brought back: rows of app.orders (20 rows)" "DELETE"
-applies rows 0001_update "${MARK}UPDATE app.orders SET total = total * 100, long = NULL WHERE id <= 10; UPDATE app.orders SET total = total + 1 WHERE id <= 5"
+applies rows 0001_update "${MARK}UPDATE app.orders SET total = total * 100, long = NULL WHERE id <= 10; UPDATE app.orders SET total = total + 1 WHERE id <= 5" off
 is "$(kept rows)" "rows app.orders 10" "replaced rows are kept once, as they were first"
 comes_back rows "exact; brought back: rows of app.orders (10 rows)" "UPDATE, twice"
-applies rows 0001_same "${MARK}UPDATE app.orders SET total = total"
+applies rows 0001_same "${MARK}UPDATE app.orders SET total = total" off
 is "$(kept rows)" "" "rows that are the same as before are not kept"
 comes_back rows "exact" "UPDATE to the same values"
-applies rows 0001_cascade "${MARK}DELETE FROM app.users WHERE id > 50"
+applies rows 0001_cascade "${MARK}DELETE FROM app.users WHERE id > 50" off
 is "$(kept rows)" "rows app.users 10, rows app.orders 10" "those that go with others, too" || true
 comes_back rows "exact; brought back: rows of app.orders (10 rows), rows of app.users (10 rows)" "DELETE that cascades"
-applies rows 0001_truncate "${MARK}UPDATE app.orders SET total = 0 WHERE id = 1; DELETE FROM app.orders WHERE id = 2; INSERT INTO app.orders VALUES (100, 1, 1, NULL, NULL); TRUNCATE app.orders; INSERT INTO app.orders SELECT id, id, 7, 'new', NULL FROM app.users WHERE id > 55"
+applies rows 0001_truncate "${MARK}UPDATE app.orders SET total = 0 WHERE id = 1; DELETE FROM app.orders WHERE id = 2; INSERT INTO app.orders VALUES (100, 1, 1, NULL, NULL); TRUNCATE app.orders; INSERT INTO app.orders SELECT id, id, 7, 'new', NULL FROM app.users WHERE id > 55" off
 is "$(kept rows)" "rows app.orders 60" "TRUNCATE: all rows, as they were before the migration"
 comes_back rows "exact; rows not brought back: INSERT in line 2, INSERT in line 2; brought back: rows of app.orders (60 rows)" "TRUNCATE between other statements"
-applies rows 0001_block "${MARK}DO \$\$BEGIN DELETE FROM app.orders WHERE id = 3; BEGIN DELETE FROM app.orders; RAISE 'x'; EXCEPTION WHEN raise_exception THEN NULL; END; UPDATE app.orders SET long = 'x' WHERE id = 4; END\$\$"
+applies rows 0001_block "${MARK}DO \$\$BEGIN DELETE FROM app.orders WHERE id = 3; BEGIN DELETE FROM app.orders; RAISE 'x'; EXCEPTION WHEN raise_exception THEN NULL; END; UPDATE app.orders SET long = 'x' WHERE id = 4; END\$\$" off
 is "$(kept rows)" "rows app.orders 2" "what a block of code did, without what it undid"
 comes_back rows "exact; rows not brought back: DO in line 2; brought back: rows of app.orders (2 rows)" "a block of code"
-applies rows 0001_both "${MARK}UPDATE app.orders SET status = 'closed' WHERE status = 'done'; ALTER TABLE app.orders ALTER total TYPE int; UPDATE app.orders SET total = 5 WHERE id = 7; ALTER TABLE app.orders RENAME status TO state; ALTER TABLE app.orders DROP long; ALTER TABLE app.orders RENAME TO purchases"
+applies rows 0001_both "${MARK}UPDATE app.orders SET status = 'closed' WHERE status = 'done'; ALTER TABLE app.orders ALTER total TYPE int; UPDATE app.orders SET total = 5 WHERE id = 7; ALTER TABLE app.orders RENAME status TO state; ALTER TABLE app.orders DROP long; ALTER TABLE app.orders RENAME TO purchases" off
 comes_back rows "exact; brought back: table column app.orders.long (60 values), rows of app.orders (60 rows)" "rows of a table that is rewritten, loses a column and is renamed"
 sql rows "DROP TABLE app.orders" "CREATE TABLE app.orders (id int PRIMARY KEY, user_id int NOT NULL REFERENCES app.users ON DELETE CASCADE, total numeric(10, 2) NOT NULL, status text CHECK (status <> 'lost'), long text)" \
 	"INSERT INTO app.orders SELECT i, i, i * 1.5, CASE WHEN i % 3 = 0 THEN 'done' ELSE 'open' END, repeat(md5(i::text), 500) FROM generate_series(1, 60) i" >/dev/null
-applies rows 0001_null "${MARK}ALTER TABLE app.orders ALTER total DROP NOT NULL, DROP CONSTRAINT orders_status_check; UPDATE app.orders SET total = NULL, status = 'lost' WHERE id < 9"
+applies rows 0001_null "${MARK}ALTER TABLE app.orders ALTER total DROP NOT NULL, DROP CONSTRAINT orders_status_check; UPDATE app.orders SET total = NULL, status = 'lost' WHERE id < 9" off
 comes_back rows "exact; brought back: rows of app.orders (8 rows)" "rows that constraints of before would not allow"
-applies rows 0001_drop "${MARK}UPDATE app.orders SET total = 0; DELETE FROM app.orders WHERE id > 50; DROP TABLE app.orders"
+applies rows 0001_drop "${MARK}UPDATE app.orders SET total = 0; DELETE FROM app.orders WHERE id > 50; DROP TABLE app.orders" off
 comes_back rows "exact; brought back: table app.orders (50 rows), rows of app.orders (60 rows)" "a table that is named is kept when it is dropped"
-applies rows 0001_enum "${MARK}UPDATE app.users SET mood = NULL; ALTER TABLE app.users DROP mood; DROP TYPE app.mood"
+applies rows 0001_enum "${MARK}UPDATE app.users SET mood = NULL; ALTER TABLE app.users DROP mood; DROP TYPE app.mood" off
 run rows "SELECT action FROM migrate_rollback()"
 is "$STATE $OUT" "00000 rolled back, generated: equal but for column order; brought back: table column app.users.mood (60 values), rows of app.users (60 rows)" "a type of one's own that goes" || explain "$ERR"
 is "$(sql rows "SELECT count(*) FILTER (WHERE mood = 'ok' AND id % 2 = 0), count(mood) FROM app.users")" "30|30" "its values are back"
@@ -74,7 +53,7 @@ sql rows "SELECT migrate_remove('0001')" "CREATE TRIGGER loud BEFORE INSERT OR U
 
 # What has happened since
 
-applies rows 0001_since "${MARK}UPDATE app.orders SET total = total * 100, status = 'all' WHERE id <= 10; DELETE FROM app.orders WHERE id IN (20, 21)"
+applies rows 0001_since "${MARK}UPDATE app.orders SET total = total * 100, status = 'all' WHERE id <= 10; DELETE FROM app.orders WHERE id IN (20, 21)" off
 sql rows "UPDATE app.orders SET long = 'mine' WHERE id = 1" "UPDATE app.orders SET total = 1 WHERE id = 2" "DELETE FROM app.orders WHERE id = 3" >/dev/null
 run rows "SELECT action FROM migrate_rollback()"
 is "$STATE $OUT" "00000 rolled back, generated: exact; brought back: rows of app.orders (11 rows); left as they are: 1 row of app.orders changed since, 1 row of app.orders deleted since" \
@@ -83,7 +62,7 @@ is "$(sql rows "SELECT id, total, status, long = 'mine' FROM app.orders WHERE id
 	"1|1.50|open|t 2|1.00|open|f 4|6.00|open|f 20|30.00|open|f " "value by value"
 is "$(kept rows)" "rows app.orders 12" "and all are kept on"
 sql rows "SELECT migrate_repair('0001', 'free kept')" "SELECT migrate_remove('0001')" >/dev/null
-applies rows 0001_again "${MARK}DELETE FROM app.orders WHERE id IN (30, 31)"
+applies rows 0001_again "${MARK}DELETE FROM app.orders WHERE id IN (30, 31)" off
 sql rows "INSERT INTO app.orders VALUES (30, 1, 1)" >/dev/null
 run rows "SELECT migrate_rollback()"
 is "$STATE $DETAIL" "MG007 There is no room for what comes back: table app.orders has 1 row again that the migration deleted, one with (id) = (30)." \
@@ -125,6 +104,22 @@ run rows "SELECT action FROM migrate_apply(dry_run => true)"
 is "$STATE|$(kept rows)" "00000|" "a dry run keeps nothing"
 sql rows "SELECT migrate_remove('0001')" >/dev/null
 
+# Who may
+
+sql rows "CREATE ROLE rows_deploy" "GRANT USAGE, CREATE ON SCHEMA app TO rows_deploy" "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO rows_deploy" \
+	"SELECT migrate_add('0001_theirs', \$m\$${MARK}SELECT 1\$m\$)" >/dev/null
+run rows "SET ROLE rows_deploy" "SELECT migrate_apply()"
+is "$STATE $MESSAGE" "42501 permission denied for table orders" "who may do nothing with a table can't have it watched, and locked" || explain "$ERR"
+sql rows "GRANT SELECT, DELETE ON app.orders TO rows_deploy" "GRANT SELECT ON app.users TO rows_deploy" "CREATE POLICY all_rows ON app.orders TO rows_deploy USING (true)" \
+	"SELECT migrate_remove('0001')" "SELECT migrate_add('0001_mine', \$m\$${MARK}DELETE FROM app.orders WHERE id = 8\$m\$)" \
+	"ALTER TABLE app.orders DISABLE TRIGGER loud" >/dev/null
+run rows "SET ROLE rows_deploy" "SELECT action FROM migrate_apply()"
+is "$STATE $OUT|$(kept rows)" "00000 applied|rows app.orders 1" "who may delete has the rows kept" || explain "$ERR"
+run rows "SET ROLE rows_deploy" "SELECT migrate_rollback()"
+is "$STATE" 42501 "who may not become the owner does not bring them back" || explain "$ERR"
+is "$(sql rows "SELECT action FROM migrate_rollback()")" "rolled back, generated: exact; brought back: rows of app.orders (1 row)" "the owner does"
+sql rows "SELECT migrate_remove('0001')" "DROP POLICY all_rows ON app.orders" "ALTER TABLE app.orders ENABLE TRIGGER loud" >/dev/null
+
 # Partitions and children
 
 sql rows "CREATE TABLE app.days (day date, id int, note text, PRIMARY KEY (day, id)) PARTITION BY RANGE (day)" \
@@ -132,7 +127,7 @@ sql rows "CREATE TABLE app.days (day date, id int, note text, PRIMARY KEY (day, 
 	"CREATE TABLE app.days_2 PARTITION OF app.days FOR VALUES FROM ('2026-02-01') TO ('2026-03-01')" \
 	"INSERT INTO app.days SELECT '2026-01-20'::date + i, i, 'n' || i FROM generate_series(1, 20) i" >/dev/null
 TABLES="app.days"
-applies rows 0001_parted $'-- migrate:keep-rows app.days\nUPDATE app.days SET note = upper(note) WHERE id > 8; DELETE FROM app.days WHERE id = 20'
+applies rows 0001_parted $'-- migrate:keep-rows app.days\nUPDATE app.days SET note = upper(note) WHERE id > 8; DELETE FROM app.days WHERE id = 20' off
 is "$(kept rows)" "rows app.days_1 3, rows app.days_2 9" "rows of partitions are kept by partition"
 comes_back rows "exact; brought back: rows of app.days_2 (9 rows), rows of app.days_1 (3 rows)" "rows of partitions"
 refused 0001_moved $'-- migrate:keep-rows app.days\nUPDATE app.days SET day = day + 30 WHERE id = 1' "MG012 the rows of table app.days_1 can't be kept" \
@@ -140,39 +135,38 @@ refused 0001_moved $'-- migrate:keep-rows app.days\nUPDATE app.days SET day = da
 
 # Types
 
-KEEP="SET migrate.keep_dropped = on"
 sql rows "CREATE TABLE app.typed (id int PRIMARY KEY, at timestamptz, price numeric, name text, mood text)" \
 	"INSERT INTO app.typed SELECT i, '2026-01-01 12:00+00'::timestamptz + i * interval '1 hour', i + 0.25, repeat('x', i), 'ok' FROM generate_series(1, 20) i" \
 	"CREATE TABLE app.keyless (price numeric, day timestamp)" "INSERT INTO app.keyless VALUES (1, '2026-01-01')" >/dev/null
 TABLES="app.typed"
-applies rows 0001_types "ALTER TABLE app.typed ALTER id TYPE bigint, ALTER at TYPE date, ALTER price TYPE int, ALTER name TYPE varchar(5) USING left(name, 5)" "$KEEP"
+applies rows 0001_types "ALTER TABLE app.typed ALTER id TYPE bigint, ALTER at TYPE date, ALTER price TYPE int, ALTER name TYPE varchar(5) USING left(name, 5)"
 is "$(kept rows)" "table column app.typed.at 19, table column app.typed.price 20, table column app.typed.name 15" "values that a type has cut are kept, no others" || true
 comes_back rows "exact; brought back: table column app.typed.name (15 values), table column app.typed.price (20 values), table column app.typed.at (19 values)" "several columns of one statement"
-applies rows 0001_wider "ALTER TABLE app.typed ALTER id TYPE bigint, ALTER price TYPE text, ALTER name TYPE varchar(100)" "$KEEP"
+applies rows 0001_wider "ALTER TABLE app.typed ALTER id TYPE bigint, ALTER price TYPE text, ALTER name TYPE varchar(100)"
 is "$(kept rows)" "" "a wider type loses nothing, and nothing is kept"
 comes_back rows "exact" "wider types"
-applies rows 0001_renamed "ALTER TABLE app.typed RENAME at TO since; ALTER TABLE app.typed ALTER since TYPE date; ALTER TABLE app.typed RENAME TO kinds" "$KEEP"
+applies rows 0001_renamed "ALTER TABLE app.typed RENAME at TO since; ALTER TABLE app.typed ALTER since TYPE date; ALTER TABLE app.typed RENAME TO kinds"
 sql rows "UPDATE app.kinds SET since = '2030-01-01' WHERE id = 1" "DELETE FROM app.kinds WHERE id = 2" >/dev/null
 run rows "SELECT action FROM migrate_rollback()"
 is "$STATE $OUT" "00000 rolled back, generated: exact; brought back: table column app.typed.at (17 values); left as they are: 1 row of app.kinds changed since, 1 row of app.kinds deleted since" "with other names" || explain "$ERR"
 is "$(sql rows "SET timezone = 'UTC'" "SELECT at FROM app.typed WHERE id IN (1, 3) ORDER BY id" | tr '\n' ' ')" "2030-01-01 00:00:00+00 2026-01-01 15:00:00+00 " "a value that was changed since stays"
 sql rows "SELECT migrate_repair('0001', 'free kept')" "SELECT migrate_remove('0001')" >/dev/null
-applies rows 0001_own "ALTER TABLE app.typed ADD more timestamptz DEFAULT '2026-01-01 12:00+00'; ALTER TABLE app.typed ALTER more TYPE date" "$KEEP"
+applies rows 0001_own "ALTER TABLE app.typed ADD more timestamptz DEFAULT '2026-01-01 12:00+00'; ALTER TABLE app.typed ALTER more TYPE date"
 is "$(kept rows)|$(sql rows "SELECT count(*) FROM pg_class WHERE relnamespace = 'migrate_kept'::regnamespace AND relkind = 'r'")" "|0" "of a column that the migration has made nothing is kept"
-run rows "$KEEP" "SELECT migrate_rollback()"
+run rows "SET migrate.keep_dropped = on" "SELECT migrate_rollback()"
 is "$(sql rows "SELECT migrate_schema_hash()") $(rows_of rows app.typed)" "$BEFORE $ROWS" "and all is as before" || explain "$OUT $ERR"
 sql rows "SELECT migrate_repair('0001', 'free kept')" "SELECT migrate_remove('0001')" >/dev/null
-applies rows 0001_new_key "ALTER TABLE app.typed ALTER name TYPE varchar(100), ADD n int GENERATED ALWAYS AS IDENTITY; ALTER TABLE app.typed DROP CONSTRAINT typed_pkey, ADD UNIQUE (n), ALTER at TYPE timestamp" "$KEEP"
+applies rows 0001_new_key "ALTER TABLE app.typed ALTER name TYPE varchar(100), ADD n int GENERATED ALWAYS AS IDENTITY; ALTER TABLE app.typed DROP CONSTRAINT typed_pkey, ADD UNIQUE (n), ALTER at TYPE timestamp"
 is "$(kept rows)" "" "a key that is new, and a type that changes no value"
-run rows "$KEEP" "SELECT migrate_rollback()"
+run rows "SET migrate.keep_dropped = on" "SELECT migrate_rollback()"
 is "$(sql rows "SELECT migrate_schema_hash()") $(rows_of rows app.typed)" "$BEFORE $ROWS" "and all is as before" || explain "$OUT $ERR"
 sql rows "SELECT migrate_repair('0001', 'free kept')" "SELECT migrate_remove('0001')" >/dev/null
-applies rows 0001_twice $'-- migrate:keep-rows app.typed, app.typed\nALTER TABLE app.typed ALTER name SET NOT NULL; DELETE FROM app.typed WHERE id = 5; UPDATE app.typed SET mood = \'sad\' WHERE id = 6' "$KEEP"
+applies rows 0001_twice $'-- migrate:keep-rows app.typed, app.typed\nALTER TABLE app.typed ALTER name SET NOT NULL; DELETE FROM app.typed WHERE id = 5; UPDATE app.typed SET mood = \'sad\' WHERE id = 6'
 is "$(kept rows)" "rows app.typed 2" "a table that is named twice is kept once"
 comes_back rows "exact; brought back: rows of app.typed (2 rows)" "a table that is named twice"
-applies rows 0001_keyless "ALTER TABLE app.keyless ALTER day TYPE date, ALTER price TYPE bigint" "$KEEP"
+applies rows 0001_keyless "ALTER TABLE app.keyless ALTER day TYPE date, ALTER price TYPE bigint"
 is "$(kept rows)" "" "without a key, a type that changes no value is no harm" || true
 sql rows "SELECT migrate_rollback()" "SELECT migrate_remove('0001')" "INSERT INTO app.keyless VALUES (1.5)" >/dev/null
-run rows "$KEEP" "SELECT migrate_run('0001_cut', 'ALTER TABLE app.keyless ALTER price TYPE int')"
+run rows "SET migrate.keep_dropped = on" "SELECT migrate_run('0001_cut', 'ALTER TABLE app.keyless ALTER price TYPE int')"
 is "$STATE $MESSAGE" 'MG012 the values of column "price" of table app.keyless can'"'"'t be kept' "one that does is refused" || explain "$ERR"
 done_testing

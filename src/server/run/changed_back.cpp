@@ -21,51 +21,22 @@ uint8* NextMarksLeaf(ChangeMarks* marks) {
   return bits;
 }
 
-// A table whose rows are found by the key of those that were kept.
-struct Lookup {
-  Relation kept, table, index;
-  Placement* places;
-  int keys;
-  TupleTableSlot *wanted, *found;
+// Rows that were kept, and those of the table that have their keys.
+struct Pairs {
+  Relation kept;
+  KeyLookup of;
 };
 
-Lookup OpenLookupLeaf(const KeptContent& content, Relation kept, Relation table, int keys) {
-  Lookup lookup = {};
-  lookup.kept = kept;
-  lookup.table = table;
-  lookup.keys = keys;
-  lookup.places = PlacementsLeaf(kept, content, table);
-  const Oid index = IndexOnLeaf(table, lookup.places, keys);
-  if (!OidIsValid(index)) {
-    ereport(ERROR,
-            (errcode(kCantKeepCode), errmsg("table \"%s\" has no unique index on the key that its rows were kept with",
-                                            RelationGetRelationName(table))));
-  }
-  lookup.index = index_open(index, AccessShareLock);
-  lookup.wanted = table_slot_create(table, nullptr);
-  lookup.found = table_slot_create(table, nullptr);
-  return lookup;
+Pairs OpenPairsLeaf(const KeptContent& content, Relation kept, Relation table, int keys) {
+  const Pairs pairs = {kept, OpenKeyLookupLeaf(table, PlacementsLeaf(kept, content, table), keys)};
+  if (pairs.of.index == nullptr) RefuseWithoutKeyLeaf(table);
+  return pairs;
 }
 
-void CloseLookupLeaf(const Lookup& lookup) {
-  ExecDropSingleTupleTableSlot(lookup.wanted);
-  ExecDropSingleTupleTableSlot(lookup.found);
-  index_close(lookup.index, NoLock);
-}
-
-bool FindLeaf(const Lookup& lookup, TupleTableSlot* row) {
-  ClearLeaf(lookup.wanted);
-  PutLeaf(row, lookup.places, 0, lookup.keys, lookup.wanted);
-  ExecStoreVirtualTuple(lookup.wanted);
-  if (!FindByKeyLeaf(lookup.table, lookup.index, lookup.wanted, lookup.found)) return false;
-  slot_getallattrs(lookup.found);
-  return true;
-}
-
-char* KeyLeaf(const Lookup& lookup, TupleTableSlot* row) {
+char* KeyLeaf(const Pairs& pairs, TupleTableSlot* row) {
   StringInfoData text;
   initStringInfo(&text);
-  for (int i = 0; i < lookup.keys; ++i) {
+  for (int i = 0; i < pairs.of.keys; ++i) {
     Form_pg_attribute const column = TupleDescAttr(row->tts_tupleDescriptor, i);
     Oid output;
     bool is_varlena;
@@ -77,18 +48,18 @@ char* KeyLeaf(const Lookup& lookup, TupleTableSlot* row) {
 
 // The columns that the migration changed: each is changed back if its value is still what the migration left. False if
 // one is not.
-bool MarkColumnsLeaf(const Lookup& lookup, TupleTableSlot* row, uint8* bits) {
+bool MarkColumnsLeaf(const Pairs& pairs, TupleTableSlot* row, uint8* bits) {
   Datum* after;
   bool* are_same;
   int count;
-  const int columns = lookup.kept->rd_att->natts - 1;
+  const int columns = pairs.kept->rd_att->natts - 1;
   deconstruct_array(DatumGetArrayTypeP(row->tts_values[columns]), INT4OID, sizeof(int32), true, TYPALIGN_INT, &after,
                     &are_same, &count);
   bool is_untouched = true;
-  for (int i = lookup.keys; i < count && i < columns; ++i) {
+  for (int i = pairs.of.keys; i < count && i < columns; ++i) {
     if (are_same[i]) continue;
-    const AttrNumber column = lookup.places[i].column;  // 0 for one that the migration has dropped
-    const bool is_left = column == 0 || HashOfValueLeaf(lookup.found, column) == DatumGetInt32(after[i]);
+    const AttrNumber column = pairs.of.places[i].column;  // 0 for one that the migration has dropped
+    const bool is_left = column == 0 || HashOfValueLeaf(pairs.of.found, column) == DatumGetInt32(after[i]);
     if (is_left) Mark(bits, i + 1);
     is_untouched = is_untouched && is_left;
   }
@@ -96,47 +67,47 @@ bool MarkColumnsLeaf(const Lookup& lookup, TupleTableSlot* row, uint8* bits) {
 }
 
 // Where the columns are of other types than those kept, they are not yet as they were.
-void RequireTypesLeaf(const Lookup& lookup) {
-  for (int i = 0; i < lookup.kept->rd_att->natts - 1; ++i) {
-    if (lookup.places[i].column == 0) continue;
-    Form_pg_attribute const kept = TupleDescAttr(RelationGetDescr(lookup.kept), i);
-    Form_pg_attribute const is = TupleDescAttr(RelationGetDescr(lookup.table), lookup.places[i].column - 1);
+void RequireTypesLeaf(const Pairs& pairs) {
+  for (int i = 0; i < pairs.kept->rd_att->natts - 1; ++i) {
+    if (pairs.of.places[i].column == 0) continue;
+    Form_pg_attribute const kept = TupleDescAttr(RelationGetDescr(pairs.kept), i);
+    Form_pg_attribute const is = TupleDescAttr(RelationGetDescr(pairs.of.table), pairs.of.places[i].column - 1);
     if (IsPlainLeaf(is->atttypid) ? kept->atttypid == is->atttypid && kept->atttypmod == is->atttypmod
                                   : kept->atttypid == TEXTOID) {
       continue;
     }
     ereport(ERROR, (errcode(kCantKeepCode), errmsg("column \"%s\" of table \"%s\" is not of the type that it was of",
-                                                   NameStr(is->attname), RelationGetRelationName(lookup.table))));
+                                                   NameStr(is->attname), RelationGetRelationName(pairs.of.table))));
   }
 }
 
 struct Restoring {
-  Lookup lookup;
+  Pairs pairs;
   Writer writer;
   TupleTableSlot* changed;
 };
 
 void InsertRowLeaf(const Restoring& restoring, TupleTableSlot* row) {
-  const Lookup& lookup = restoring.lookup;
+  const Pairs& pairs = restoring.pairs;
   ClearLeaf(restoring.changed);
-  PutLeaf(row, lookup.places, 0, lookup.kept->rd_att->natts - 1, restoring.changed);
+  PutLeaf(row, pairs.of.places, 0, pairs.kept->rd_att->natts - 1, restoring.changed);
   ExecStoreVirtualTuple(restoring.changed);
-  RequireNotNullLeaf(lookup.table, restoring.changed);
+  RequireNotNullLeaf(pairs.of.table, restoring.changed);
   ExecSimpleRelationInsert(restoring.writer.result, restoring.writer.executor, restoring.changed);
 }
 
 void UpdateRowLeaf(const Restoring& restoring, TupleTableSlot* row, const uint8* bits) {
-  const Lookup& lookup = restoring.lookup;
+  const Pairs& pairs = restoring.pairs;
   ExecClearTuple(restoring.changed);
-  const Size columns = static_cast<Size>(lookup.found->tts_tupleDescriptor->natts);
-  memcpy(restoring.changed->tts_values, lookup.found->tts_values, sizeof(Datum) * columns);
-  memcpy(restoring.changed->tts_isnull, lookup.found->tts_isnull, sizeof(bool) * columns);
+  const Size columns = static_cast<Size>(pairs.of.found->tts_tupleDescriptor->natts);
+  memcpy(restoring.changed->tts_values, pairs.of.found->tts_values, sizeof(Datum) * columns);
+  memcpy(restoring.changed->tts_isnull, pairs.of.found->tts_isnull, sizeof(bool) * columns);
   const bool is_whole = IsMarked(bits, 0);  // it came back with its table
-  for (int i = lookup.keys; i < lookup.kept->rd_att->natts - 1; ++i) {
-    if (is_whole || IsMarked(bits, i + 1)) PutLeaf(row, lookup.places, i, i + 1, restoring.changed);
+  for (int i = pairs.of.keys; i < pairs.kept->rd_att->natts - 1; ++i) {
+    if (is_whole || IsMarked(bits, i + 1)) PutLeaf(row, pairs.of.places, i, i + 1, restoring.changed);
   }
   ExecStoreVirtualTuple(restoring.changed);
-  ExecSimpleRelationUpdate(restoring.writer.result, restoring.writer.executor, nullptr, lookup.found,
+  ExecSimpleRelationUpdate(restoring.writer.result, restoring.writer.executor, nullptr, pairs.of.found,
                            restoring.changed);
 }
 
@@ -144,7 +115,7 @@ bool RestoreRowLeaf(const Restoring& restoring, TupleTableSlot* row, const uint8
   bool is_marked = false;
   for (Size i = 0; i < size; ++i) is_marked = is_marked || bits[i] != 0;
   if (!is_marked) return false;
-  const bool is_there = FindLeaf(restoring.lookup, row);
+  const bool is_there = FindByKeyLeaf(restoring.pairs.of, row);
   if (is_there) {
     UpdateRowLeaf(restoring, row, bits);
   } else if (IsMarked(bits, 0)) {
@@ -163,18 +134,18 @@ Compared CompareRowsLeaf(const KeptContent& content, Relation table, int keys) {
   Relation const kept = table_open(content.table, AccessExclusiveLock);
   const ActingOwner acting = BecomeOwnerLeaf(table == nullptr ? kept->rd_rel->relowner : table->rd_rel->relowner);
   PushActiveSnapshot(GetLatestSnapshot());
-  Lookup lookup = {};
-  if (table != nullptr) lookup = OpenLookupLeaf(content, kept, table, keys);
+  Pairs pairs = {};
+  if (table != nullptr) pairs = OpenPairsLeaf(content, kept, table, keys);
   ForEachRowLeaf(kept, [&](TupleTableSlot* row) {
     MemoryContext const of_row = MemoryContextSwitchTo(outside);
     uint8* const bits = NextMarksLeaf(&compared.marks);
     MemoryContextSwitchTo(of_row);
     const bool was_deleted = row->tts_isnull[content.count];
-    const bool is_there = table != nullptr && FindLeaf(lookup, row);
+    const bool is_there = table != nullptr && FindByKeyLeaf(pairs.of, row);
     if (was_deleted || table == nullptr) Mark(bits, 0);
     if (was_deleted && is_there && compared.in_the_way++ == 0) {
       MemoryContextSwitchTo(outside);
-      compared.first = KeyLeaf(lookup, row);
+      compared.first = KeyLeaf(pairs, row);
       MemoryContextSwitchTo(of_row);
     }
     if (was_deleted || table == nullptr) return;
@@ -182,9 +153,9 @@ Compared CompareRowsLeaf(const KeptContent& content, Relation table, int keys) {
       ++compared.gone;
       return;
     }
-    if (!MarkColumnsLeaf(lookup, row, bits)) ++compared.since;
+    if (!MarkColumnsLeaf(pairs, row, bits)) ++compared.since;
   });
-  if (table != nullptr) CloseLookupLeaf(lookup);
+  if (table != nullptr) CloseKeyLookupLeaf(pairs.of);
   PopActiveSnapshot();
   EndOwnerLeaf(acting);
   table_close(kept, NoLock);
@@ -197,8 +168,8 @@ int64_t RestoreRowsLeaf(const KeptContent& content, Oid table_oid, int keys, con
   Relation const table = table_open(table_oid, AccessExclusiveLock);
   RequireOwnerLeaf(content.table, table);
   Restoring restoring = {};
-  restoring.lookup = OpenLookupLeaf(content, kept, table, keys);
-  RequireTypesLeaf(restoring.lookup);
+  restoring.pairs = OpenPairsLeaf(content, kept, table, keys);
+  RequireTypesLeaf(restoring.pairs);
   restoring.writer = OpenWriterLeaf(table);
   restoring.changed = MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsVirtual);
   PushActiveSnapshot(GetLatestSnapshot());
@@ -212,7 +183,7 @@ int64_t RestoreRowsLeaf(const KeptContent& content, Oid table_oid, int keys, con
   RequireIntactLeaf(kept, content.rows, content.checksum, number, checksum);
   CloseWriterLeaf(restoring.writer);
   ExecDropSingleTupleTableSlot(restoring.changed);
-  CloseLookupLeaf(restoring.lookup);
+  CloseKeyLookupLeaf(restoring.pairs.of);
   PopActiveSnapshot();
   table_close(table, NoLock);
   table_close(kept, NoLock);

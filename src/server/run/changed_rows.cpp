@@ -13,52 +13,24 @@ void TakeBytesLeaf(const OldTable& old, Size bytes, int64_t* most_bytes) {
                   errhint("Raise migrate.keep_limit, or let them go.")));
 }
 
-// Finds what became of a row by its key.
-struct Successors {
-  Relation table, index;  // no index if there is none on the key any more
-  Placement* places;
-  TupleTableSlot *wanted, *found;
-};
-
-Successors OpenSuccessorsLeaf(Relation table, Relation collected, const KeptColumns& kept) {
-  Successors next = {};
-  next.table = table;
+// Finds what became of a row by its key. Column 0 is one that is gone.
+KeyLookup OpenSuccessorsLeaf(Relation table, Relation collected, const KeptColumns& kept) {
   TupleDesc const from = RelationGetDescr(collected), to = RelationGetDescr(table);
-  next.places = static_cast<Placement*>(palloc0(sizeof(Placement) * static_cast<Size>(kept.count + 1)));
+  auto* const places = static_cast<Placement*>(palloc0(sizeof(Placement) * static_cast<Size>(kept.count + 1)));
   for (int i = 0; i < kept.count; ++i) {
     Form_pg_attribute const now = TupleDescAttr(to, kept.columns[i] - 1);
     Form_pg_attribute const was = TupleDescAttr(from, i);
     if (now->attisdropped) continue;
-    next.places[i].column = kept.columns[i];
+    places[i].column = kept.columns[i];
     if (i < kept.keys)
-      next.places[i].conversion = ConversionLeaf(was->atttypid, was->atttypmod, now->atttypid, now->atttypmod);
+      places[i].conversion = ConversionLeaf(was->atttypid, was->atttypmod, now->atttypid, now->atttypmod);
   }
-  const Oid index = IndexOnLeaf(table, next.places, kept.keys);
-  if (!OidIsValid(index)) return next;
-  next.index = index_open(index, AccessShareLock);
-  next.wanted = table_slot_create(table, nullptr);
-  next.found = table_slot_create(table, nullptr);
-  return next;
-}
-
-void CloseSuccessorsLeaf(const Successors& next) {
-  ExecDropSingleTupleTableSlot(next.wanted);
-  ExecDropSingleTupleTableSlot(next.found);
-  index_close(next.index, NoLock);
-}
-
-bool FindSuccessorLeaf(const Successors& next, TupleTableSlot* row, int keys) {
-  ClearLeaf(next.wanted);
-  PutLeaf(row, next.places, 0, keys, next.wanted);
-  ExecStoreVirtualTuple(next.wanted);
-  if (!FindByKeyLeaf(next.table, next.index, next.wanted, next.found)) return false;
-  slot_getallattrs(next.found);
-  return true;
+  return OpenKeyLookupLeaf(table, places, kept.keys);
 }
 
 // A number for each column: null for one that has the value that it had, 0 for one that is gone. Returns whether there
 // is any.
-bool HashesLeaf(const Successors& next, SameValue* same, TupleTableSlot* row, const KeptColumns& kept, Datum* hashes) {
+bool HashesLeaf(const KeyLookup& next, SameValue* same, TupleTableSlot* row, const KeptColumns& kept, Datum* hashes) {
   auto* const numbers = static_cast<Datum*>(palloc0(sizeof(Datum) * static_cast<Size>(kept.count)));
   auto* const are_same = static_cast<bool*>(palloc(sizeof(bool) * static_cast<Size>(kept.count)));
   bool is_changed = false;
@@ -78,7 +50,8 @@ bool HashesLeaf(const Successors& next, SameValue* same, TupleTableSlot* row, co
   ereport(ERROR,
           (errcode(kCantKeepCode),
            errmsg("what was kept of rows of table \"%s\" can't be told apart any more", RelationGetRelationName(table)),
-           errdetail("The migration has dropped the unique index that they were kept with.")));
+           errdetail("The migration has dropped the unique index that they were kept with."),
+           errhint("Drop the index in a later migration.")));
 }
 
 // Of the column that got another type: then there is nothing to keep.
@@ -133,7 +106,7 @@ KeptCopy FinishRowsLeaf(const KeptCopy& collected, Relation table, TupleDesc the
   const ActingOwner acting = BecomeOwnerLeaf(table == nullptr ? from->rd_rel->relowner : table->rd_rel->relowner);
   MemoryContext const outside = CurrentMemoryContext;
   PushActiveSnapshot(GetLatestSnapshot());
-  Successors next = {};
+  KeyLookup next = {};
   SameValue* same = nullptr;
   if (table != nullptr) {
     next = OpenSuccessorsLeaf(table, from, kept);
@@ -152,7 +125,7 @@ KeptCopy FinishRowsLeaf(const KeptCopy& collected, Relation table, TupleDesc the
   KeptCopy copy = {};
   Target target = {};
   ForEachRowLeaf(from, [&](TupleTableSlot* row) {
-    const bool is_there = table != nullptr && FindSuccessorLeaf(next, row, kept.keys);
+    const bool is_there = table != nullptr && FindByKeyLeaf(next, row);
     if (!is_there && values_only) return;
     Datum hashes = 0;
     if (is_there && !HashesLeaf(next, same, row, kept, &hashes)) return;
@@ -174,7 +147,7 @@ KeptCopy FinishRowsLeaf(const KeptCopy& collected, Relation table, TupleDesc the
     InsertLeaf(target);
   });
   if (copy.rows > 0) CloseTargetLeaf(target);
-  if (table != nullptr) CloseSuccessorsLeaf(next);
+  if (table != nullptr) CloseKeyLookupLeaf(next);
   PopActiveSnapshot();
   EndOwnerLeaf(acting);
   table_close(from, NoLock);

@@ -93,8 +93,11 @@ schema::Kept KeptOf(const KeptObject& object) {
   return kept;
 }
 
-// With those of a partitioned table, or a parent: they have its rows.
+// With those of a partitioned table, or a parent: they have its rows. Whoever may do nothing with it may not lock it.
 void WatchLeaf(KeptObjects* objects, Oid named) {
+  if (pg_class_aclmask(named, GetUserId(), ACL_ALL_RIGHTS_RELATION, ACLMASK_ANY) == ACL_NO_RIGHTS) {
+    aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(named));
+  }
   ListCell* cell;
   foreach (cell, find_all_inheritors(named, AccessShareLock, nullptr)) {
     Relation const table = relation_open(lfirst_oid(cell), NoLock);

@@ -46,10 +46,20 @@ std::string Named(const schema::Kept& kept) {
 
 void RequireReferences(const std::string& table, Oid oid) {
   for (const auto& row : Query(kForeignKeys, {std::to_string(oid)})) {
-    const auto broken = QueryOnce("SELECT FROM (" + TextOf(row[1]) + " LIMIT 1) found");
+    const std::string key = "foreign key constraint " + Quoted(TextOf(row[0]));
+    std::vector<Row> broken;
+    try {
+      broken = QueryOnce("SELECT FROM (" + TextOf(row[1]) + " LIMIT 1) found");
+    } catch (Error& error) {
+      if (error.sqlstate == sqlstate::kInsufficientPrivilege) {
+        AddHint(error, "The owner of table " + table + " must be able to read both tables of " + key +
+                           ", so that what comes back can be checked.");
+      }
+      throw;
+    }
     if (broken.empty()) continue;
-    throw Error("23503", "rows of table " + table + " would violate foreign key constraint " + Quoted(TextOf(row[0])),
-                "The row that it refers to is gone, or another one now.", {});
+    throw Error("23503", "rows of table " + table + " would violate " + key,
+                "The row that one of them refers to is gone.", "Bring that row back first, or write a down script.");
   }
 }
 
@@ -66,12 +76,21 @@ std::string KeptChanges::Compare() {
   std::vector<std::string> in_the_way;
   for (auto& item : items_) {
     const KeptContentOf content(item.kept, item.kept.columns_after);
-    const Oid table = item.kept.identity_after.empty() ? InvalidOid : FindTable(item.kept.identity_after);
-    Call([&]() noexcept {
-      Relation const relation = OidIsValid(table) ? table_open(table, AccessExclusiveLock) : nullptr;
-      item.compared = CompareRowsLeaf(content.content(), relation, item.kept.keys);
-      if (relation != nullptr) table_close(relation, NoLock);
-    });
+    const std::string& name = item.kept.identity_after;
+    const Oid table = name.empty() ? InvalidOid : FindTable(name);
+    const auto compare = [&] {
+      Call([&]() noexcept {
+        Relation const relation = OidIsValid(table) ? table_open(table, AccessExclusiveLock) : nullptr;
+        item.compared = CompareRowsLeaf(content.content(), relation, item.kept.keys);
+        if (relation != nullptr) table_close(relation, NoLock);
+      });
+    };
+    // Only who may become the owner of the table locks it and looks into it.
+    if (OidIsValid(table)) {
+      schema::AsOwner(schema::OwnerOf({false, name}), compare);
+    } else {
+      compare();
+    }
     if (item.compared.in_the_way == 0) continue;
     const std::vector<std::string> key(item.kept.columns.begin(), item.kept.columns.begin() + item.kept.keys);
     in_the_way.push_back("table " + item.kept.identity_after + " has " + Counted(item.compared.in_the_way, "row") +

@@ -71,18 +71,10 @@ int64_t BringValuesBackLeaf(const KeptContent& content, Oid table_oid) {
   Relation const kept = table_open(content.table, AccessExclusiveLock);
   Relation const table = table_open(table_oid, AccessExclusiveLock);
   RequireOwnerLeaf(content.table, table);
-  Placement* const places = PlacementsLeaf(kept, content, table);
   const int keys = RelationGetDescr(kept)->natts - 1;  // the column itself comes last
-  const Oid key = IndexOnLeaf(table, places, keys);
-  if (!OidIsValid(key)) {
-    ereport(ERROR, (errcode(kCantKeepCode),
-                    errmsg("table \"%s\" has no unique index on the key that the values of \"%s\" were kept with",
-                           RelationGetRelationName(table), content.columns[keys])));
-  }
-  Relation const index = index_open(key, AccessShareLock);
+  const KeyLookup lookup = OpenKeyLookupLeaf(table, PlacementsLeaf(kept, content, table), keys);
+  if (lookup.index == nullptr) RefuseWithoutKeyLeaf(table);
   const Writer writer = OpenWriterLeaf(table);
-  TupleTableSlot* const wanted = table_slot_create(table, nullptr);
-  TupleTableSlot* const there = table_slot_create(table, nullptr);
   TupleTableSlot* const changed = MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsVirtual);
   PushActiveSnapshot(GetLatestSnapshot());
   int64_t found = 0, filled = 0;
@@ -90,28 +82,22 @@ int64_t BringValuesBackLeaf(const KeptContent& content, Oid table_oid) {
   ForEachRowLeaf(kept, [&](TupleTableSlot* row) {
     ++found;
     found_checksum += HashOfRowLeaf(row);
-    ClearLeaf(wanted);
-    PutLeaf(row, places, 0, keys, wanted);
-    ExecStoreVirtualTuple(wanted);
-    if (!FindByKeyLeaf(table, index, wanted, there)) return;
-    slot_getallattrs(there);
+    if (!FindByKeyLeaf(lookup, row)) return;
     ExecClearTuple(changed);
-    const Size columns = static_cast<Size>(there->tts_tupleDescriptor->natts);
-    memcpy(changed->tts_values, there->tts_values, sizeof(Datum) * columns);
-    memcpy(changed->tts_isnull, there->tts_isnull, sizeof(bool) * columns);
-    PutLeaf(row, places, keys, keys + 1, changed);
+    const Size columns = static_cast<Size>(lookup.found->tts_tupleDescriptor->natts);
+    memcpy(changed->tts_values, lookup.found->tts_values, sizeof(Datum) * columns);
+    memcpy(changed->tts_isnull, lookup.found->tts_isnull, sizeof(bool) * columns);
+    PutLeaf(row, lookup.places, keys, keys + 1, changed);
     ExecStoreVirtualTuple(changed);
-    ExecSimpleRelationUpdate(writer.result, writer.executor, nullptr, there, changed);
+    ExecSimpleRelationUpdate(writer.result, writer.executor, nullptr, lookup.found, changed);
     ++filled;
     ResetPerTupleExprContext(writer.executor);
   });
   RequireIntactLeaf(kept, content.rows, content.checksum, found, found_checksum);
-  ExecDropSingleTupleTableSlot(wanted);
-  ExecDropSingleTupleTableSlot(there);
   ExecDropSingleTupleTableSlot(changed);
   CloseWriterLeaf(writer);
   PopActiveSnapshot();
-  index_close(index, NoLock);
+  CloseKeyLookupLeaf(lookup);
   table_close(table, NoLock);
   table_close(kept, NoLock);
   AtEOXact_GUC(true, level);

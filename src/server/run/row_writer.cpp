@@ -12,6 +12,45 @@ bool IsKeyLeaf(Relation index) {
          heap_attisnull(index->rd_indextuple, Anum_pg_index_indexprs, nullptr);
 }
 
+// The index whose columns are the first `count` of these, in any order.
+Oid IndexOnLeaf(Relation table, const Placement* places, int count) {
+  Oid found = InvalidOid;
+  ListCell* cell;
+  foreach (cell, RelationGetIndexList(table)) {
+    Relation const index = index_open(lfirst_oid(cell), AccessShareLock);
+    bool is_it = IsKeyLeaf(index) && index->rd_index->indnkeyatts == count;
+    for (int i = 0; is_it && i < count; ++i) {
+      bool has = false;
+      for (int j = 0; j < count; ++j) has = has || index->rd_index->indkey.values[j] == places[i].column;
+      is_it = has;
+    }
+    index_close(index, NoLock);
+    if (is_it) found = lfirst_oid(cell);
+  }
+  return found;
+}
+
+// The row with this key, into the slot.
+bool FindRowLeaf(Relation table, Relation index, TupleTableSlot* key, TupleTableSlot* found) {
+  ScanKeyData keys[INDEX_MAX_KEYS];
+  const int count = index->rd_index->indnkeyatts;
+  for (int i = 0; i < count; ++i) {
+    const AttrNumber column = index->rd_index->indkey.values[i];
+    const Oid type = index->rd_opcintype[i];
+    const Oid equal = get_opcode(get_opfamily_member(index->rd_opfamily[i], type, type, BTEqualStrategyNumber));
+    ScanKeyEntryInitialize(&keys[i], 0, column, BTEqualStrategyNumber, InvalidOid, index->rd_indcollation[i], equal,
+                           key->tts_values[column - 1]);
+  }
+  SysScanDesc const scan = systable_beginscan(table, RelationGetRelid(index), true, GetActiveSnapshot(), count, keys);
+  HeapTuple const row = systable_getnext(scan);
+  if (HeapTupleIsValid(row)) {
+    ExecForceStoreHeapTuple(row, found, false);
+    found->tts_tid = row->t_self;
+  }
+  systable_endscan(scan);
+  return HeapTupleIsValid(row);
+}
+
 }  // namespace
 
 Writer OpenWriterLeaf(Relation table) {
@@ -37,43 +76,6 @@ void RequireNotNullLeaf(Relation table, TupleTableSlot* slot) {
   }
 }
 
-Oid IndexOnLeaf(Relation table, const Placement* places, int count) {
-  Oid found = InvalidOid;
-  ListCell* cell;
-  foreach (cell, RelationGetIndexList(table)) {
-    Relation const index = index_open(lfirst_oid(cell), AccessShareLock);
-    bool is_it = IsKeyLeaf(index) && index->rd_index->indnkeyatts == count;
-    for (int i = 0; is_it && i < count; ++i) {
-      bool has = false;
-      for (int j = 0; j < count; ++j) has = has || index->rd_index->indkey.values[j] == places[i].column;
-      is_it = has;
-    }
-    index_close(index, NoLock);
-    if (is_it) found = lfirst_oid(cell);
-  }
-  return found;
-}
-
-bool FindByKeyLeaf(Relation table, Relation index, TupleTableSlot* key, TupleTableSlot* found) {
-  ScanKeyData keys[INDEX_MAX_KEYS];
-  const int count = index->rd_index->indnkeyatts;
-  for (int i = 0; i < count; ++i) {
-    const AttrNumber column = index->rd_index->indkey.values[i];
-    const Oid type = index->rd_opcintype[i];
-    const Oid equal = get_opcode(get_opfamily_member(index->rd_opfamily[i], type, type, BTEqualStrategyNumber));
-    ScanKeyEntryInitialize(&keys[i], 0, column, BTEqualStrategyNumber, InvalidOid, index->rd_indcollation[i], equal,
-                           key->tts_values[column - 1]);
-  }
-  SysScanDesc const scan = systable_beginscan(table, RelationGetRelid(index), true, GetActiveSnapshot(), count, keys);
-  HeapTuple const row = systable_getnext(scan);
-  if (HeapTupleIsValid(row)) {
-    ExecForceStoreHeapTuple(row, found, false);
-    found->tts_tid = row->t_self;
-  }
-  systable_endscan(scan);
-  return HeapTupleIsValid(row);
-}
-
 int KeyColumnsLeaf(Relation table, AttrNumber without, AttrNumber* columns) {
   int best = 0;
   ListCell* cell;
@@ -92,6 +94,38 @@ int KeyColumnsLeaf(Relation table, AttrNumber without, AttrNumber* columns) {
     index_close(index, NoLock);
   }
   return best;
+}
+
+[[noreturn]] void RefuseWithoutKeyLeaf(Relation table) {
+  ereport(ERROR, (errcode(kCantKeepCode),
+                  errmsg("table \"%s\" has no unique index on the key that its rows were kept with",
+                         RelationGetRelationName(table)),
+                  errhint("Make one on these columns, or write a down script. migrate.kept lists them.")));
+}
+
+KeyLookup OpenKeyLookupLeaf(Relation table, Placement* places, int keys) {
+  KeyLookup lookup = {table, nullptr, places, keys, nullptr, nullptr};
+  const Oid index = IndexOnLeaf(table, places, keys);
+  if (!OidIsValid(index)) return lookup;
+  lookup.index = index_open(index, AccessShareLock);
+  lookup.wanted = table_slot_create(table, nullptr);
+  lookup.found = table_slot_create(table, nullptr);
+  return lookup;
+}
+
+void CloseKeyLookupLeaf(const KeyLookup& lookup) {
+  ExecDropSingleTupleTableSlot(lookup.wanted);
+  ExecDropSingleTupleTableSlot(lookup.found);
+  index_close(lookup.index, NoLock);
+}
+
+bool FindByKeyLeaf(const KeyLookup& lookup, TupleTableSlot* kept) {
+  ClearLeaf(lookup.wanted);
+  PutLeaf(kept, lookup.places, 0, lookup.keys, lookup.wanted);
+  ExecStoreVirtualTuple(lookup.wanted);
+  if (!FindRowLeaf(lookup.table, lookup.index, lookup.wanted, lookup.found)) return false;
+  slot_getallattrs(lookup.found);
+  return true;
 }
 
 }  // namespace migrate

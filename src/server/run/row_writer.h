@@ -21,10 +21,22 @@ void RequireNotNullLeaf(Relation table, TupleTableSlot* slot);
 // Leaf. The columns of the index that tells the rows apart, without this one; none if there is no such index.
 int KeyColumnsLeaf(Relation table, AttrNumber without, AttrNumber* columns);
 
-// Leaf. The index whose columns are the first `count` of these, in any order.
-Oid IndexOnLeaf(Relation table, const Placement* places, int count);
+// Rows of a table that are found by the key of rows that were kept, the first `keys` columns of those.
+struct KeyLookup {
+  Relation table, index;  // no index if there is none on the key
+  Placement* places;
+  int keys;
+  TupleTableSlot *wanted, *found;
+};
 
-// Leaf. The row with this key, into the slot, as the active snapshot has it. False if there is none.
-bool FindByKeyLeaf(Relation table, Relation index, TupleTableSlot* key, TupleTableSlot* found);
+// Leaf. sqlstate::kCantKeep for a table that has no index on the key of what was kept of it.
+[[noreturn]] void RefuseWithoutKeyLeaf(Relation table);
+
+// Leaf.
+KeyLookup OpenKeyLookupLeaf(Relation table, Placement* places, int keys);
+void CloseKeyLookupLeaf(const KeyLookup& lookup);
+
+// Leaf. Into `found`, with all of its values, as the active snapshot has it. False if there is no such row.
+bool FindByKeyLeaf(const KeyLookup& lookup, TupleTableSlot* kept);
 
 }  // namespace migrate

@@ -198,7 +198,9 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
     throw Refused(migration, "What was kept can't be brought back: " + settled.unfilled.front().message + ".",
                   "Write a down script; migrate.kept lists what was kept.");
   }
+  const int level = Call([]() noexcept { return ShowAllRowsLeaf(); });
   rows_kept.RequireConstraints();
+  Call([=]() noexcept { AtEOXact_GUC(true, level); });
   const std::vector<std::string> lost = kept.WithoutKept(back.lost);
   if (!lost.empty()) AddRemark(verdict, "data lost: " + Join(lost, ", "));
   std::vector<std::string> brought = kept.brought();
