@@ -42,6 +42,11 @@ CREATE INDEX ex ON s.t (lower(a), b DESC NULLS LAST) INCLUDE (n)
 CREATE INDEX pattern ON s.t (a text_pattern_ops)
 CREATE INDEX sorted ON s.t (a COLLATE "POSIX")
 CREATE UNIQUE INDEX nulls ON s.t (n) NULLS NOT DISTINCT
+ALTER TABLE s.t ADD words tsvector
+CREATE INDEX words ON s.t USING gist (words tsvector_ops (siglen = 100))
+ALTER TABLE s.t ADD CONSTRAINT keyed UNIQUE (id, n) INCLUDE (b) WITH (fillfactor = 70) DEFERRABLE
+ALTER INDEX s.keyed SET (fillfactor = 60)
+ALTER TABLE s.t DROP CONSTRAINT keyed
 ALTER INDEX s.ix RENAME TO ix2
 ALTER INDEX s.ix2 SET (fillfactor = 50)
 ALTER INDEX s.ex ALTER COLUMN 1 SET STATISTICS 100

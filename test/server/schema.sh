@@ -73,6 +73,15 @@ is "$OUT" "$(sql schemas "$objects")" "a role without any right sees all else, i
 is "$(sql schemas "BEGIN" "CREATE TABLE s.new ()" "SELECT count(*) FROM migrate_schema('{s}') WHERE identity = 's.new'" "ROLLBACK")" \
 	1 "what the caller has made is there before it is committed"
 
+PGOPTIONS='-c allow_in_place_tablespaces=on' sql schemas "CREATE TABLESPACE schema_space LOCATION ''" >/dev/null
+sql schemas "CREATE TABLE s.spaced (id int CONSTRAINT spaced_key PRIMARY KEY USING INDEX TABLESPACE schema_space, b int)" \
+	"CREATE INDEX spaced_b ON s.spaced (b) TABLESPACE schema_space WHERE b > 0" >/dev/null
+is "$(sql schemas "SELECT definition FROM migrate_schema('{s}') WHERE name IN ('spaced_b', 'spaced_key') ORDER BY name")" \
+	$'CREATE INDEX spaced_b ON s.spaced USING btree (b) TABLESPACE schema_space WHERE (b > 0);\nALTER TABLE s.spaced ADD CONSTRAINT spaced_key PRIMARY KEY (id) USING INDEX TABLESPACE schema_space;' \
+	"the tablespace of an index stands where a statement has it"
+sql schemas "DROP TABLE s.spaced" >/dev/null
+sql postgres "DROP TABLESPACE schema_space" >/dev/null
+
 run_statements < <(sed -n '/^DROP OWNED/,$p' test/schema/statements.sql)
 is "$(sql schemas "SELECT DISTINCT schema FROM migrate_schema('{s,public}') ORDER BY 1")" $'public\ns' "schemas are chosen by name"
 run schemas "SELECT migrate_schema('{s,nowhere}')"
