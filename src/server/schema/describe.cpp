@@ -9,7 +9,7 @@
 #include "core/base/quote.h"
 #include "core/schema/definition.h"
 #include "server/base/sql.h"
-#include "server/schema/read_tables.h"
+#include "server/schema/read_relations.h"
 #include "server/schema/reading.h"
 
 namespace migrate::schema {
@@ -83,15 +83,15 @@ Wanted Named(const std::optional<std::string>& schemas) {
 std::vector<Described> ReadAll(const Wanted& wanted) {
   const Members members = ReadMembers();
   std::vector<Described> all;
-  TablesToRead tables;
-  tables.is_wanted = [&](std::string_view schema) { return !wanted || wanted->contains(schema); };
+  RelationsToRead relations;
+  relations.is_wanted = [&](std::string_view schema) { return !wanted || wanted->contains(schema); };
   const auto add = [&](Described described) {
     if (Counts(members, described)) all.push_back(std::move(described));
   };
   for (size_t i = 0; i < Ways().size(); ++i) {
     if (!Ways()[i].MayHaveAny()) continue;
     if (Ways()[i].kind->read_leaf != nullptr) {
-      tables.kinds.push_back(Ways()[i].kind);
+      relations.kinds.push_back(Ways()[i].kind);
       continue;
     }
     QueryEach(Statements()[i], {}, [&](const char* const* values) {
@@ -101,7 +101,7 @@ std::vector<Described> ReadAll(const Wanted& wanted) {
       add(DescribedOf(values));
     });
   }
-  ReadTables(tables, add);
+  ReadRelations(relations, add);
   return all;
 }
 

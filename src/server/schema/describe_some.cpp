@@ -8,8 +8,8 @@
 #include "server/base/compat.h"
 #include "server/base/hash.h"
 #include "server/base/sql.h"
+#include "server/schema/read_relations.h"
 #include "server/schema/read_remarks.h"
-#include "server/schema/read_tables.h"
 #include "server/schema/reading.h"
 
 namespace migrate::schema {
@@ -139,23 +139,23 @@ std::vector<Described> ReadSome(const Selection& selection) {
   std::map<uint32_t, std::vector<std::string>> oids;
   for (const auto& address : selection.addresses) oids[address.catalog].push_back(std::to_string(address.oid));
   std::vector<Described> some;
-  TablesToRead tables;
+  RelationsToRead relations;
   for (size_t i = 0; i < Ways().size(); ++i) {
     const Way& way = Ways()[i];
     if (!selection.made_of.empty() && !selection.made_of.contains(way.source)) continue;
     if (way.kind->read_leaf != nullptr) {
-      tables.kinds.push_back(way.kind);
+      relations.kinds.push_back(way.kind);
       continue;
     }
     const auto wanted = oids.find(way.catalog == kOfRelation ? RelationRelationId : way.catalog);
     if (wanted != oids.end() && way.MayHaveAny()) ReadKind(SelectedKinds()[i], wanted->second, some);
   }
-  tables.tables.emplace();
+  relations.relations.emplace();
   for (const auto& address : selection.addresses) {
-    if (address.catalog == RelationRelationId) tables.tables->push_back(address.oid);
+    if (address.catalog == RelationRelationId) relations.relations->push_back(address.oid);
   }
-  if (!tables.kinds.empty() && !tables.tables->empty()) {
-    ReadTables(tables, [&](Described described) { some.push_back(std::move(described)); });
+  if (!relations.kinds.empty() && !relations.relations->empty()) {
+    ReadRelations(relations, [&](Described described) { some.push_back(std::move(described)); });
   }
   return some;
 }

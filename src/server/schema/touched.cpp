@@ -274,23 +274,22 @@ bool IsOlderLeaf(Relation catalog, BlockNumber block, XLogRecPtr position) {
 
 // The server counts for its statistics what a transaction does to a table, unless it is told not to. What was undone is
 // taken off.
-bool CountLeaf(Relation catalog, RowCounts* counts) {
-  *counts = {};
-  if (!pgstat_should_count_relation(catalog)) return false;
-  for (const auto* level = catalog->pgstat_info->trans; level != nullptr; level = level->upper) {
-    counts->made += level->tuples_inserted + level->tuples_updated;
-    counts->taken += level->tuples_updated + level->tuples_deleted;
+RowCounts CountLeaf(Oid catalog) {
+  RowCounts counts;
+  const PgStat_EntryRef* const entry = pgstat_fetch_pending_entry(PGSTAT_KIND_RELATION, MyDatabaseId, catalog);
+  if (entry == nullptr) return counts;
+  for (const auto* level = static_cast<PgStat_TableStatus*>(entry->pending)->trans; level != nullptr;
+       level = level->upper) {
+    counts.made += level->tuples_inserted + level->tuples_updated;
+    counts.taken += level->tuples_updated + level->tuples_deleted;
   }
-  return true;
+  return counts;
 }
 
 // New rows go to one page until it is full, and mostly to the last: all are found soon, however large the catalog is.
-void ScanCatalogLeaf(const Source* source, Relation catalog, const Moment& moment, Found* found) {
-  RowCounts wanted, seen;
-  const bool is_counted = CountLeaf(catalog, &wanted);
-  const RowCounts& before = moment.rows[static_cast<size_t>(source - kSources)];
-  wanted = {wanted.made - before.made, wanted.taken - before.taken};
-  if (is_counted && wanted == RowCounts()) return;
+void ScanCatalogLeaf(const Source* source, const RowCounts* wanted, const Moment& moment, Found* found) {
+  Relation const catalog = table_open(source->catalog, AccessShareLock);
+  RowCounts seen;
   const BlockNumber blocks = RelationGetNumberOfBlocks(catalog);
   const BlockNumber filled = RelationGetTargetBlock(catalog);
   const auto read = [&](BlockNumber block) {
@@ -300,10 +299,10 @@ void ScanCatalogLeaf(const Source* source, Relation catalog, const Moment& momen
     }
   };
   if (filled < blocks) read(filled);
-  for (BlockNumber block = blocks; block > 0; --block) {
-    if (is_counted && seen == wanted) return;
+  for (BlockNumber block = blocks; block > 0 && (wanted == nullptr || seen != *wanted); --block) {
     if (block - 1 != filled) read(block - 1);
   }
+  table_close(catalog, AccessShareLock);
 }
 
 void ScanLeaf(const Moment& moment, Found* found) {
@@ -311,9 +310,10 @@ void ScanLeaf(const Moment& moment, Found* found) {
   if (!TransactionIdIsValid(GetTopTransactionIdIfAny())) return;
   receiver = found;
   for (const Source& source : kSources) {
-    Relation const catalog = table_open(source.catalog, AccessShareLock);
-    ScanCatalogLeaf(&source, catalog, moment, found);
-    table_close(catalog, AccessShareLock);
+    const RowCounts now = CountLeaf(source.catalog), then = moment.rows[static_cast<size_t>(&source - kSources)];
+    const RowCounts wanted = {now.made - then.made, now.taken - then.taken};
+    if (pgstat_track_counts && wanted == RowCounts()) continue;
+    ScanCatalogLeaf(&source, pgstat_track_counts ? &wanted : nullptr, moment, found);
   }
 }
 
@@ -323,11 +323,8 @@ void NowLeaf(Moment* moment) {
   CommandCounterIncrement();
   moment->position = GetXLogInsertRecPtr();
   moment->command = GetCurrentCommandId(false);
-  for (const Source& source : kSources) {
-    Relation const catalog = table_open(source.catalog, AccessShareLock);
-    (void) CountLeaf(catalog, &moment->rows[static_cast<size_t>(&source - kSources)]);
-    table_close(catalog, AccessShareLock);
-  }
+  for (const Source& source : kSources)
+    moment->rows[static_cast<size_t>(&source - kSources)] = CountLeaf(source.catalog);
 }
 
 }  // namespace

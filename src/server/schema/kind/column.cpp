@@ -1,12 +1,12 @@
 #include "server/schema/kind.h"
 #include "server/schema/kind/parts.h"
-#include "server/schema/table_in_hand.h"
+#include "server/schema/relation_in_hand.h"
 
 namespace migrate {
 namespace {
 
 struct ColumnInHand {
-  const TableInHand* table;
+  const RelationInHand* table;
   const RowsOf* rows;
   HeapTuple row;
   Form_pg_attribute form;
@@ -16,7 +16,7 @@ struct ColumnInHand {
 };
 
 // The expressions of all columns of the table, by number. Null for none.
-Datum* ExpressionsLeaf(const TableInHand& table) {
+Datum* ExpressionsLeaf(const RelationInHand& table) {
   Datum* expressions = nullptr;
   const RowsOf rows =
       OpenRowsLeaf(AttrDefaultRelationId, AttrDefaultIndexId, Anum_pg_attrdef_adrelid, table.oid, table.snapshot);
@@ -84,7 +84,7 @@ void AddIdentityLeaf(const ColumnInHand& column, StringInfo text) {
 
 // From 18 on NOT NULL is a constraint with a name, which is shown if it is not the one that the server gives by itself.
 Form_pg_constraint NotNullLeaf(const ColumnInHand& column) {
-  const TableInHand& table = *column.table;
+  const RelationInHand& table = *column.table;
   for (int i = 0; i < table.constraint_count; ++i) {
     Form_pg_constraint const constraint = ConstraintLeaf(table.constraints[i]);
     if (constraint->contype != kNotNull) continue;
@@ -180,7 +180,7 @@ void AddColumnLeaf(const ColumnInHand& column, PlainObjects* all) {
                 .defaults = ""});
 }
 
-void ReadLeaf(const TableInHand& table, PlainObjects* all) {
+void ReadLeaf(const RelationInHand& table, PlainObjects* all) {
   if (!IsTable(table.form->relkind)) return;
   const Datum* const expressions = ExpressionsLeaf(table);
   const RowsOf rows = OpenRowsLeaf(AttributeRelationId, AttributeRelidNumIndexId, Anum_pg_attribute_attrelid, table.oid,

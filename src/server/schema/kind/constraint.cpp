@@ -1,6 +1,6 @@
 #include "server/schema/kind.h"
 #include "server/schema/kind/parts.h"
-#include "server/schema/table_in_hand.h"
+#include "server/schema/relation_in_hand.h"
 
 namespace migrate {
 namespace {
@@ -8,7 +8,7 @@ namespace {
 // Not what a table has of its parents: an inherited check, the part of a foreign key that a partition has. NOT NULL, a
 // constraint from 18 on, stands with its column: it is shown here if it has a comment. A constraint trigger is a
 // trigger.
-bool IsShownLeaf(const TableInHand& table, Form_pg_constraint constraint) {
+bool IsShownLeaf(const RelationInHand& table, Form_pg_constraint constraint) {
   switch (constraint->contype) {
     case CONSTRAINT_PRIMARY:
     case CONSTRAINT_UNIQUE:
@@ -32,7 +32,7 @@ bool HasIndexOptionsLeaf(Oid index) {
   return has_any;
 }
 
-const char* StatementLeaf(const TableInHand& table, Form_pg_constraint constraint) {
+const char* StatementLeaf(const RelationInHand& table, Form_pg_constraint constraint) {
   if (HasOwnIndex(constraint) && HasIndexOptionsLeaf(constraint->conindid)) {
     return pg_get_constraintdef_command(constraint->oid);
   }
@@ -42,7 +42,7 @@ const char* StatementLeaf(const TableInHand& table, Form_pg_constraint constrain
 }
 
 // Of the key of a partition.
-void AddParentLeaf(const TableInHand& table, Oid index, StringInfo text) {
+void AddParentLeaf(const RelationInHand& table, Oid index, StringInfo text) {
   const RowsOf rows =
       OpenRowsLeaf(InheritsRelationId, InheritsRelidSeqnoIndexId, Anum_pg_inherits_inhrelid, index, table.snapshot);
   while (HeapTuple const row = NextRowLeaf(rows)) {
@@ -52,7 +52,7 @@ void AddParentLeaf(const TableInHand& table, Oid index, StringInfo text) {
   CloseRowsLeaf(rows);
 }
 
-const char* DefinitionLeaf(const TableInHand& table, Form_pg_constraint constraint) {
+const char* DefinitionLeaf(const RelationInHand& table, Form_pg_constraint constraint) {
   if (constraint->contype == kNotNull) {
     const char* const shown = TextFromLeaf(pg_get_constraintdef, ObjectIdGetDatum(constraint->oid));
     return psprintf("-- %s", shown == nullptr ? "" : OneLineLeaf(shown));
@@ -64,7 +64,7 @@ const char* DefinitionLeaf(const TableInHand& table, Form_pg_constraint constrai
   return text.data;
 }
 
-void ReadLeaf(const TableInHand& table, PlainObjects* all) {
+void ReadLeaf(const RelationInHand& table, PlainObjects* all) {
   for (int i = 0; i < table.constraint_count; ++i) {
     Form_pg_constraint const constraint = ConstraintLeaf(table.constraints[i]);
     if (!IsShownLeaf(table, constraint)) continue;

@@ -1,11 +1,11 @@
 #include "server/schema/kind.h"
-#include "server/schema/table_in_hand.h"
+#include "server/schema/relation_in_hand.h"
 
 namespace migrate {
 namespace {
 
 struct IndexInHand {
-  const TableInHand* table;
+  const RelationInHand* table;
   Form_pg_index index;
   HeapTuple row;  // its own
   Form_pg_class form;
@@ -17,7 +17,7 @@ struct IndexInHand {
   bool has_predicate, has_expressions, has_parameters;
 };
 
-Form_pg_constraint ConstraintOf(const TableInHand& table, Oid index) {
+Form_pg_constraint ConstraintOf(const RelationInHand& table, Oid index) {
   for (int i = 0; i < table.constraint_count; ++i) {
     Form_pg_constraint const constraint = ConstraintLeaf(table.constraints[i]);
     if (HasOwnIndex(constraint) && constraint->conindid == index) return constraint;
@@ -50,7 +50,7 @@ bool AddPlainLeaf(const IndexInHand& hand, StringInfo text) {
   if (hand.form->relam != BTREE_AM_OID || hand.has_predicate || hand.has_expressions || hand.has_parameters)
     return false;
   if (index->indnatts != index->indnkeyatts || index->indnullsnotdistinct) return false;
-  const TableInHand& table = *hand.table;
+  const RelationInHand& table = *hand.table;
   StringInfoData columns;
   initStringInfo(&columns);
   for (int i = 0; i < index->indnatts; ++i) {
@@ -147,7 +147,7 @@ void AddIndexLeaf(const IndexInHand& hand, PlainObjects* all) {
 }
 
 // False if it has just gone.
-bool TakeIndexLeaf(const TableInHand& table, const RowsOf& rows, HeapTuple row, IndexInHand* hand) {
+bool TakeIndexLeaf(const RelationInHand& table, const RowsOf& rows, HeapTuple row, IndexInHand* hand) {
   *hand = {};
   hand->table = &table;
   hand->index = reinterpret_cast<Form_pg_index>(GETSTRUCT(row));
@@ -172,7 +172,7 @@ bool TakeIndexLeaf(const TableInHand& table, const RowsOf& rows, HeapTuple row, 
   return true;
 }
 
-void ReadLeaf(const TableInHand& table, PlainObjects* all) {
+void ReadLeaf(const RelationInHand& table, PlainObjects* all) {
   if (!table.form->relhasindex) return;
   const RowsOf rows =
       OpenRowsLeaf(IndexRelationId, IndexIndrelidIndexId, Anum_pg_index_indrelid, table.oid, table.snapshot);

@@ -1,5 +1,5 @@
 #include "server/schema/kind.h"
-#include "server/schema/table_in_hand.h"
+#include "server/schema/relation_in_hand.h"
 
 namespace migrate {
 namespace {
@@ -35,7 +35,7 @@ const char* CommandOf(char command) {
   }
 }
 
-const char* DefinitionLeaf(const TableInHand& table, const RowsOf& rows, HeapTuple row) {
+const char* DefinitionLeaf(const RelationInHand& table, const RowsOf& rows, HeapTuple row) {
   const auto* const policy = reinterpret_cast<Form_pg_policy>(GETSTRUCT(row));
   StringInfoData text;
   initStringInfo(&text);
@@ -52,7 +52,7 @@ const char* DefinitionLeaf(const TableInHand& table, const RowsOf& rows, HeapTup
   return text.data;
 }
 
-void ReadLeaf(const TableInHand& table, PlainObjects* all) {
+void ReadLeaf(const RelationInHand& table, PlainObjects* all) {
   const RowsOf rows =
       OpenRowsLeaf(PolicyRelationId, PolicyPolrelidPolnameIndexId, Anum_pg_policy_polrelid, table.oid, table.snapshot);
   while (HeapTuple const row = NextRowLeaf(rows)) {

@@ -1,24 +1,93 @@
 #include "server/schema/kind.h"
-#include "server/schema/kind/parts.h"
+#include "server/schema/relation_in_hand.h"
 
 namespace migrate {
+namespace {
+
+// The column that has the sequence for its own.
+struct OwnerOfSequence {
+  Oid table;
+  bool is_identity;
+  const char* name;  // as SQL has it; null if the column has just gone
+};
+
+// False if it has none.
+bool FindOwnerLeaf(const RelationInHand& sequence, OwnerOfSequence* owner) {
+  ScanKeyData keys[3];
+  ScanKeyInit(&keys[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
+  ScanKeyInit(&keys[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(sequence.oid));
+  ScanKeyInit(&keys[2], Anum_pg_depend_objsubid, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(0));
+  Relation const catalog = table_open(DependRelationId, AccessShareLock);
+  SysScanDesc const scan = systable_beginscan(catalog, DependDependerIndexId, true, sequence.snapshot, 3, keys);
+  bool has_one = false;
+  while (HeapTuple const row = systable_getnext(scan)) {
+    const auto* const form = reinterpret_cast<Form_pg_depend>(GETSTRUCT(row));
+    const bool is_identity = form->deptype == DEPENDENCY_INTERNAL;
+    if (form->refclassid != RelationRelationId || form->refobjsubid <= 0) continue;
+    if (!is_identity && form->deptype != DEPENDENCY_AUTO) continue;
+    const char* const table = get_rel_name(form->refobjid);
+    const char* const column = get_attname(form->refobjid, static_cast<AttrNumber>(form->refobjsubid), true);
+    const char* name = nullptr;
+    if (table != nullptr && column != nullptr) {
+      const char* const schema = get_namespace_name(get_rel_namespace(form->refobjid));
+      name = psprintf("%s.%s", quote_qualified_identifier(schema, table), quote_identifier(column));
+    }
+    *owner = {form->refobjid, is_identity, name};
+    has_one = true;
+  }
+  systable_endscan(scan);
+  table_close(catalog, AccessShareLock);
+  return has_one;
+}
+
+const char* StatementLeaf(const RelationInHand& sequence) {
+  HeapTuple const row = SearchSysCache1(SEQRELID, ObjectIdGetDatum(sequence.oid));
+  if (!HeapTupleIsValid(row)) return nullptr;
+  const auto* const form = reinterpret_cast<Form_pg_sequence>(GETSTRUCT(row));
+  const char* const statement =
+      psprintf("CREATE %sSEQUENCE %s AS %s START WITH " INT64_FORMAT " INCREMENT BY " INT64_FORMAT
+               " MINVALUE " INT64_FORMAT " MAXVALUE " INT64_FORMAT " CACHE " INT64_FORMAT "%s",
+               sequence.form->relpersistence == RELPERSISTENCE_UNLOGGED ? "UNLOGGED " : "", sequence.qualified,
+               format_type_be(form->seqtypid), form->seqstart, form->seqincrement, form->seqmin, form->seqmax,
+               form->seqcache, form->seqcycle ? " CYCLE" : "");
+  ReleaseSysCache(row);
+  return statement;
+}
 
 // What makes the sequence of an identity column stands with the column.
-const Kind kSequenceKind = {"SELECT " OBJECT("pg_class", "c.oid", "COALESCE(p.refobjid, 0)") R"sql(
-  'sequence', n.nspname, c.relname, format('%I.%I', n.nspname, c.relname), format('SEQUENCE %I.%I', n.nspname, c.relname),
-  CASE p.deptype WHEN 'i' THEN '-- of ' || )sql" ONE_LINE("owned.column_name") R"sql(
-  ELSE concat(format('CREATE %sSEQUENCE %I.%I AS %s START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s%s',
-      CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' END, n.nspname, c.relname, format_type(s.seqtypid, NULL),
-      s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, CASE WHEN s.seqcycle THEN ' CYCLE' END),
-    format(E';\nALTER SEQUENCE %I.%I OWNED BY ', n.nspname, c.relname) || owned.column_name) END,
-  CASE WHEN p.deptype IS NULL THEN quote_ident(pg_get_userbyid(c.relowner)) END, array_to_string(c.relacl::text[], E'\x01'),
-  CASE WHEN c.relacl IS NOT NULL THEN array_to_string(acldefault('s', c.relowner)::text[], E'\x01') END
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_sequence s ON s.seqrelid = c.oid
-  LEFT JOIN pg_depend p ON p.classid = 'pg_class'::regclass AND p.objid = c.oid AND p.objsubid = 0
-    AND p.refclassid = 'pg_class'::regclass AND p.deptype IN ('a', 'i') AND p.refobjsubid > 0
-  LEFT JOIN LATERAL (SELECT format('%I.%I.%I', tn.nspname, tc.relname, ta.attname) AS column_name
-    FROM pg_class tc JOIN pg_namespace tn ON tn.oid = tc.relnamespace JOIN pg_attribute ta ON ta.attrelid = tc.oid
-    WHERE tc.oid = p.refobjid AND ta.attnum = p.refobjsubid) owned ON true
-WHERE c.relkind = 'S' AND )sql" OF_USERS("n")};
+const char* DefinitionLeaf(const RelationInHand& sequence, const OwnerOfSequence* owner) {
+  if (owner != nullptr && owner->is_identity) {
+    return owner->name == nullptr ? nullptr : psprintf("-- of %s", OneLineLeaf(owner->name));
+  }
+  const char* const statement = StatementLeaf(sequence);
+  if (statement == nullptr || owner == nullptr || owner->name == nullptr) return statement;
+  return psprintf("%s;\nALTER SEQUENCE %s OWNED BY %s", statement, sequence.qualified, owner->name);
+}
+
+void ReadLeaf(const RelationInHand& sequence, PlainObjects* all) {
+  if (sequence.form->relkind != RELKIND_SEQUENCE) return;
+  OwnerOfSequence column;
+  const bool is_owned = FindOwnerLeaf(sequence, &column);
+  bool has_none;
+  const Datum acl = heap_getattr(sequence.row, Anum_pg_class_relacl, sequence.columns, &has_none);
+  const Oid owner = sequence.form->relowner;
+  AddLeaf(all, {.catalog = RelationRelationId,
+                .oid = sequence.oid,
+                .column = 0,
+                .relation = is_owned ? column.table : InvalidOid,
+                .kind = "sequence",
+                .schema = sequence.schema,
+                .name = sequence.name,
+                .identity = sequence.qualified,
+                .target = psprintf("SEQUENCE %s", sequence.qualified),
+                .definition = DefinitionLeaf(sequence, is_owned ? &column : nullptr),
+                .owner = is_owned ? nullptr : RoleNameLeaf(owner),
+                .privileges = has_none ? nullptr : AclLeaf(acl),
+                .defaults = has_none ? nullptr : AclLeaf(PointerGetDatum(acldefault(OBJECT_SEQUENCE, owner)))});
+}
+
+}  // namespace
+
+const Kind kSequenceKind = {nullptr, ReadLeaf};
 
 }  // namespace migrate

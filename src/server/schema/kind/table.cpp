@@ -1,11 +1,11 @@
 #include "server/schema/kind.h"
-#include "server/schema/table_in_hand.h"
+#include "server/schema/relation_in_hand.h"
 
 namespace migrate {
 namespace {
 
 // A partition's parent with its bounds, or the parents of a table that inherits.
-void AddParentsLeaf(const TableInHand& table, StringInfo text) {
+void AddParentsLeaf(const RelationInHand& table, StringInfo text) {
   const RowsOf rows =
       OpenRowsLeaf(InheritsRelationId, InheritsRelidSeqnoIndexId, Anum_pg_inherits_inhrelid, table.oid, table.snapshot);
   const bool is_partition = table.form->relispartition;
@@ -22,7 +22,7 @@ void AddParentsLeaf(const TableInHand& table, StringInfo text) {
   if (is_partition && !has_none) appendStringInfo(text, " %s", ExpressionLeaf(bound, table.oid));
 }
 
-void AddServerLeaf(const TableInHand& table, StringInfo text) {
+void AddServerLeaf(const RelationInHand& table, StringInfo text) {
   HeapTuple const row = SearchSysCache1(FOREIGNTABLEREL, ObjectIdGetDatum(table.oid));
   if (!HeapTupleIsValid(row)) return;
   const auto* const foreign = reinterpret_cast<Form_pg_foreign_table>(GETSTRUCT(row));
@@ -35,7 +35,7 @@ void AddServerLeaf(const TableInHand& table, StringInfo text) {
 }
 
 // With those of the table for long values.
-void AddStorageParametersLeaf(const TableInHand& table, StringInfo text) {
+void AddStorageParametersLeaf(const RelationInHand& table, StringInfo text) {
   StringInfoData parameters;
   initStringInfo(&parameters);
   bool has_none;
@@ -54,7 +54,7 @@ void AddStorageParametersLeaf(const TableInHand& table, StringInfo text) {
   if (has_any) appendStringInfo(text, " WITH (%s)", parameters.data);
 }
 
-void AddStorageLeaf(const TableInHand& table, StringInfo text) {
+void AddStorageLeaf(const RelationInHand& table, StringInfo text) {
   constexpr Oid kHeap = HEAP_TABLE_AM_OID;
   Form_pg_class const form = table.form;
   if (OidIsValid(form->relam) && (form->relam != kHeap || form->relkind == RELKIND_PARTITIONED_TABLE)) {
@@ -66,7 +66,7 @@ void AddStorageLeaf(const TableInHand& table, StringInfo text) {
   }
 }
 
-void AddTraitsLeaf(const TableInHand& table, StringInfo text) {
+void AddTraitsLeaf(const RelationInHand& table, StringInfo text) {
   Form_pg_class const form = table.form;
   const auto add = [&](const char* trait) { appendStringInfo(text, ";\nALTER TABLE %s %s", table.qualified, trait); };
   if (form->relrowsecurity) add("ENABLE ROW LEVEL SECURITY");
@@ -75,7 +75,7 @@ void AddTraitsLeaf(const TableInHand& table, StringInfo text) {
   if (form->relreplident == REPLICA_IDENTITY_FULL) add("REPLICA IDENTITY FULL");
 }
 
-const char* DefinitionLeaf(const TableInHand& table) {
+const char* DefinitionLeaf(const RelationInHand& table) {
   StringInfoData text;
   initStringInfo(&text);
   Form_pg_class const form = table.form;
@@ -96,7 +96,7 @@ const char* DefinitionLeaf(const TableInHand& table) {
   return text.data;
 }
 
-void ReadLeaf(const TableInHand& table, PlainObjects* all) {
+void ReadLeaf(const RelationInHand& table, PlainObjects* all) {
   if (!IsTable(table.form->relkind)) return;
   bool has_none;
   const Datum acl = heap_getattr(table.row, Anum_pg_class_relacl, table.columns, &has_none);

@@ -1,5 +1,5 @@
-// A table, partitioned ones, partitions and foreign tables among them, or a materialized view, which has indexes as
-// they do: while the kinds of objects that it is made of are read from the catalogs. Leaves only.
+// A relation, while the kinds of objects that it is made of are read from the catalogs: a table, partitioned ones,
+// partitions and foreign tables among them; a materialized view, which has indexes as they do; a sequence. Leaves only.
 #pragma once
 
 #include "server/base/compat.h"
@@ -17,7 +17,7 @@ struct DefaultClasses {
   Oid types[kMost], classes[kMost];
 };
 
-struct TableInHand {
+struct RelationInHand {
   Snapshot snapshot;  // of all that is read
   DefaultClasses* default_classes;
   Oid oid;
@@ -25,7 +25,7 @@ struct TableInHand {
   TupleDesc columns;  // of the row
   Form_pg_class form;
   const char *schema, *name, *qualified;  // as they are, and as SQL has both
-  const char* word;                       // "TABLE" or "FOREIGN TABLE"
+  const char* word;                       // of a table: "TABLE" or "FOREIGN TABLE"
   HeapTuple* constraints;
   int constraint_count;
 };
@@ -34,10 +34,14 @@ inline bool IsTable(char kind) {
   return kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE || kind == RELKIND_FOREIGN_TABLE;
 }
 
-inline bool CanHaveIndexes(char kind) { return IsTable(kind) || kind == RELKIND_MATVIEW; }
+inline bool IsReadByLeaves(char kind) { return IsTable(kind) || kind == RELKIND_MATVIEW || kind == RELKIND_SEQUENCE; }
 
-// False if there is no such table, or it is no user's.
-bool TakeTableLeaf(Oid table, Snapshot snapshot, DefaultClasses* default_classes, TableInHand* taken);
+inline bool IsUsers(const char* schema) {
+  return strncmp(schema, "pg_", 3) != 0 && strcmp(schema, "information_schema") != 0;
+}
+
+// False if there is no such relation, or it is no user's.
+bool TakeRelationLeaf(Oid relation, Snapshot snapshot, DefaultClasses* default_classes, RelationInHand* taken);
 
 inline Form_pg_constraint ConstraintLeaf(HeapTuple row) { return reinterpret_cast<Form_pg_constraint>(GETSTRUCT(row)); }
 

@@ -1,12 +1,10 @@
-#include "server/schema/table_in_hand.h"
+#include "server/schema/relation_in_hand.h"
 
 namespace migrate {
 namespace {
 
-bool IsUsers(const char* schema) { return strncmp(schema, "pg_", 3) != 0 && strcmp(schema, "information_schema") != 0; }
-
 // In the order of their names.
-void TakeConstraintsLeaf(TableInHand* table) {
+void TakeConstraintsLeaf(RelationInHand* table) {
   const RowsOf rows = OpenRowsLeaf(ConstraintRelationId, ConstraintRelidTypidNameIndexId, Anum_pg_constraint_conrelid,
                                    table->oid, table->snapshot);
   int room = 0;
@@ -24,8 +22,8 @@ void TakeConstraintsLeaf(TableInHand* table) {
 
 }  // namespace
 
-bool TakeTableLeaf(Oid table, Snapshot snapshot, DefaultClasses* default_classes, TableInHand* taken) {
-  const RowsOf rows = OpenRowsLeaf(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid, table, snapshot);
+bool TakeRelationLeaf(Oid relation, Snapshot snapshot, DefaultClasses* default_classes, RelationInHand* taken) {
+  const RowsOf rows = OpenRowsLeaf(RelationRelationId, ClassOidIndexId, Anum_pg_class_oid, relation, snapshot);
   HeapTuple const row = NextRowLeaf(rows);
   *taken = {};
   if (HeapTupleIsValid(row)) taken->row = heap_copytuple(row);
@@ -34,15 +32,15 @@ bool TakeTableLeaf(Oid table, Snapshot snapshot, DefaultClasses* default_classes
   if (taken->row == nullptr) return false;
   taken->snapshot = snapshot;
   taken->default_classes = default_classes;
-  taken->oid = table;
+  taken->oid = relation;
   taken->form = reinterpret_cast<Form_pg_class>(GETSTRUCT(taken->row));
-  if (!CanHaveIndexes(taken->form->relkind)) return false;
+  if (!IsReadByLeaves(taken->form->relkind)) return false;
   taken->schema = get_namespace_name(taken->form->relnamespace);
   if (taken->schema == nullptr || !IsUsers(taken->schema)) return false;
   taken->name = NameStr(taken->form->relname);
   taken->qualified = quote_qualified_identifier(taken->schema, taken->name);
   taken->word = taken->form->relkind == RELKIND_FOREIGN_TABLE ? "FOREIGN TABLE" : "TABLE";
-  TakeConstraintsLeaf(taken);
+  if (IsTable(taken->form->relkind)) TakeConstraintsLeaf(taken);
   return true;
 }
 

@@ -1,4 +1,4 @@
-// Reads tables and what they are made of, by the leaves of their kinds.
+// Reads tables and sequences and what they are made of, by the leaves of their kinds.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,12 @@
 
 namespace migrate::schema {
 
-struct TablesToRead {
+struct RelationsToRead {
   std::vector<const Kind*> kinds;
-  std::optional<std::vector<uint32_t>> tables;               // by OID; nothing for all
+  std::optional<std::vector<uint32_t>> relations;            // by OID; nothing for all
   std::function<bool(std::string_view schema)> is_wanted{};  // where all are read
 };
 
-void ReadTables(const TablesToRead& wanted, const std::function<void(Described)>& use);
+void ReadRelations(const RelationsToRead& wanted, const std::function<void(Described)>& use);
 
 }  // namespace migrate::schema
