@@ -1,0 +1,357 @@
+#include "server/run/made_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/base/json.h"
+#include "core/base/quote.h"
+#include "core/base/text.h"
+#include "core/run/rehearsal.h"
+#include "server/base/guard.h"
+#include "server/base/sql.h"
+#include "server/run/deferred.h"
+#include "server/run/has_rows.h"
+
+namespace migrate {
+namespace {
+
+constexpr size_t kRows = 2;
+constexpr size_t kMostPartitions = 16;
+
+// The path of any query of ours is pg_catalog alone, so that names in what they return have their schema.
+Statement kTable = {
+    R"sql(SELECT c.oid::regclass::text, c.relkind,
+      c.relforcerowsecurity AND NOT (SELECT r.rolsuper OR r.rolbypassrls FROM pg_roles r WHERE r.rolname = current_user),
+      pg_get_partition_constraintdef(c.oid),
+      (SELECT json_agg(DISTINCT a.attname) FROM pg_partition_ancestors(c.oid) p
+         JOIN pg_partitioned_table t ON t.partrelid = p.relid AND t.partrelid <> c.oid
+         CROSS JOIN LATERAL unnest(t.partattrs::int2[]) k JOIN pg_attribute a ON a.attrelid = t.partrelid AND a.attnum = k)::text
+    FROM pg_class c WHERE c.oid = $1::oid)sql",
+    Rights::kCaller};
+Statement kPartitions = {
+    "SELECT p.relid::oid FROM pg_partition_tree($1::oid) p JOIN pg_class c ON c.oid = p.relid "
+    "WHERE p.isleaf AND c.relkind = 'r' ORDER BY p.level, c.relname",
+    Rights::kCaller};
+Statement kColumns = {
+    R"sql(SELECT a.attnum, quote_ident(a.attname), a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod),
+      a.attnotnull OR t.typnotnull,
+      a.attidentity <> '' OR COALESCE(pg_get_expr(d.adbin, d.adrelid) ~ '^nextval\(', false), d.oid IS NOT NULL OR t.typdefault IS NOT NULL,
+      (SELECT string_agg('(' || pg_get_expr(o.conbin, o.conrelid) || ')', ' AND ') FROM pg_constraint o
+         WHERE o.conrelid = a.attrelid AND o.contype = 'c' AND o.conkey = ARRAY[a.attnum]),
+      (SELECT string_agg(pg_get_expr(o.conbin, o.conrelid), ' ') FROM pg_constraint o
+         WHERE o.conrelid = a.attrelid AND o.contype = 'c' AND a.attnum = ANY (o.conkey))
+    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+      LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum)sql",
+    Rights::kCaller};
+Statement kReferences = {
+    R"sql(SELECT o.confrelid, o.confrelid::regclass::text, to_json(o.conkey::text[])::text,
+      (SELECT json_agg(quote_ident(a.attname) ORDER BY k.place) FROM unnest(o.confkey) WITH ORDINALITY k (number, place)
+         JOIN pg_attribute a ON a.attrelid = o.confrelid AND a.attnum = k.number)::text,
+      to_json(o.confkey::text[])::text
+    FROM pg_constraint o WHERE o.conrelid = $1::oid AND o.contype = 'f' AND NOT EXISTS (SELECT FROM pg_constraint p
+        WHERE p.oid = o.conparentid AND p.conrelid = o.conrelid) ORDER BY o.oid)sql",
+    Rights::kCaller};
+Statement kTriggers = {
+    "SELECT quote_ident(g.tgname), g.tgenabled FROM pg_trigger g WHERE g.tgrelid = $1::oid AND NOT g.tgisinternal "
+    "AND g.tgenabled IN ('O', 'A')",
+    Rights::kCaller};
+Statement kType = {
+    R"sql(SELECT t.typname, t.typtype, t.typbasetype, CASE WHEN t.typcategory = 'A' AND t.typlen = -1 THEN t.typelem ELSE 0 END,
+      (SELECT r.rngsubtype FROM pg_range r WHERE t.oid IN (r.rngtypid, r.rngmultitypid)),
+      (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid)::text,
+      (SELECT json_agg(a.atttypid::text ORDER BY a.attnum) FROM pg_attribute a
+         WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)::text,
+      (SELECT string_agg(pg_get_constraintdef(o.oid), ' ') FROM pg_constraint o WHERE o.contypid = t.oid)
+    FROM pg_type t WHERE t.oid = $1::oid)sql",
+    Rights::kCaller};
+
+Oid OidOf(const Value& value) { return static_cast<Oid>(IntegerOf(value)); }
+
+// The message, where it fails; it is undone then.
+std::optional<std::string> Try(const std::string& statement) {
+  try {
+    InSubtransaction(Ending::kKeep, [&] { (void) QueryOnce(statement); });
+  } catch (const Error& error) {
+    if (ComesFromOutside(error)) throw;
+    return error.message;
+  }
+  return std::nullopt;
+}
+
+// What a value is as text, if its type and the condition let it pass.
+std::optional<std::string> Passes(const std::string& value, const std::string& type, const std::string& name,
+                                  const std::string& condition) {
+  std::optional<std::string> text;
+  try {
+    InSubtransaction(Ending::kUndo, [&] {
+      const Row row =
+          QueryOnce("SELECT s." + name + "::text, (" + (condition.empty() ? "true" : condition) +
+                    ") IS NOT FALSE FROM (SELECT CAST(" + SqlLiteral(value) + " AS " + type + ") AS " + name + ") s")
+              .at(0);
+      if (BooleanOf(row[1])) text = TextOf(row[0]);
+    });
+  } catch (const Error& error) {
+    if (ComesFromOutside(error)) throw;
+  }
+  return text;
+}
+
+// While rows are added, triggers and row security stand aside, as far as the caller may say so: what they do is no
+// matter of the schema.
+class Aside {
+ public:
+  Aside(Oid oid, const std::string& name, bool forces_row_security) {
+    for (const auto& row : Query(kTriggers, {std::to_string(oid)})) {
+      const std::string again = TextOf(row[1]) == "A" ? "ENABLE ALWAYS TRIGGER " : "ENABLE TRIGGER ";
+      Set("ALTER TABLE " + name + " DISABLE TRIGGER " + TextOf(row[0]),
+          "ALTER TABLE " + name + " " + again + TextOf(row[0]));
+    }
+    if (!forces_row_security) return;
+    Set("ALTER TABLE " + name + " NO FORCE ROW LEVEL SECURITY", "ALTER TABLE " + name + " FORCE ROW LEVEL SECURITY");
+  }
+
+  void Back() {
+    for (const auto& statement : back_) (void) QueryOnce(statement);
+  }
+
+ private:
+  void Set(const std::string& statement, const std::string& back) {
+    if (!Try(statement)) back_.push_back(back);
+  }
+
+  std::vector<std::string> back_;
+};
+
+}  // namespace
+
+struct MadeRows::Column {
+  int number = 0;
+  std::string quoted, name, type;
+  Oid type_oid = InvalidOid;
+  bool not_null = false, counts = false, has_default = false;
+  std::array<std::string, kRows> values;  // as SQL; empty if there is none
+  bool refers = false;
+};
+
+struct MadeRows::Reference {
+  Oid to = InvalidOid;
+  std::string name;
+  std::vector<int> columns, numbers;
+  std::vector<std::string> referenced;
+};
+
+struct MadeRows::Table {
+  Oid oid = InvalidOid;
+  std::string name;
+  bool is_partitioned = false, forces_row_security = false;
+  std::string partition_condition;
+  std::vector<std::string> partition_keys;
+  std::vector<Column> columns;
+  std::vector<Reference> references;
+
+  Column* Find(int number) {
+    const auto found =
+        std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.number == number; });
+    return found == columns.end() ? nullptr : &*found;
+  }
+};
+
+const std::vector<schema::MadePair>& MadeValues::Of(Oid type) {
+  const auto found = known_.find(type);
+  if (found != known_.end()) return found->second;
+  known_[type] = {};  // a type that has itself in it has no value
+  return known_[type] = Find(type);
+}
+
+std::vector<schema::MadePair> MadeValues::Find(Oid type) {
+  const Row row = Query(kType, {std::to_string(type)}).at(0);
+  if (const Oid base = OidOf(row[2]); OidIsValid(base)) {
+    std::vector<schema::MadePair> values = Of(base);
+    for (auto& pair : schema::ConstantsIn(TextOf(row[7]))) values.push_back(std::move(pair));
+    return values;
+  }
+  if (const Oid element = OidOf(row[3]); OidIsValid(element)) return schema::InArray(Of(element));
+  if (const Oid bound = OidOf(row[4]); OidIsValid(bound)) return schema::InRange(Of(bound), TextOf(row[1]) == "m");
+  if (const auto labels = JsonStrings(TextOf(row[5])); !labels.empty()) {
+    std::vector<schema::MadePair> values;
+    for (size_t i = 0; i < labels.size(); ++i) values.push_back({labels[i], labels[(i + 1) % labels.size()]});
+    return values;
+  }
+  if (TextOf(row[1]) != "c") return schema::MadeValuesOf(TextOf(row[0]));
+  std::vector<schema::MadePair> parts;
+  for (const auto& part : JsonStrings(TextOf(row[6]))) {
+    const auto& values = Of(static_cast<Oid>(std::stoul(part)));
+    parts.push_back(values.empty() ? schema::MadePair() : values.front());
+  }
+  return {schema::InRow(parts)};
+}
+
+std::vector<std::string> MadeRows::Fill(const std::vector<Oid>& tables) {
+  std::vector<std::string> without;
+  for (const Oid oid : tables) {
+    if (const auto why = FillOne(oid))
+      without.push_back(TextOf(Query(kTable, {std::to_string(oid)}).at(0)[0]) + ": " + *why);
+  }
+  return without;
+}
+
+std::optional<std::string> MadeRows::FillOne(Oid oid) {
+  if (HasRows(oid)) return std::nullopt;
+  if (!filling_.insert(oid).second) return "tables refer to each other";
+  auto why = FillSome(oid);
+  filling_.erase(oid);
+  return why;
+}
+
+std::optional<std::string> MadeRows::FillSome(Oid oid) {
+  Table table = Look(oid);
+  if (table.is_partitioned) return FillPartitions(oid);
+  Refer(table);
+  for (const auto& column : table.columns) {
+    if (column.values[0].empty() && column.not_null && !column.has_default && !column.counts) {
+      return "no value of type " + column.type + " for column " + column.quoted;
+    }
+  }
+  Aside aside(oid, table.name, table.forces_row_security);
+  auto why = AddRow(table, 0);
+  if (!why) (void) AddRow(table, 1);
+  FireDeferred(false);
+  aside.Back();
+  return why;
+}
+
+std::optional<std::string> MadeRows::FillPartitions(Oid oid) {
+  std::optional<std::string> why = "it has no partition";
+  size_t tried = 0;
+  for (const auto& row : Query(kPartitions, {std::to_string(oid)})) {
+    if (tried++ == kMostPartitions) break;
+    why = FillOne(OidOf(row[0]));
+    if (!why) return why;
+  }
+  return why;
+}
+
+MadeRows::Table MadeRows::Look(Oid oid) {
+  const std::string number = std::to_string(oid);
+  const Row said = Query(kTable, {number}).at(0);
+  Table table;
+  table.oid = oid;
+  table.name = TextOf(said[0]);
+  table.is_partitioned = TextOf(said[1]) == "p";
+  table.forces_row_security = BooleanOf(said[2]);
+  table.partition_condition = TextOf(said[3]);
+  table.partition_keys = JsonStrings(TextOf(said[4]));
+  if (table.is_partitioned) return table;
+  for (const auto& row : Query(kColumns, {number})) {
+    Column column;
+    column.number = static_cast<int>(IntegerOf(row[0]));
+    column.quoted = TextOf(row[1]);
+    column.name = TextOf(row[2]);
+    column.type_oid = OidOf(row[3]);
+    column.type = TextOf(row[4]);
+    column.not_null = BooleanOf(row[5]);
+    column.counts = BooleanOf(row[6]);
+    column.has_default = BooleanOf(row[7]) && !column.counts;
+    std::string condition = TextOf(row[8]), constants = TextOf(row[9]);
+    const auto& keys = table.partition_keys;
+    if (std::find(keys.begin(), keys.end(), column.name) != keys.end()) {
+      constants += " " + table.partition_condition;
+      if (keys.size() == 1) condition += (condition.empty() ? "(" : " AND (") + table.partition_condition + ")";
+    }
+    Choose(column, condition, constants);
+    table.columns.push_back(std::move(column));
+  }
+  LookAtReferences(table);
+  return table;
+}
+
+void MadeRows::LookAtReferences(Table& table) {
+  for (const auto& row : Query(kReferences, {std::to_string(table.oid)})) {
+    Reference reference{OidOf(row[0]), TextOf(row[1]), {}, {}, JsonStrings(TextOf(row[3]))};
+    for (const auto& number : JsonStrings(TextOf(row[2]))) reference.columns.push_back(std::stoi(number));
+    for (const auto& number : JsonStrings(TextOf(row[4]))) reference.numbers.push_back(std::stoi(number));
+    table.references.push_back(std::move(reference));
+  }
+}
+
+// The first value that passes for each of the rows; another one for the second, if there is one.
+void MadeRows::Choose(Column& column, const std::string& condition, const std::string& constants) {
+  std::vector<schema::MadePair> pairs = values_.Of(column.type_oid);
+  for (auto& pair : schema::ConstantsIn(constants)) pairs.push_back(std::move(pair));
+  std::vector<const std::string*> first, second;
+  for (const auto& pair : pairs) first.push_back(&pair.first);
+  for (const auto& pair : pairs) {
+    second.push_back(&pair.second);
+    first.push_back(&pair.second);
+  }
+  for (const auto& pair : pairs) second.push_back(&pair.first);
+  std::optional<std::string> taken;
+  for (const auto* const list : {&first, &second}) {
+    const size_t row = list == &first ? 0 : 1;
+    for (const auto* const value : *list) {
+      auto text = Passes(*value, column.type, column.quoted, condition);
+      if (!text || (row == 1 && text == taken)) continue;
+      column.values.at(row) = "CAST(" + SqlLiteral(*value) + " AS " + column.type + ")";
+      taken = std::move(text);
+      break;
+    }
+    if (!taken) return;
+  }
+  if (column.values[1].empty()) column.values[1] = column.values[0];
+}
+
+// Columns that refer to another table have what its rows have there.
+void MadeRows::Refer(Table& table) {
+  for (const auto& reference : table.references) {
+    const bool is_itself = reference.to == table.oid;
+    const bool is_filled = !is_itself && !FillOne(reference.to);
+    const Row count =
+        is_filled ? QueryOnce("SELECT count(*) FROM (SELECT FROM " + reference.name + " LIMIT 2) s").at(0) : Row{"0"};
+    const int64_t rows = IntegerOf(count[0]);
+    for (size_t i = 0; i < reference.columns.size(); ++i) {
+      Column* const column = table.Find(reference.columns[i]);
+      if (column == nullptr) continue;
+      const Column* const own = is_itself && column->not_null ? table.Find(reference.numbers.at(i)) : nullptr;
+      column->refers = true;
+      for (size_t row = 0; row < kRows; ++row) {
+        const size_t offset = rows > 1 ? row : 0;
+        column->values.at(row) = own != nullptr ? own->values.at(row)
+                                 : rows > 0 ? "(SELECT r." + reference.referenced.at(i) + " FROM " + reference.name +
+                                                  " r ORDER BY r.tableoid, r.ctid OFFSET " + std::to_string(offset) +
+                                                  " LIMIT 1)"
+                                            : "";
+      }
+    }
+  }
+}
+
+std::string MadeRows::Insert(const Table& table, Way way, int row) {
+  std::vector<std::string> names, values;
+  for (const auto& column : table.columns) {
+    const std::string& value = column.values.at(static_cast<size_t>(row));
+    const bool is_given = way == Way::kAll        ? true
+                          : way == Way::kDefaults ? !column.has_default || column.refers
+                                                  : column.not_null && !column.has_default && !column.counts;
+    if (!is_given || value.empty()) continue;
+    names.push_back(column.quoted);
+    values.push_back(value);
+  }
+  if (names.empty()) return "INSERT INTO " + table.name + " DEFAULT VALUES";
+  return "INSERT INTO " + table.name + " (" + Join(names, ", ") + ") OVERRIDING SYSTEM VALUE VALUES (" +
+         Join(values, ", ") + ")";
+}
+
+// Why none could be added, as the first way has failed.
+std::optional<std::string> MadeRows::AddRow(const Table& table, int row) {
+  std::optional<std::string> first;
+  for (const Way way : {Way::kDefaults, Way::kAll, Way::kLeast}) {
+    const auto why = Try(Insert(table, way, row));
+    if (!why) return why;
+    if (!first) first = why;
+  }
+  return first;
+}
+
+}  // namespace migrate
