@@ -73,6 +73,60 @@ std::string OneMore(const std::string& number) {
   return std::to_string(std::stoll(number) + 1);
 }
 
+// The place behind a constant or a quoted name that begins there.
+size_t BehindQuotes(std::string_view text, size_t at) {
+  const size_t end = text.find(text[at], at + 1);
+  return end == text.npos ? text.size() : end + 1;
+}
+
+std::string_view WithoutBrackets(std::string_view text) {
+  while (text.starts_with('(')) {
+    int depth = 0;
+    size_t at = 0;
+    do {
+      if (text[at] == '\'' || text[at] == '"') {
+        at = BehindQuotes(text, at);
+        continue;
+      }
+      depth += text[at] == '(' ? 1 : text[at] == ')' ? -1 : 0;
+      ++at;
+    } while (depth > 0 && at < text.size());
+    if (depth != 0 || at != text.size()) return text;
+    text = text.substr(1, text.size() - 2);
+  }
+  return text;
+}
+
+std::vector<std::string_view> PartsOf(std::string_view condition) {
+  constexpr std::string_view kAnd = " AND ";
+  std::vector<std::string_view> parts;
+  condition = WithoutBrackets(condition);
+  size_t begin = 0;
+  int depth = 0;
+  for (size_t at = 0; at < condition.size();) {
+    const char c = condition[at];
+    if (c == '\'' || c == '"') {
+      at = BehindQuotes(condition, at);
+    } else if (depth == 0 && condition.substr(at).starts_with(kAnd)) {
+      parts.push_back(condition.substr(begin, at - begin));
+      begin = at += kAnd.size();
+    } else {
+      depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+      ++at;
+    }
+  }
+  parts.push_back(condition.substr(begin));
+  return parts;
+}
+
+bool Names(std::string_view text, const std::string& name) {
+  for (size_t at = text.find(name); at != text.npos; at = text.find(name, at + 1)) {
+    const size_t end = at + name.size();
+    if ((at == 0 || !IsOfWord(text[at - 1])) && (end == text.size() || !IsOfWord(text[end]))) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<MadePair> MadeValuesOf(std::string_view type) {
@@ -140,6 +194,17 @@ std::vector<MadePair> ConstantsIn(std::string_view condition) {
     pairs.push_back({found[i], OneMore(found[i])});
   }
   return pairs;
+}
+
+std::string ConditionOn(const std::string& column, const std::vector<std::string>& others, std::string_view condition) {
+  std::string all;
+  for (const auto part : PartsOf(condition)) {
+    const bool is_of_it = Names(part, column) &&
+                          std::none_of(others.begin(), others.end(),
+                                       [&](const std::string& other) { return other != column && Names(part, other); });
+    if (is_of_it) all.append(all.empty() ? "(" : " AND (").append(part).append(")");
+  }
+  return all;
 }
 
 }  // namespace migrate::schema

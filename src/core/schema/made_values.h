@@ -27,4 +27,8 @@ MadePair InRow(const std::vector<MadePair>& columns);
 // The constants of a condition, and of whole numbers the ones behind them: what it is met by is often one of them.
 std::vector<MadePair> ConstantsIn(std::string_view condition);
 
+// The parts of a condition, joined by AND at its top level, that name this column and none of the others: names as they
+// are quoted. As one condition; empty if there are none.
+std::string ConditionOn(const std::string& column, const std::vector<std::string>& others, std::string_view condition);
+
 }  // namespace migrate::schema

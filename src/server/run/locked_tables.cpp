@@ -20,7 +20,9 @@ Statement kTables = {
     R"sql(SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = ANY ($1::oid[]) AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_'
       AND n.nspname <> 'information_schema' AND NOT EXISTS (SELECT FROM pg_depend d
-        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') ORDER BY c.oid)sql",
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      AND NOT (c.relispartition AND EXISTS (SELECT FROM pg_partition_ancestors(c.oid) p
+        WHERE p.relid <> c.oid AND p.relid = ANY ($1::oid[]))) ORDER BY c.oid)sql",
     Rights::kCaller};
 
 }  // namespace

@@ -16,7 +16,7 @@ using LockedRelations = std::map<Oid, int64_t>;
 LockedRelations StronglyLocked();
 
 // Those of the second look that were not locked at the first, or read or written since, or are among the others; as far
-// as they are tables of the schema, partitioned or not, and belong to no extension.
+// as they are tables of the schema and belong to no extension. A partition goes with the table above it.
 std::vector<Oid> TablesTouched(const LockedRelations& before, const LockedRelations& after,
                                const std::set<Oid>& others);
 

@@ -24,7 +24,7 @@ Statement kTable = {
     R"sql(SELECT c.oid::regclass::text, c.relkind,
       c.relforcerowsecurity AND NOT (SELECT r.rolsuper OR r.rolbypassrls FROM pg_roles r WHERE r.rolname = current_user),
       pg_get_partition_constraintdef(c.oid),
-      (SELECT json_agg(DISTINCT a.attname) FROM pg_partition_ancestors(c.oid) p
+      (SELECT json_agg(DISTINCT quote_ident(a.attname)) FROM pg_partition_ancestors(c.oid) p
          JOIN pg_partitioned_table t ON t.partrelid = p.relid AND t.partrelid <> c.oid
          CROSS JOIN LATERAL unnest(t.partattrs::int2[]) k JOIN pg_attribute a ON a.attrelid = t.partrelid AND a.attnum = k)::text
     FROM pg_class c WHERE c.oid = $1::oid)sql",
@@ -34,7 +34,7 @@ Statement kPartitions = {
     "WHERE p.isleaf AND c.relkind = 'r' ORDER BY p.level, c.relname",
     Rights::kCaller};
 Statement kColumns = {
-    R"sql(SELECT a.attnum, quote_ident(a.attname), a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod),
+    R"sql(SELECT a.attnum, quote_ident(a.attname), a.atttypid, format_type(a.atttypid, a.atttypmod),
       a.attnotnull OR t.typnotnull,
       a.attidentity <> '' OR COALESCE(pg_get_expr(d.adbin, d.adrelid) ~ '^nextval\(', false), d.oid IS NOT NULL OR t.typdefault IS NOT NULL,
       (SELECT string_agg('(' || pg_get_expr(o.conbin, o.conrelid) || ')', ' AND ') FROM pg_constraint o
@@ -128,7 +128,7 @@ class Aside {
 
 struct MadeRows::Column {
   int number = 0;
-  std::string quoted, name, type;
+  std::string quoted, type;
   Oid type_oid = InvalidOid;
   bool not_null = false, counts = false, has_default = false;
   std::array<std::string, kRows> values;  // as SQL; empty if there is none
@@ -248,17 +248,17 @@ MadeRows::Table MadeRows::Look(Oid oid) {
     Column column;
     column.number = static_cast<int>(IntegerOf(row[0]));
     column.quoted = TextOf(row[1]);
-    column.name = TextOf(row[2]);
-    column.type_oid = OidOf(row[3]);
-    column.type = TextOf(row[4]);
-    column.not_null = BooleanOf(row[5]);
-    column.counts = BooleanOf(row[6]);
-    column.has_default = BooleanOf(row[7]) && !column.counts;
-    std::string condition = TextOf(row[8]), constants = TextOf(row[9]);
+    column.type_oid = OidOf(row[2]);
+    column.type = TextOf(row[3]);
+    column.not_null = BooleanOf(row[4]);
+    column.counts = BooleanOf(row[5]);
+    column.has_default = BooleanOf(row[6]) && !column.counts;
+    std::string condition = TextOf(row[7]), constants = TextOf(row[8]);
     const auto& keys = table.partition_keys;
-    if (std::find(keys.begin(), keys.end(), column.name) != keys.end()) {
-      constants += " " + table.partition_condition;
-      if (keys.size() == 1) condition += (condition.empty() ? "(" : " AND (") + table.partition_condition + ")";
+    if (std::find(keys.begin(), keys.end(), column.quoted) != keys.end()) {
+      const std::string of_partition = schema::ConditionOn(column.quoted, keys, table.partition_condition);
+      constants += " " + of_partition;
+      if (!of_partition.empty()) condition += (condition.empty() ? "" : " AND ") + of_partition;
     }
     Choose(column, condition, constants);
     table.columns.push_back(std::move(column));
