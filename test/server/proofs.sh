@@ -7,6 +7,7 @@ RULE() { sql postgres "ALTER DATABASE proofs SET migrate.require_proof = $1" >/d
 proofs() { sql proofs "SELECT string_agg(concat_ws('|', version, verdict, rows, brought_by), ', ' ORDER BY id) FROM migrate.proof"; }
 
 migrate_database proofs
+sql postgres "ALTER DATABASE proofs SET migrate.explain_hold = 0" # however slow the machine is
 sql proofs "CREATE TABLE orders (id int PRIMARY KEY, note text)" "CREATE TABLE users (id int)" "INSERT INTO orders VALUES (1, 'a')" >/dev/null
 sql proofs "SELECT migrate_load(\$j\$[{\"name\": \"0001_paid.sql\", \"content\": \"ALTER TABLE orders ADD paid boolean;\\n-- migrate:down\\nALTER TABLE orders DROP paid;\"},
 	{\"name\": \"0002_lies.sql\", \"content\": \"CREATE INDEX i ON users (id);\\n-- migrate:down\\nSELECT 1;\"},

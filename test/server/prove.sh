@@ -4,6 +4,8 @@
 . test/server/lib/tap.bash
 
 migrate_database prove
+# However slow the machine is.
+sql postgres "ALTER DATABASE prove SET migrate.explain_hold = 0"
 sql prove "CREATE SCHEMA app" "CREATE TYPE app.state AS ENUM ('new')" "CREATE TABLE app.t (a int, b int, c int)" "CREATE TABLE app.u (state app.state)" "CREATE TABLE app.k (id int PRIMARY KEY)" "CREATE SEQUENCE app.number" "INSERT INTO app.t VALUES (1, 2, 3)"
 # add NAME UP [DOWN]
 add() {
@@ -75,6 +77,26 @@ add 0004_locks "ALTER TABLE app.t ADD x int"
 run prove "SET migrate.lock_timeout = 200" "SET migrate.lock_retries = 0" "SELECT migrate_prove(in_place => true)"
 is "$STATE" 55P03 "it waits no longer than migrate.lock_timeout"
 close_session holds
+sql prove "SELECT migrate_remove('0004')" "INSERT INTO app.u SELECT 'new' FROM generate_series(1, 10000)" >/dev/null
+add 0004_holds "ALTER TABLE app.t ADD x int; SELECT pg_sleep(60)" "ALTER TABLE app.t DROP x"
+add 0005_behind "CREATE TABLE app.behind ()"
+run prove "SET migrate.explain_hold = '300ms'" "SELECT version, verdict, detail FROM migrate_prove(in_place => true) WHERE version > '0003'"
+is "$STATE $OUT" "00000 0004|not proven|would hold AccessExclusiveLock on app.t longer than 300ms
+0005|not proven|would hold AccessExclusiveLock on app.t longer than 300ms" "in place it blocks nobody for longer than migrate.explain_hold" || explain "$ERR"
+is "$(sql prove "SELECT count(*) FROM migrate.proof WHERE version IN ('0004', '0005')")" 0 "which is no proof"
+sql prove "SELECT migrate_remove('0004')" >/dev/null
+add 0004_between "ALTER TABLE app.t ADD x int" "SELECT pg_sleep(0.4); ALTER TABLE app.t DROP x"
+run prove "SET migrate.explain_hold = '300ms'" "SELECT version, verdict FROM migrate_prove(in_place => true) WHERE version > '0003'"
+is "$STATE $OUT" "00000 0004|not proven
+0005|not proven" "nor with what takes it back" || explain "$ERR"
+sql prove "SELECT migrate_remove('0004')" >/dev/null
+add 0004_rewrites "ALTER TABLE app.u ADD x timestamptz DEFAULT clock_timestamp()" "ALTER TABLE app.u DROP x"
+run prove "SET migrate.rehearse_size = '64kB'" "SELECT version, verdict, detail FROM migrate_prove(in_place => true) WHERE version > '0003'"
+like "$OUT" '^0004[|]not proven[|]not tried: app.u \(0 MB\) is larger than migrate.rehearse_size, line 1
+0005[|]exact[|]generated$' "what is larger than migrate.rehearse_size is not rewritten" || explain "$ERR"
+run prove "SET migrate.rehearse_size = '64kB'" "SET migrate.explain_hold = '1ms'" "SELECT version, verdict FROM migrate_prove() WHERE version > '0003'"
+is "$STATE $OUT" "00000 0004|exact
+0005|exact" "a scratch database has no such limits" || explain "$ERR"
 run prove "SELECT migrate_prove('zero')"
 is "$STATE" 22023 "zero is no target"
 run prove "SELECT migrate_prove(in_place => NULL)"

@@ -60,6 +60,15 @@ class ObservedDatabase : public PgDatabase {
   void NotTried(const std::string& why) override;
   void ShowPlace(const Place& place) override;
 
+  // Another plan is run: what it does is no repetition of what the last one did.
+  void StartRun();
+
+  // As Undone(), when locks that it takes are gone behind it.
+  void UndoneWithLocks(const std::function<void()>& body);
+
+  // Throws if locks that block somebody have been held for longer than they may.
+  void StopIfHeldTooLong();
+
   // Of which the last is the one that ran when the run ended, however it did.
   const std::vector<Observed>& statements() const { return statements_; }
   int64_t EndOf(size_t transaction) const { return ends_[transaction]; }
@@ -91,7 +100,6 @@ class ObservedDatabase : public PgDatabase {
   void EndTransaction();
   void UndoneSince(int64_t blocked_since);
   int HoldLimit();
-  void StopIfHeldTooLong();
   void NoteHeldTooLong(const Error& error);
 
   Watch watch_;

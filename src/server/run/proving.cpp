@@ -19,10 +19,11 @@
 #include "server/base/guard.h"
 #include "server/base/hash.h"
 #include "server/base/settings.h"
+#include "server/run/explanation.h"
 #include "server/run/has_rows.h"
 #include "server/run/locked_tables.h"
 #include "server/run/made_rows.h"
-#include "server/run/pg_database.h"
+#include "server/run/observed_database.h"
 #include "server/schema/describe.h"
 #include "server/store/store.h"
 
@@ -75,9 +76,12 @@ bool HadRows(const std::vector<schema::Change>& changes) {
   return std::all_of(tables.begin(), tables.end(), HasRows);
 }
 
-// Notes which relations its migrations change.
-class NotingDatabase : public PgDatabase {
+// Obeys the limits of migrate_explain() where others are; notes which relations its migrations change.
+class ProvingDatabase : public ObservedDatabase {
  public:
+  explicit ProvingDatabase(ProofPlace place)
+      : ObservedDatabase(RehearseSizeKb(), place == ProofPlace::kHere ? ExplainHoldMs() : 0) {}
+
   std::set<Oid> TakeChanged() { return std::exchange(changed_, {}); }
 
  protected:
@@ -93,13 +97,14 @@ class NotingDatabase : public PgDatabase {
 
 class Proving {
  public:
-  Proving(NotingDatabase& database, bool allow_effects) : database_(database), allow_effects_(allow_effects) {}
+  Proving(ProvingDatabase& database, bool allow_effects) : database_(database), allow_effects_(allow_effects) {}
 
   // With the rows that there are. Leaves the migration applied.
   void ProveHere(ProofRecord& record) {
     const Objects before = Before(record);
     bool had_rows = false;
-    Take(Prove(record.id, before, &had_rows), had_rows, record);
+    Proof proof = Prove(record.id, before, &had_rows);
+    Take(std::move(proof), had_rows, record);
   }
 
   // With two rows in each table that it touches, which a run that is undone has told, and which goes for the rows, too.
@@ -112,7 +117,7 @@ class Proving {
     LockedRelations now;
     RunRow tried;
     (void) database_.TakeChanged();
-    InSubtransaction(Ending::kUndo, [&] {
+    database_.UndoneWithLocks([&] {
       tried = RunUp(record.id);
       now = StronglyLocked();
     });
@@ -145,7 +150,7 @@ class Proving {
   bool ProveFilled(ProofRecord& record, const Objects& before, const std::vector<Oid>& touched, std::string& remark) {
     std::optional<Proof> proof;
     try {
-      InSubtransaction(Ending::kUndo, [&] {
+      database_.UndoneWithLocks([&] {
         MadeRows rows;
         for (const auto& why : rows.Fill(touched)) AddRemark(remark, "no rows made for " + why);
         bool had_rows = false;
@@ -171,7 +176,7 @@ class Proving {
     Proof proof;
     going_ = "fails";
     try {
-      InSubtransaction(Ending::kUndo, [&] { proof = GoBackAndForth(id, before, after); });
+      database_.UndoneWithLocks([&] { proof = GoBackAndForth(id, before, after); });
     } catch (const Error& error) {
       if (ComesFromOutside(error)) throw;
       const bool is_refused = error.sqlstate == sqlstate::kIrreversible || error.sqlstate == sqlstate::kLosesRows;
@@ -217,6 +222,8 @@ class Proving {
     RunOptions options{true, LockRetries()};
     options.stays = true;
     options.allow_effects = allow_effects_;
+    database_.StopIfHeldTooLong();
+    database_.StartRun();
     auto rows = Execute(plan, database_, options);
     const auto untried = std::find_if(rows.begin(), rows.end(),
                                       [](const RunRow& row) { return !row.did_run && row.id != MigrationId(); });
@@ -230,28 +237,49 @@ class Proving {
     return {going_ + ": " + error.message, script_ + line};
   }
 
-  NotingDatabase& database_;
+  ProvingDatabase& database_;
   const bool allow_effects_;
   std::string going_, script_;  // what to say if it fails now
 };
 
+std::string WhyStopped(const ProvingDatabase& database) {
+  const std::string hold =
+      Call([]() noexcept { return GetConfigOptionByName("migrate.explain_hold", nullptr, false); });
+  const auto& lock = database.blocking();
+  return lock ? "would hold " + Explanation(database).NameOf(*lock) + " longer than " + hold
+              : "takes longer than " + hold;
+}
+
+void NotProven(const std::string& why, ProofRecord& record) {
+  record.verdict = kNotProven;
+  record.detail = why;
+  record.rows.clear();
+}
+
 }  // namespace
 
 std::vector<ProofRecord> ProveEach(std::vector<ProofRecord> proofs, bool allow_effects, ProofPlace place) {
-  NotingDatabase database;
-  database.Rehearse([&] {
-    Proving proving(database, allow_effects);
-    for (auto& proof : proofs) {
-      if (place == ProofPlace::kHere) {
-        proving.ProveHere(proof);
-      } else {
-        // Each is a transaction of its own where it is applied for real: a label that the one before has added can be
-        // used. Nothing of this stays, so that no index can be left with one that nobody knows.
-        Call([]() noexcept { AtEOXact_Enum(); });
-        proving.ProveWithRows(proof);
+  ProvingDatabase database(place);
+  size_t at = 0;
+  try {
+    database.Rehearse([&] {
+      Proving proving(database, allow_effects);
+      for (; at < proofs.size(); ++at) {
+        if (place == ProofPlace::kHere) {
+          proving.ProveHere(proofs[at]);
+        } else {
+          // Each is a transaction of its own where it is applied for real: a label that the one before has added can be
+          // used. Nothing of this stays, so that no index can be left with one that nobody knows.
+          Call([]() noexcept { AtEOXact_Enum(); });
+          proving.ProveWithRows(proofs[at]);
+        }
       }
-    }
-  });
+    });
+  } catch (const Error&) {
+    if (!database.was_stopped()) throw;
+    const std::string why = WhyStopped(database);
+    for (; at < proofs.size(); ++at) NotProven(why, proofs[at]);
+  }
   database.EndRun();
   return proofs;
 }

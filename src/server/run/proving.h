@@ -9,7 +9,7 @@
 namespace migrate {
 
 enum class ProofPlace {
-  kHere,     // with the rows that there are
+  kHere,     // with the rows that there are, and within the limits of migrate_explain()
   kScratch,  // a scratch database: what a migration touches is given rows
 };
 
