@@ -68,6 +68,11 @@ run "$OWN" "SELECT version, regexp_replace(verdict, 'of relation \".*\" ', ''), 
 is "$STATE $OUT" "00000 ${expected%$'\n'}" "a NOT NULL column that an empty table would have taken" || explain "$ERR"
 is "$(sql "$OWN" "SELECT count(*) FILTER (WHERE rows = 'with rows'), count(*) FROM migrate.proof")" "14|14" "each of the tables was given rows"
 sql "$OWN" "SELECT migrate_remove(version) FROM migrate_status()" >/dev/null
+sql "$OWN" "GRANT USAGE, CREATE ON SCHEMA \"App X\" TO proves_clerk" "SET ROLE proves_clerk" \
+	"CREATE FUNCTION \"App X\".who() RETURNS text LANGUAGE plpgsql AS 'BEGIN ASSERT current_user = ''proves_clerk'', current_user; RETURN current_user; END'" \
+	"CREATE TABLE \"App X\".clerks (a text DEFAULT \"App X\".who(), b int CHECK (\"App X\".who() <> ''))" >/dev/null
+proves 0001_clerk 'ALTER TABLE "App X".clerks ADD more int' - exact "with rows" generated
+sql "$OWN" "DROP TABLE \"App X\".clerks" "DROP FUNCTION \"App X\".who()"
 proves 0001_never 'ALTER TABLE "App X".never ADD more int' - exact empty \
 	'generated; no rows made for "App X".never: new row for relation "never" violates check constraint "never_id_check"'
 proves 0001_check 'ALTER TABLE "App X".tree ADD CHECK (id < 5)' - exact empty \

@@ -12,6 +12,7 @@
 #include "server/base/sql.h"
 #include "server/run/deferred.h"
 #include "server/run/has_rows.h"
+#include "server/schema/as_owner.h"
 
 namespace migrate {
 namespace {
@@ -21,8 +22,7 @@ constexpr size_t kMostPartitions = 16;
 
 // The path of any query of ours is pg_catalog alone, so that names in what they return have their schema.
 Statement kTable = {
-    R"sql(SELECT c.oid::regclass::text, c.relkind,
-      c.relforcerowsecurity AND NOT (SELECT r.rolsuper OR r.rolbypassrls FROM pg_roles r WHERE r.rolname = current_user),
+    R"sql(SELECT c.oid::regclass::text, c.relkind, c.relowner,
       pg_get_partition_constraintdef(c.oid),
       (SELECT json_agg(DISTINCT quote_ident(a.attname)) FROM pg_partition_ancestors(c.oid) p
          JOIN pg_partitioned_table t ON t.partrelid = p.relid AND t.partrelid <> c.oid
@@ -46,7 +46,7 @@ Statement kColumns = {
     WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum)sql",
     Rights::kCaller};
 Statement kReferences = {
-    R"sql(SELECT o.confrelid, o.confrelid::regclass::text, to_json(o.conkey::text[])::text,
+    R"sql(SELECT o.confrelid, (SELECT c.relowner FROM pg_class c WHERE c.oid = o.confrelid), o.confrelid::regclass::text, to_json(o.conkey::text[])::text,
       (SELECT json_agg(quote_ident(a.attname) ORDER BY k.place) FROM unnest(o.confkey) WITH ORDINALITY k (number, place)
          JOIN pg_attribute a ON a.attrelid = o.confrelid AND a.attnum = k.number)::text,
       to_json(o.confkey::text[])::text
@@ -69,10 +69,11 @@ Statement kType = {
 
 Oid OidOf(const Value& value) { return static_cast<Oid>(IntegerOf(value)); }
 
-// The message, where it fails; it is undone then.
-std::optional<std::string> Try(const std::string& statement) {
+// The message, where it fails; it is undone then. Conditions, defaults and types may call functions of the table's
+// owner.
+std::optional<std::string> TryAsOwner(Oid owner, const std::string& statement) {
   try {
-    InSubtransaction(Ending::kKeep, [&] { (void) QueryOnce(statement); });
+    InSubtransaction(Ending::kKeep, [&] { schema::AsOwner(owner, [&] { (void) QueryOnce(statement); }); });
   } catch (const Error& error) {
     if (ComesFromOutside(error)) throw;
     return error.message;
@@ -80,36 +81,36 @@ std::optional<std::string> Try(const std::string& statement) {
   return std::nullopt;
 }
 
-// What a value is as text, if its type and the condition let it pass.
-std::optional<std::string> Passes(const std::string& value, const std::string& type, const std::string& name,
-                                  const std::string& condition) {
-  std::optional<std::string> text;
+std::vector<Row> ReadAsOwner(Oid owner, const std::string& query) {
+  std::vector<Row> rows;
   try {
-    InSubtransaction(Ending::kUndo, [&] {
-      const Row row =
-          QueryOnce("SELECT s." + name + "::text, (" + (condition.empty() ? "true" : condition) +
-                    ") IS NOT FALSE FROM (SELECT CAST(" + SqlLiteral(value) + " AS " + type + ") AS " + name + ") s")
-              .at(0);
-      if (BooleanOf(row[1])) text = TextOf(row[0]);
-    });
+    InSubtransaction(Ending::kUndo, [&] { schema::AsOwner(owner, [&] { rows = QueryOnce(query); }); });
   } catch (const Error& error) {
     if (ComesFromOutside(error)) throw;
+    rows.clear();
   }
-  return text;
+  return rows;
 }
 
-// While rows are added, triggers and row security stand aside, as far as the caller may say so: what they do is no
-// matter of the schema.
-class Aside {
+std::string AsValue(const std::string& text, const std::string& type) {
+  return "CAST(" + SqlLiteral(text) + " AS " + type + ")";
+}
+
+// While rows are added, triggers stand aside, as far as the caller may say so: what they do is no matter of the schema.
+class WithoutTriggers {
  public:
-  Aside(Oid oid, const std::string& name, bool forces_row_security) {
+  WithoutTriggers(Oid oid, const std::string& name) {
     for (const auto& row : Query(kTriggers, {std::to_string(oid)})) {
-      const std::string again = TextOf(row[1]) == "A" ? "ENABLE ALWAYS TRIGGER " : "ENABLE TRIGGER ";
-      Set("ALTER TABLE " + name + " DISABLE TRIGGER " + TextOf(row[0]),
-          "ALTER TABLE " + name + " " + again + TextOf(row[0]));
+      const std::string trigger = TextOf(row[0]), always = TextOf(row[1]) == "A" ? "ALWAYS " : "";
+      try {
+        InSubtransaction(Ending::kKeep,
+                         [&] { (void) QueryOnce("ALTER TABLE " + name + " DISABLE TRIGGER " + trigger); });
+      } catch (const Error& error) {
+        if (ComesFromOutside(error)) throw;
+        continue;
+      }
+      back_.push_back("ALTER TABLE " + name + " ENABLE " + always + "TRIGGER " + trigger);
     }
-    if (!forces_row_security) return;
-    Set("ALTER TABLE " + name + " NO FORCE ROW LEVEL SECURITY", "ALTER TABLE " + name + " FORCE ROW LEVEL SECURITY");
   }
 
   void Back() {
@@ -117,10 +118,6 @@ class Aside {
   }
 
  private:
-  void Set(const std::string& statement, const std::string& back) {
-    if (!Try(statement)) back_.push_back(back);
-  }
-
   std::vector<std::string> back_;
 };
 
@@ -136,16 +133,16 @@ struct MadeRows::Column {
 };
 
 struct MadeRows::Reference {
-  Oid to = InvalidOid;
+  Oid to = InvalidOid, owner = InvalidOid;
   std::string name;
   std::vector<int> columns, numbers;
   std::vector<std::string> referenced;
 };
 
 struct MadeRows::Table {
-  Oid oid = InvalidOid;
+  Oid oid = InvalidOid, owner = InvalidOid;
   std::string name;
-  bool is_partitioned = false, forces_row_security = false;
+  bool is_partitioned = false;
   std::string partition_condition;
   std::vector<std::string> partition_keys;
   std::vector<Column> columns;
@@ -188,12 +185,17 @@ std::vector<schema::MadePair> MadeValues::Find(Oid type) {
   return {schema::InRow(parts)};
 }
 
+// What is deferred would not be let through with the rights of another role, and would keep the tables from being
+// altered.
 std::vector<std::string> MadeRows::Fill(const std::vector<Oid>& tables) {
+  (void) QueryOnce("SET CONSTRAINTS ALL IMMEDIATE");
   std::vector<std::string> without;
   for (const Oid oid : tables) {
-    if (const auto why = FillOne(oid))
+    if (const auto why = FillOne(oid)) {
       without.push_back(TextOf(Query(kTable, {std::to_string(oid)}).at(0)[0]) + ": " + *why);
+    }
   }
+  FireDeferred(true);
   return without;
 }
 
@@ -214,11 +216,10 @@ std::optional<std::string> MadeRows::FillSome(Oid oid) {
       return "no value of type " + column.type + " for column " + column.quoted;
     }
   }
-  Aside aside(oid, table.name, table.forces_row_security);
+  WithoutTriggers without(oid, table.name);
   auto why = AddRow(table, 0);
   if (!why) (void) AddRow(table, 1);
-  FireDeferred(false);
-  aside.Back();
+  without.Back();
   return why;
 }
 
@@ -240,7 +241,7 @@ MadeRows::Table MadeRows::Look(Oid oid) {
   table.oid = oid;
   table.name = TextOf(said[0]);
   table.is_partitioned = TextOf(said[1]) == "p";
-  table.forces_row_security = BooleanOf(said[2]);
+  table.owner = OidOf(said[2]);
   table.partition_condition = TextOf(said[3]);
   table.partition_keys = JsonStrings(TextOf(said[4]));
   if (table.is_partitioned) return table;
@@ -260,7 +261,7 @@ MadeRows::Table MadeRows::Look(Oid oid) {
       constants += " " + of_partition;
       if (!of_partition.empty()) condition += (condition.empty() ? "" : " AND ") + of_partition;
     }
-    Choose(column, condition, constants);
+    Choose(table.owner, column, condition, constants);
     table.columns.push_back(std::move(column));
   }
   LookAtReferences(table);
@@ -269,15 +270,15 @@ MadeRows::Table MadeRows::Look(Oid oid) {
 
 void MadeRows::LookAtReferences(Table& table) {
   for (const auto& row : Query(kReferences, {std::to_string(table.oid)})) {
-    Reference reference{OidOf(row[0]), TextOf(row[1]), {}, {}, JsonStrings(TextOf(row[3]))};
-    for (const auto& number : JsonStrings(TextOf(row[2]))) reference.columns.push_back(std::stoi(number));
-    for (const auto& number : JsonStrings(TextOf(row[4]))) reference.numbers.push_back(std::stoi(number));
+    Reference reference{OidOf(row[0]), OidOf(row[1]), TextOf(row[2]), {}, {}, JsonStrings(TextOf(row[4]))};
+    for (const auto& number : JsonStrings(TextOf(row[3]))) reference.columns.push_back(std::stoi(number));
+    for (const auto& number : JsonStrings(TextOf(row[5]))) reference.numbers.push_back(std::stoi(number));
     table.references.push_back(std::move(reference));
   }
 }
 
 // The first value that passes for each of the rows; another one for the second, if there is one.
-void MadeRows::Choose(Column& column, const std::string& condition, const std::string& constants) {
+void MadeRows::Choose(Oid owner, Column& column, const std::string& condition, const std::string& constants) {
   std::vector<schema::MadePair> pairs = values_.Of(column.type_oid);
   for (auto& pair : schema::ConstantsIn(constants)) pairs.push_back(std::move(pair));
   std::vector<const std::string*> first, second;
@@ -291,10 +292,10 @@ void MadeRows::Choose(Column& column, const std::string& condition, const std::s
   for (const auto* const list : {&first, &second}) {
     const size_t row = list == &first ? 0 : 1;
     for (const auto* const value : *list) {
-      auto text = Passes(*value, column.type, column.quoted, condition);
+      const std::optional<std::string> text = Passes(owner, column, *value, condition);
       if (!text || (row == 1 && text == taken)) continue;
-      column.values.at(row) = "CAST(" + SqlLiteral(*value) + " AS " + column.type + ")";
-      taken = std::move(text);
+      column.values.at(row) = AsValue(*value, column.type);
+      taken = text;
       break;
     }
     if (!taken) return;
@@ -302,26 +303,36 @@ void MadeRows::Choose(Column& column, const std::string& condition, const std::s
   if (column.values[1].empty()) column.values[1] = column.values[0];
 }
 
-// Columns that refer to another table have what its rows have there.
+// What a value is as text, if its type and the condition let it pass.
+std::optional<std::string> MadeRows::Passes(Oid owner, const Column& column, const std::string& value,
+                                            const std::string& condition) {
+  const auto rows = ReadAsOwner(owner, "SELECT s." + column.quoted + "::text, (" +
+                                           (condition.empty() ? "true" : condition) + ") IS NOT FALSE FROM (SELECT " +
+                                           AsValue(value, column.type) + " AS " + column.quoted + ") s");
+  if (rows.empty() || !BooleanOf(rows[0][1])) return std::nullopt;
+  return TextOf(rows[0][0]);
+}
+
+// Columns that refer to another table have what its rows have there; to their own table, where they need a value, what
+// their own row has.
 void MadeRows::Refer(Table& table) {
   for (const auto& reference : table.references) {
     const bool is_itself = reference.to == table.oid;
-    const bool is_filled = !is_itself && !FillOne(reference.to);
-    const Row count =
-        is_filled ? QueryOnce("SELECT count(*) FROM (SELECT FROM " + reference.name + " LIMIT 2) s").at(0) : Row{"0"};
-    const int64_t rows = IntegerOf(count[0]);
+    std::vector<Row> rows;
+    if (!is_itself && !FillOne(reference.to)) {
+      rows = ReadAsOwner(reference.owner, "SELECT r." + Join(reference.referenced, "::text, r.") + "::text FROM " +
+                                              reference.name + " r ORDER BY r.tableoid, r.ctid LIMIT 2");
+    }
     for (size_t i = 0; i < reference.columns.size(); ++i) {
       Column* const column = table.Find(reference.columns[i]);
       if (column == nullptr) continue;
       const Column* const own = is_itself && column->not_null ? table.Find(reference.numbers.at(i)) : nullptr;
       column->refers = true;
       for (size_t row = 0; row < kRows; ++row) {
-        const size_t offset = rows > 1 ? row : 0;
-        column->values.at(row) = own != nullptr ? own->values.at(row)
-                                 : rows > 0 ? "(SELECT r." + reference.referenced.at(i) + " FROM " + reference.name +
-                                                  " r ORDER BY r.tableoid, r.ctid OFFSET " + std::to_string(offset) +
-                                                  " LIMIT 1)"
-                                            : "";
+        std::string& value = column->values.at(row);
+        value.clear();
+        if (own != nullptr) value = own->values.at(row);
+        if (!rows.empty()) value = AsValue(TextOf(rows.at(std::min(row, rows.size() - 1)).at(i)), column->type);
       }
     }
   }
@@ -347,7 +358,7 @@ std::string MadeRows::Insert(const Table& table, Way way, int row) {
 std::optional<std::string> MadeRows::AddRow(const Table& table, int row) {
   std::optional<std::string> first;
   for (const Way way : {Way::kDefaults, Way::kAll, Way::kLeast}) {
-    const auto why = Try(Insert(table, way, row));
+    const auto why = TryAsOwner(table.owner, Insert(table, way, row));
     if (!why) return why;
     if (!first) first = why;
   }

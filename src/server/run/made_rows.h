@@ -40,7 +40,9 @@ class MadeRows {
   std::optional<std::string> FillPartitions(Oid oid);
   Table Look(Oid oid);
   void LookAtReferences(Table& table);
-  void Choose(Column& column, const std::string& condition, const std::string& constants);
+  void Choose(Oid owner, Column& column, const std::string& condition, const std::string& constants);
+  static std::optional<std::string> Passes(Oid owner, const Column& column, const std::string& value,
+                                           const std::string& condition);
   void Refer(Table& table);
   static std::string Insert(const Table& table, Way way, int row);
   static std::optional<std::string> AddRow(const Table& table, int row);

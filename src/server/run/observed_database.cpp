@@ -108,23 +108,6 @@ void ObservedDatabase::Attempt(const std::function<void()>& body) {
   }
 }
 
-void ObservedDatabase::StartRun() {
-  statements_.clear();
-  step_ = 0;
-  number_ = 0;
-}
-
-void ObservedDatabase::UndoneWithLocks(const std::function<void()>& body) {
-  const int64_t blocked_since = blocks_since_;
-  try {
-    Undone(body, false);
-  } catch (...) {
-    UndoneSince(blocked_since);
-    throw;
-  }
-  UndoneSince(blocked_since);
-}
-
 void ObservedDatabase::ShowPlace(const Place& place) {
   step_ = place.number;
   number_ = place.statement;

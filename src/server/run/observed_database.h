@@ -61,10 +61,11 @@ class ObservedDatabase : public PgDatabase {
   void ShowPlace(const Place& place) override;
 
   // Another plan is run: what it does is no repetition of what the last one did.
-  void StartRun();
-
-  // As Undone(), when locks that it takes are gone behind it.
-  void UndoneWithLocks(const std::function<void()>& body);
+  void StartRun() {
+    statements_.clear();
+    step_ = 0;
+    number_ = 0;
+  }
 
   // Throws if locks that block somebody have been held for longer than they may.
   void StopIfHeldTooLong();
@@ -85,6 +86,10 @@ class ObservedDatabase : public PgDatabase {
   int TimeLimit() override;
   void Changed(const std::vector<schema::Change>& changes) override;
 
+  // What was locked by what is undone now is free, and nobody has been blocked but since then; 0 for nobody.
+  void UndoneSince(int64_t blocked_since);
+  int64_t blocked_since() const { return blocks_since_; }
+
  private:
   bool RunsAgain() const;
   Observed& Begin(const ScriptStatement& statement);
@@ -98,7 +103,6 @@ class ObservedDatabase : public PgDatabase {
   void Prove();
   void StartTransaction();
   void EndTransaction();
-  void UndoneSince(int64_t blocked_since);
   int HoldLimit();
   void NoteHeldTooLong(const Error& error);
 

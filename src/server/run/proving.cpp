@@ -82,6 +82,18 @@ class ProvingDatabase : public ObservedDatabase {
   explicit ProvingDatabase(ProofPlace place)
       : ObservedDatabase(RehearseSizeKb(), place == ProofPlace::kHere ? ExplainHoldMs() : 0) {}
 
+  // As Undone(), when locks that it takes are gone behind it.
+  void UndoneWithLocks(const std::function<void()>& body) {
+    const int64_t since = blocked_since();
+    try {
+      Undone(body, false);
+    } catch (...) {
+      UndoneSince(since);
+      throw;
+    }
+    UndoneSince(since);
+  }
+
   std::set<Oid> TakeChanged() { return std::exchange(changed_, {}); }
 
  protected:
