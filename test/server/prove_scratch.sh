@@ -129,6 +129,9 @@ sql "$OWN" "CREATE EXTENSION postgres_fdw" "CREATE SERVER far FOREIGN DATA WRAPP
 proves 0001_secret "DROP USER MAPPING FOR postgres SERVER far" - "no way back" "with rows" \
 	"It can't be made again: user mapping postgres on server far holds a secret, which is not recorded."
 sql "$OWN" "DROP EXTENSION postgres_fdw CASCADE" 2>/dev/null
+sql "$OWN" "CREATE TABLE parent (total int, CONSTRAINT positive CHECK (total > 0))" "CREATE TABLE child (total int, CONSTRAINT positive CHECK (total > 0)) INHERITS (parent)" 2>/dev/null
+proves 0001_child "ALTER TABLE child ADD more int" - exact "with rows" "generated; made in another way in the scratch database: table column public.child.total"
+sql "$OWN" "DROP TABLE parent CASCADE" 2>/dev/null
 run "$OWN" "DO \$\$BEGIN PERFORM migrate_add('0001_rows', 'DO ''BEGIN ASSERT EXISTS (SELECT FROM \"App X\".\"Kinds\" WHERE \"the name\" = ''''one''''), ''''no kind one''''; END''', 'SELECT 1'); END\$\$" \
 	"INSERT INTO \"App X\".\"Kinds\" (\"the name\") VALUES ('one')" "SELECT migrate_prove()"
 is "$STATE $MESSAGE" "P0004 no kind one" "what needs a row that only the database has fails there"

@@ -71,23 +71,24 @@ void MakeMasked(const Objects& objects) {
   }
 }
 
-// Owners and who was granted what may be others, where the caller may not say so: members of extensions show nothing
-// else.
-void RequireMade(const Objects& wanted) {
+// Refuses where something is missing; returns what is there, and not quite the same. Owners and who was granted what may
+// be others, where the caller may not say so: members of extensions show nothing else.
+std::string RequireMade(const Objects& wanted) {
   constexpr size_t kMostNamed = 5;
   schema::Ignored ignored;
   ignored.owners = ignored.grants = true;
-  Texts names;
+  Texts missing, others;
   for (const auto& left : schema::Differences(ScratchGround::ReadAll(), wanted, ignored, true)) {
     if (left.object_class.starts_with("extension member")) continue;
-    names.push_back(left.object_class + " " + left.identity);
+    (left.here ? others : missing).push_back(left.object_class + " " + left.identity);
   }
-  if (names.empty()) return;
+  if (others.empty() && missing.empty()) return {};
+  if (missing.empty()) return "made in another way in the scratch database: " + JoinFirst(others, kMostNamed);
   throw Error(sqlstate::kWrongState, "the schema of this database can't be made again in a scratch database",
-              "What differs there: " + JoinFirst(names, kMostNamed) + ".");
+              "What is missing there: " + JoinFirst(missing, kMostNamed) + ".");
 }
 
-void MakeSchema(const ScratchGround& ground, Objects objects) {
+std::string MakeSchema(const ScratchGround& ground, Objects objects) {
   std::erase_if(objects, IsLeftOut);
   ground.Lay(objects);
   const bool has_masked = std::any_of(objects.begin(), objects.end(),
@@ -96,7 +97,7 @@ void MakeSchema(const ScratchGround& ground, Objects objects) {
     MakeMasked(objects);
     ScratchGround::Make(objects, {});
   }
-  RequireMade(objects);
+  return RequireMade(objects);
 }
 
 }  // namespace
@@ -125,13 +126,15 @@ Texts ProveInScratch(const ScratchGround& ground, TextReader& reader) {
   store.shows_texts = !reader.Text().empty();
   const bool allow_effects = !reader.Text().empty();
   const bool records_changes = !reader.Text().empty();
-  MakeSchema(ground, std::move(objects));
+  const std::string remark = MakeSchema(ground, std::move(objects));
   CommitTransaction();
   if (records_changes) SetInScratch("migrate.record_changes", "on");
   const CallScope scope("migrate_prove", CallKind::kWrites);
   WriteCopy(store);
   TextWriter writer;
-  Put(writer, ProveEach(ProofsOf(reader), allow_effects, ProofPlace::kScratch));
+  auto proofs = ProveEach(ProofsOf(reader), allow_effects, ProofPlace::kScratch);
+  for (auto& proof : proofs) AddRemark(proof.detail, remark);
+  Put(writer, proofs);
   return writer.Take();
 }
 
