@@ -71,8 +71,8 @@ void MakeMasked(const Objects& objects) {
   }
 }
 
-// Refuses where something is missing; returns what is there, and not quite the same. Owners and who was granted what may
-// be others, where the caller may not say so: members of extensions show nothing else.
+// Refuses where something is missing; returns what is there, and not quite the same. Owners and who was granted what
+// may be others, where the caller may not say so: members of extensions show nothing else.
 std::string RequireMade(const Objects& wanted) {
   constexpr size_t kMostNamed = 5;
   schema::Ignored ignored;
