@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "core/base/cancel.h"
@@ -16,11 +18,17 @@ namespace {
 // What is said of objects, by their addresses.
 using Remarks = std::multimap<Address, const Remark*>;
 
+// The one that begins there. A comment of SQL needs no end.
+void EndStatement(std::string& definition, size_t begin) {
+  const std::string_view statement = std::string_view(definition).substr(begin);
+  if (!statement.starts_with("--") || statement.find('\n') != statement.npos) definition += ';';
+}
+
 void AddStatement(std::string& definition, std::string_view statement) {
   if (!definition.empty()) definition += '\n';
+  const size_t begin = definition.size();
   definition.append(statement);
-  // A comment of SQL needs no end.
-  if (!statement.starts_with("--") || statement.find('\n') != statement.npos) definition += ';';
+  EndStatement(definition, begin);
 }
 
 std::string RemarkStatement(const Described& described, const Remark& remark) {
@@ -47,12 +55,14 @@ std::string ColumnName(std::string_view name) {
   return quoted + '"';
 }
 
-// The columns of a table in their order, which their own definitions don't tell.
-std::string ColumnsLine(const std::vector<std::string>& names) {
-  std::vector<std::string> shown;
-  shown.reserve(names.size());
-  for (const auto& name : names) shown.push_back(ColumnName(name));
-  return shown.empty() ? "-- no columns" : "-- columns: " + Join(shown, ", ");
+// The columns of a table in their order, which their own definitions don't tell. They stand right behind it.
+std::string ColumnsLine(std::span<Described* const> behind, const Address& table) {
+  std::string line;
+  for (const Described* const column : behind) {
+    if (column->address.column == 0 || column->relation != table) break;
+    line += (line.empty() ? "-- columns: " : ", ") + ColumnName(column->object.name);
+  }
+  return line.empty() ? "-- no columns" : line;
 }
 
 // Of what an extension has made pg_dump writes what was granted on it since, and nothing else. Empty for nothing.
@@ -65,11 +75,14 @@ std::string MemberDefinition(const Described& described) {
   return definition;
 }
 
-std::string WholeDefinition(const Described& described, const std::vector<std::string>* columns,
-                            const Remarks& remarks) {
-  std::string definition;
-  if (!described.object.definition.empty()) AddStatement(definition, described.object.definition);
-  if (columns != nullptr) AddStatement(definition, ColumnsLine(*columns));
+bool HasColumns(const Described& described) {
+  return described.object.kind == "table" || described.object.kind == "foreign table";
+}
+
+std::string WholeDefinition(Described& described, std::span<Described* const> behind, const Remarks& remarks) {
+  std::string definition = std::move(described.object.definition);
+  if (!definition.empty()) EndStatement(definition, 0);
+  if (HasColumns(described)) AddStatement(definition, ColumnsLine(behind, described.relation));
   if (!described.owner.empty()) {
     AddStatement(definition, "ALTER " + described.target + " OWNER TO " + described.owner);
   }
@@ -82,93 +95,102 @@ std::string WholeDefinition(const Described& described, const std::vector<std::s
   return definition;
 }
 
+// The texts by their number in order.
+std::unordered_map<std::string_view, int> Numbered(std::vector<std::string_view> texts) {
+  std::sort(texts.begin(), texts.end());
+  std::unordered_map<std::string_view, int> numbers;
+  for (const auto& text : texts) numbers.emplace(text, static_cast<int>(numbers.size()));
+  return numbers;
+}
+
+struct Place {
+  int schema, relation, rank, column;
+  Described* described;
+
+  auto Key() const {
+    return std::tie(schema, relation, rank, column, described->object.kind, described->object.identity);
+  }
+};
+
 // In the order in which they are shown: by schema, and there what belongs to no relation by class, then each relation
 // with its columns by number and the rest by class.
 std::vector<Described*> InOrder(std::vector<Described>& described) {
-  std::map<Address, const std::string*> relations;
+  std::unordered_map<uint32_t, std::string_view> relations;
+  std::vector<std::string_view> schemas, identities = {""};
   for (const auto& one : described) {
-    if (one.is_relation()) relations.emplace(one.relation, &one.object.identity);
+    if (schemas.empty() || schemas.back() != one.object.schema) schemas.push_back(one.object.schema);
+    if (!one.is_relation()) continue;
+    relations.emplace(one.relation.oid, one.object.identity);
+    identities.push_back(one.object.identity);
   }
-  struct Place {
-    std::string_view relation;
-    int rank;
-    Described* described;
-  };
+  const auto schema_numbers = Numbered(std::move(schemas)), numbers = Numbered(std::move(identities));
   std::vector<Place> places;
   places.reserve(described.size());
   for (auto& one : described) {
-    const auto relation = relations.find(one.relation);
-    const std::string_view name = relation == relations.end() ? std::string_view() : *relation->second;
-    places.push_back({name, one.is_relation() ? 0 : one.address.column != 0 ? 1 : 2, &one});
+    const auto relation = relations.find(one.relation.oid);
+    const std::string_view name = relation == relations.end() ? std::string_view("") : relation->second;
+    const int rank = one.is_relation() ? 0 : one.address.column != 0 ? 1 : 2;
+    places.push_back({schema_numbers.at(one.object.schema), numbers.at(name), rank, one.address.column, &one});
   }
-  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
-    const Described &of_a = *a.described, &of_b = *b.described;
-    return std::tie(of_a.object.schema, a.relation, a.rank, of_a.address.column, of_a.object.kind,
-                    of_a.object.identity) < std::tie(of_b.object.schema, b.relation, b.rank, of_b.address.column,
-                                                     of_b.object.kind, of_b.object.identity);
-  });
+  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.Key() < b.Key(); });
   std::vector<Described*> ordered;
   ordered.reserve(places.size());
   for (const auto& place : places) ordered.push_back(place.described);
   return ordered;
 }
 
-bool HasColumns(const Described& described) {
-  return described.object.kind == "table" || described.object.kind == "foreign table";
-}
-
 }  // namespace
 
-std::vector<Object> Complete(std::vector<Described> described, const std::vector<Remark>& remarks,
-                             const HasherFactory& new_hasher) {
+std::vector<Object> Complete(std::vector<Described> described, const std::vector<Remark>& remarks) {
   Remarks by_address;
   for (const auto& remark : remarks) by_address.emplace(remark.address, &remark);
-  std::map<Address, std::vector<std::pair<int, std::string>>> numbered;
-  for (const auto& one : described) {
-    if (one.address.column != 0) numbered[one.relation].emplace_back(one.address.column, one.object.name);
-  }
-  std::map<Address, std::vector<std::string>> columns;
-  for (auto& [relation, names] : numbered) {
-    std::sort(names.begin(), names.end());
-    for (auto& [number, name] : names) columns[relation].push_back(std::move(name));
-  }
+  const std::vector<Described*> ordered = InOrder(described);
   std::vector<Object> objects;
   objects.reserve(described.size());
-  for (Described* const one : InOrder(described)) {
-    const bool is_member = !one->extension.empty();
-    const std::vector<std::string>* const names = HasColumns(*one) ? &columns[one->relation] : nullptr;
-    Object object = one->object;
-    object.definition = is_member ? MemberDefinition(*one) : WholeDefinition(*one, names, by_address);
-    if (object.definition.empty() && is_member) continue;
-    Pass(object.definition.size());
-    const auto hasher = new_hasher();
-    hasher->Add(object.definition);
-    object.hash = hasher->Finish();
-    object.address = one->address;
-    object.target = one->target;
+  for (size_t i = 0; i < ordered.size(); ++i) {
+    Described& one = *ordered[i];
+    const bool is_member = !one.extension.empty();
+    std::string definition =
+        is_member ? MemberDefinition(one) : WholeDefinition(one, std::span(ordered).subspan(i + 1), by_address);
+    if (definition.empty() && is_member) continue;
+    Pass(definition.size());
+    Object object = std::move(one.object);
+    object.definition = std::move(definition);
+    object.address = one.address;
+    object.target = std::move(one.target);
     if (is_member) {
       // It holds nothing that could go.
       object.identity = object.kind + ' ' + object.identity;
       object.kind = "extension member";
     } else {
-      object.relation = one->relation;
+      object.relation = one.relation;
     }
     objects.push_back(std::move(object));
   }
   return objects;
 }
 
-std::string HashOf(const std::vector<Object>& objects, Hasher& hasher) {
-  std::vector<std::string> lines;
-  lines.reserve(objects.size());
-  for (const auto& object : objects) {
-    Pass(object.identity.size());
-    // Lengths, so that no name can pass for the end of one.
-    lines.push_back(object.kind + ' ' + std::to_string(object.identity.size()) + ' ' + object.identity + ' ' +
-                    object.hash + '\n');
+void AddHashes(std::vector<Object>& objects, const HasherFactory& new_hasher) {
+  for (auto& object : objects) {
+    Pass(object.definition.size());
+    const auto hasher = new_hasher();
+    hasher->Add(object.definition);
+    object.hash = hasher->Finish();
   }
-  std::sort(lines.begin(), lines.end());
-  for (const auto& line : lines) hasher.Add(line);
+}
+
+std::string HashOf(const std::vector<Object>& objects, Hasher& hasher) {
+  // Lengths, so that nothing can pass for the end of something.
+  const auto add = [&](const std::string& text) {
+    hasher.Add(std::to_string(text.size()) + ' ');
+    hasher.Add(text);
+  };
+  for (const auto& object : objects) {
+    Pass(object.definition.size());
+    add(object.kind);
+    add(object.identity);
+    add(object.definition);
+  }
   return hasher.Finish();
 }
 

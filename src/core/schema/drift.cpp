@@ -63,9 +63,11 @@ class Expected {
 
   // How an object is met that is expected as in the entry; nothing if it is as expected.
   std::optional<Drift::Kind> Compare(const Entry& entry, const Object& object, int major) const {
-    if (entry.object->hash == object.hash || object.kind == "user mapping") return std::nullopt;
+    if (object.kind == "user mapping") return std::nullopt;
     const bool is_known = !IsPurged(*entry.object) && !IsPurged(object);
-    if (is_known && SayTheSame(entry.object->definition, object.definition)) return std::nullopt;
+    if (!is_known && entry.object->hash == object.hash) return std::nullopt;
+    const std::string &then = entry.object->definition, &now = object.definition;
+    if (is_known && (then == now || SayTheSame(then, now))) return std::nullopt;
     return entry.major == major ? Drift::Kind::kAltered : Drift::Kind::kNotComparable;
   }
 

@@ -23,7 +23,7 @@ struct Object {
   std::string name;      // without quotes
   std::string identity;  // as pg_identify_object() has it
   std::string definition;
-  std::string hash;  // SHA-256 of the definition; in a snapshot what migrate_schema() showed
+  std::string hash;  // SHA-256 of the definition, where it was asked for; in a snapshot what migrate_schema() showed
   Address address = {};
   Address relation = {};    // as in Described
   std::string target = {};  // as in Described; in a snapshot empty

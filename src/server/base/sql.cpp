@@ -251,7 +251,7 @@ void WithPlainQuery(Statement& statement, std::initializer_list<Parameter> param
   query.context = context;
   query.statement = &statement;
   query.count = 0;
-  query.read_only = active_snapshot_only || CallOnlyReads();
+  query.read_only = ReadsActiveSnapshotOnly();
   for (const auto& parameter : parameters) {
     PlainParameter& p = query.parameters[query.count++];
     p = {0, {parameter.text().data(), parameter.text().size()}, nullptr, 0, false, parameter.is_null()};
@@ -293,6 +293,8 @@ std::vector<Row> RowsOf(const PlainRows& found) {
 ActiveSnapshotOnly::ActiveSnapshotOnly() : saved_(active_snapshot_only) { active_snapshot_only = true; }
 
 ActiveSnapshotOnly::~ActiveSnapshotOnly() { active_snapshot_only = saved_; }
+
+bool ReadsActiveSnapshotOnly() { return active_snapshot_only || CallOnlyReads(); }
 
 std::vector<Row> Query(Statement& statement, std::initializer_list<Parameter> parameters) {
   std::vector<Row> rows;

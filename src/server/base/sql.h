@@ -47,6 +47,9 @@ class ActiveSnapshotOnly {
   bool const saved_;
 };
 
+// Whether the next query sees what the active snapshot does, for whatever reason.
+bool ReadsActiveSnapshotOnly();
+
 // A parameter: text, null, or an array of texts.
 class Parameter {
  public:

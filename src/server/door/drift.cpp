@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "core/base/quote.h"
+#include "core/schema/definition.h"
 #include "core/schema/drift.h"
 #include "server/base/extension.h"
 #include "server/base/guard.h"
+#include "server/base/hash.h"
 #include "server/base/settings.h"
 #include "server/base/sql.h"
 #include "server/door/commands.h"
@@ -58,16 +60,18 @@ std::vector<schema::Object> DescribeBriefly() {
   return objects;
 }
 
-std::vector<schema::Drift> DriftFrom(const schema::History& history, const std::vector<schema::Object>& now) {
+// What was purged can only be compared by its hash.
+std::vector<schema::Drift> DriftFrom(const schema::History& history, std::vector<schema::Object>& now) {
+  if (!history.purged.empty()) schema::AddHashes(now, NewSha256);
   return schema::FindDrift(history, now, kServerMajor, schema::IgnoreList::Parse(DriftIgnore()));
 }
 
 std::vector<schema::Drift> Accept() {
   const auto history = ReadHistorySinceBase();
-  const std::vector<schema::Object> now = DescribeBriefly();
+  std::vector<schema::Object> now = DescribeBriefly();
   std::vector<schema::Drift> drifts;
   if (history) drifts = DriftFrom(*history, now);
-  WriteBase(now);
+  WriteBase(std::move(now));
   return drifts;
 }
 
@@ -106,7 +110,8 @@ Datum Return(FunctionCallInfo info, std::vector<schema::Drift> drifts) {
 std::optional<std::vector<schema::Drift>> LookForDrift() {
   const auto history = ReadHistorySinceBase();
   if (!history) return std::nullopt;
-  return DriftFrom(*history, schema::Describe({}));
+  std::vector<schema::Object> now = schema::Describe({});
+  return DriftFrom(*history, now);
 }
 
 Error NoBase() {
@@ -125,7 +130,7 @@ void TakeBaseOnce() {
     return RaiseWarning(Error(error.sqlstate, "the schema could not be noted for migrate_drift(): " + error.message,
                               error.detail, "The next migration tries again."));
   }
-  WriteBase(objects);
+  WriteBase(std::move(objects));
 }
 
 Datum ShowDrift(FunctionCallInfo info, Argument action) {

@@ -8,8 +8,8 @@
 #include "core/base/error.h"
 #include "core/base/quote.h"
 #include "core/schema/definition.h"
-#include "server/base/hash.h"
 #include "server/base/sql.h"
+#include "server/schema/read_tables.h"
 #include "server/schema/reading.h"
 
 namespace migrate::schema {
@@ -83,16 +83,25 @@ Wanted Named(const std::optional<std::string>& schemas) {
 std::vector<Described> ReadAll(const Wanted& wanted) {
   const Members members = ReadMembers();
   std::vector<Described> all;
+  TablesToRead tables;
+  tables.is_wanted = [&](std::string_view schema) { return !wanted || wanted->contains(schema); };
+  const auto add = [&](Described described) {
+    if (Counts(members, described)) all.push_back(std::move(described));
+  };
   for (size_t i = 0; i < Ways().size(); ++i) {
     if (!Ways()[i].MayHaveAny()) continue;
+    if (Ways()[i].kind->read_leaf != nullptr) {
+      tables.kinds.push_back(Ways()[i].kind);
+      continue;
+    }
     QueryEach(Statements()[i], {}, [&](const char* const* values) {
       constexpr int kSchemaColumn = 5;
       const char* const schema = values[kSchemaColumn];
       if (wanted && (schema == nullptr || !wanted->contains(std::string_view(schema)))) return;
-      Described described = DescribedOf(values);
-      if (Counts(members, described)) all.push_back(std::move(described));
+      add(DescribedOf(values));
     });
   }
+  ReadTables(tables, add);
   return all;
 }
 
@@ -104,7 +113,7 @@ std::vector<Object> Describe(const std::optional<std::string>& schemas) {
   std::vector<Described> all = ReadAll(wanted);
   const std::vector<Remark> remarks = ReadRemarks();
   pinned.Close();
-  return Complete(std::move(all), remarks, NewSha256);
+  return Complete(std::move(all), remarks);
 }
 
 }  // namespace migrate::schema

@@ -8,35 +8,16 @@
 #include "server/base/compat.h"
 #include "server/base/hash.h"
 #include "server/base/sql.h"
+#include "server/schema/read_remarks.h"
+#include "server/schema/read_tables.h"
 #include "server/schema/reading.h"
 
 namespace migrate::schema {
 namespace {
 
-Statement kMembersAmong = {
-    R"sql(SELECT d.classid, d.objid, quote_ident(e.extname) FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
-    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND (d.classid, d.objid) IN
-      (SELECT c, o FROM unnest($1::oid[], $2::oid[]) AS t (c, o)))sql",
-    Rights::kCaller};
 Statement kMembersPrivilegesAmong = {
     R"sql(SELECT classoid, objoid, objsubid, array_to_string(initprivs::text[], E'\x01') FROM pg_init_privs
     WHERE privtype = 'e' AND (objoid, classoid) IN (SELECT o, c FROM unnest($1::oid[], $2::oid[]) AS t (c, o)))sql",
-    Rights::kCaller};
-Statement kCommentsAmong = {
-    R"sql(SELECT d.classoid, d.objoid, d.objsubid, 'comment', NULL, d.description
-    FROM unnest($1::oid[], $2::oid[]) AS t (c, o) JOIN pg_description d ON d.objoid = t.o AND d.classoid = t.c
-    WHERE d.objoid >= 16384 OR d.objoid = 'public'::regnamespace)sql",
-    Rights::kCaller};
-Statement kRemarksAmong = {
-    R"sql(SELECT classoid, objoid, objsubid, 'comment', NULL, description FROM pg_description
-    WHERE (objoid >= 16384 OR objoid = 'public'::regnamespace)
-      AND (objoid, classoid) IN (SELECT o, c FROM unnest($1::oid[], $2::oid[]) AS t (c, o))
-  UNION ALL SELECT classoid, objoid, objsubid, 'label', quote_ident(provider), label FROM pg_seclabel
-    WHERE (objoid, classoid) IN (SELECT o, c FROM unnest($1::oid[], $2::oid[]) AS t (c, o))
-  UNION ALL SELECT d.classid, d.objid, d.objsubid, 'extension', quote_ident(e.extname), NULL
-    FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
-    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'x' AND (d.classid, d.objid) IN
-      (SELECT c, o FROM unnest($1::oid[], $2::oid[]) AS t (c, o)))sql",
     Rights::kCaller};
 // What shows something of an object that was touched: the table of an index, of a sequence, of what hangs on a table;
 // the sequences of a table; the type of a composite type's relation; the classes of an operator family.
@@ -128,6 +109,7 @@ std::vector<Selected>& SelectedKinds() {
     std::vector<Selected> made(Ways().size());
     for (size_t i = 0; i < made.size(); ++i) {
       const Way& way = Ways()[i];
+      if (way.kind->sql == nullptr) continue;
       const std::string text = "SELECT q.* FROM (" + std::string(way.kind->sql) +
                                ") AS q (catalog, oid, number, relation, class, schema, name, identity, target, "
                                "definition, owner, privileges, defaults) WHERE " +
@@ -157,41 +139,49 @@ std::vector<Described> ReadSome(const Selection& selection) {
   std::map<uint32_t, std::vector<std::string>> oids;
   for (const auto& address : selection.addresses) oids[address.catalog].push_back(std::to_string(address.oid));
   std::vector<Described> some;
+  TablesToRead tables;
   for (size_t i = 0; i < Ways().size(); ++i) {
     const Way& way = Ways()[i];
     if (!selection.made_of.empty() && !selection.made_of.contains(way.source)) continue;
+    if (way.kind->read_leaf != nullptr) {
+      tables.kinds.push_back(way.kind);
+      continue;
+    }
     const auto wanted = oids.find(way.catalog == kOfRelation ? RelationRelationId : way.catalog);
     if (wanted != oids.end() && way.MayHaveAny()) ReadKind(SelectedKinds()[i], wanted->second, some);
+  }
+  tables.tables.emplace();
+  for (const auto& address : selection.addresses) {
+    if (address.catalog == RelationRelationId) tables.tables->push_back(address.oid);
+  }
+  if (!tables.kinds.empty() && !tables.tables->empty()) {
+    ReadTables(tables, [&](Described described) { some.push_back(std::move(described)); });
   }
   return some;
 }
 
-bool HasNoneOf(const Selection& selection, std::initializer_list<uint32_t> catalogs) {
-  if (selection.made_of.empty()) return false;
-  for (const uint32_t catalog : catalogs) {
-    if (selection.made_of.contains(catalog)) return false;
-  }
-  return true;
+bool HasNoneOf(const Selection& selection, uint32_t catalog) {
+  return !selection.made_of.empty() && !selection.made_of.contains(catalog);
 }
 
-void LeaveOutMembers(std::vector<Described>& described, const Lists& lists) {
-  Members members;
-  QueryEach(kMembersAmong, {lists.catalogs, lists.oids}, [&](const char* const* values) { members.Add(values); });
-  if (!members.extensions.empty()) {
-    QueryEach(kMembersPrivilegesAmong, {lists.catalogs, lists.oids},
-              [&](const char* const* values) { members.AddPrivileges(values); });
-  }
+void LeaveOutMembers(std::vector<Described>& described, Members members) {
+  if (members.extensions.empty()) return;
+  std::set<Address> addresses;
+  for (const auto& [object, extension] : members.extensions) addresses.insert({object.first, object.second, 0});
+  const Lists lists(addresses);
+  QueryEach(kMembersPrivilegesAmong, {lists.catalogs, lists.oids},
+            [&](const char* const* values) { members.AddPrivileges(values); });
   std::erase_if(described, [&](Described& one) { return !Counts(members, one); });
 }
 
 // What hangs on a table is looked for by the table's OID, too.
-Lists AddressesOf(const std::vector<Described>& described) {
+std::set<Address> AddressesOf(const std::vector<Described>& described) {
   std::set<Address> addresses;
   for (const auto& one : described) {
     addresses.insert({one.address.catalog, one.address.oid, 0});
     if (one.relation.oid != 0) addresses.insert(one.relation);
   }
-  return Lists(addresses);
+  return addresses;
 }
 
 }  // namespace
@@ -203,17 +193,16 @@ std::vector<Object> DescribeSome(const Selection& selection) {
   std::vector<Remark> remarks;
   std::erase_if(some, Keeps);
   if (!some.empty()) {
-    const Lists lists = AddressesOf(some);
-    if (!HasNoneOf(selection, {DependRelationId})) LeaveOutMembers(some, lists);
-    const bool has_others = !HasNoneOf(selection, {DependRelationId, SecLabelRelationId});
-    if (has_others || !HasNoneOf(selection, {DescriptionRelationId})) {
-      for (const auto& row : Query(has_others ? kRemarksAmong : kCommentsAmong, {lists.catalogs, lists.oids})) {
-        remarks.push_back(RemarkOf(Plain(row).data()));
-      }
-    }
+    RemarksOfSome read =
+        ReadRemarks({AddressesOf(some), !HasNoneOf(selection, DescriptionRelationId),
+                     !HasNoneOf(selection, SecLabelRelationId), !HasNoneOf(selection, DependRelationId)});
+    LeaveOutMembers(some, std::move(read.members));
+    remarks = std::move(read.remarks);
   }
   pinned.Close();
-  return Complete(std::move(some), remarks, NewSha256);
+  std::vector<Object> objects = Complete(std::move(some), remarks);
+  AddHashes(objects, NewSha256);
+  return objects;
 }
 
 std::vector<Object> IdentifySome(const std::set<Address>& addresses) {

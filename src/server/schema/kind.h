@@ -12,8 +12,13 @@ namespace migrate {
 //   definition                       the statements that make it, without the trailing semicolon; empty lines for none
 //   owner                            for SQL; null if it has none of its own
 //   privileges, default privileges   entries of an ACL, apart by byte 1; null for the default
+//
+// The kinds that most objects are of, those of tables, have no query: a leaf reads what one table has of them.
+struct TableInHand;
+struct PlainObjects;
 struct Kind {
   const char* sql;
+  void (*read_leaf)(const TableInHand& table, PlainObjects* all) = nullptr;
 };
 
 extern const Kind kSchemaKind, kExtensionKind, kTableKind, kColumnKind, kViewKind, kViewColumnKind, kSequenceKind,

@@ -233,16 +233,32 @@ std::vector<std::string> SettingsForMaking() {
 uint32_t Number(const char* value) { return static_cast<uint32_t>(std::strtoul(value, nullptr, 10)); }
 
 Described DescribedOf(const char* const* values) {
+  return DescribedOf(PlainObject{.catalog = Number(values[kCatalog]),
+                                 .oid = Number(values[kOid]),
+                                 .column = std::atoi(values[kColumn]),
+                                 .relation = Number(values[kRelation]),
+                                 .kind = values[kClass],
+                                 .schema = values[kSchema],
+                                 .name = values[kName],
+                                 .identity = values[kIdentity],
+                                 .target = values[kTarget],
+                                 .definition = values[kDefinition],
+                                 .owner = values[kOwner],
+                                 .privileges = values[kPrivileges],
+                                 .defaults = values[kDefaults]});
+}
+
+Described DescribedOf(const PlainObject& plain) {
   Described described;
-  described.address = {Number(values[kCatalog]), Number(values[kOid]), std::atoi(values[kColumn])};
-  described.relation = {RelationRelationId, Number(values[kRelation]), 0};
-  described.object = {Text(values[kClass]),    Text(values[kSchema]),     Text(values[kName]),
-                      Text(values[kIdentity]), Text(values[kDefinition]), {}};
-  described.target = Text(values[kTarget]);
-  described.owner = Text(values[kOwner]);
-  if (values[kPrivileges] != nullptr) {
-    described.privileges = Entries(values[kPrivileges]);
-    described.by_default = Entries(values[kDefaults] == nullptr ? "" : values[kDefaults]);
+  described.address = {plain.catalog, plain.oid, plain.column};
+  described.relation = {RelationRelationId, plain.relation, 0};
+  described.object = {Text(plain.kind), Text(plain.schema), Text(plain.name), Text(plain.identity),
+                      Text(plain.definition), {}};
+  described.target = Text(plain.target);
+  described.owner = Text(plain.owner);
+  if (plain.privileges != nullptr) {
+    described.privileges = Entries(plain.privileges);
+    described.by_default = Entries(plain.defaults == nullptr ? "" : plain.defaults);
   }
   return described;
 }

@@ -12,6 +12,7 @@
 #include "core/schema/object.h"
 #include "server/base/sql.h"
 #include "server/schema/kind.h"
+#include "server/schema/plain.h"
 #include "server/schema/user_rows.h"
 
 namespace migrate::schema {
@@ -49,6 +50,7 @@ std::vector<std::string> SettingsForMaking();
 
 // The columns of a kind's row; those of a remark: address in three, kind, by, text.
 Described DescribedOf(const char* const* values);
+Described DescribedOf(const PlainObject& plain);
 Remark RemarkOf(const char* const* values);
 
 // What belongs to extensions.

@@ -93,6 +93,8 @@ constexpr Source kSources[] = {
     {DependRelationId, {{InvalidOid, Anum_pg_depend_classid, Anum_pg_depend_objid}}},
 };
 
+static_assert(std::size(kSources) == kCatalogCount);
+
 struct PlainTouch {
   Oid catalog;
   Oid oid;
@@ -147,12 +149,13 @@ void NoteRelationLeaf(Oid relation) {
 bool IsOurs(TransactionId id) { return TransactionIdIsNormal(id) && TransactionIdIsCurrentTransactionId(id); }
 
 // The commands behind the moment that made this version of the row, or took it away; false if none did.
-bool TouchedByLeaf(HeapTupleHeader row, CommandId since, Touch* touch) {
+bool TouchedByLeaf(HeapTupleHeader row, CommandId since, Touch* touch, RowCounts* seen) {
   bool touched = false;
   Commands* const commands = &touch->commands;
   if (IsOurs(HeapTupleHeaderGetXmin(row)) && HeapTupleHeaderGetCmin(row) >= since) {
     commands->first = commands->last = HeapTupleHeaderGetCmin(row);
     touched = true;
+    ++seen->made;
   }
   touch->is_made = touched;
   touch->was_there = !touched;
@@ -162,6 +165,8 @@ bool TouchedByLeaf(HeapTupleHeader row, CommandId since, Touch* touch) {
   const bool is_multi = (row->t_infomask & HEAP_XMAX_IS_MULTI) != 0;
   const CommandId taken = is_multi ? since : HeapTupleHeaderGetCmax(row);
   if (taken < since) return touched;
+  // Then it is not known either whether it is one of those that are looked for.
+  if (!is_multi) ++seen->taken;
   if (!touched) commands->first = taken;
   commands->last = taken;
   return true;
@@ -233,7 +238,8 @@ void NoteRowLeaf(const Source* source, Relation catalog, HeapTuple row, const To
 }
 
 // Rows are copied under the lock of their page and looked at after it: what looks up names may not hold one.
-void ReadPageLeaf(const Source* source, Relation catalog, BlockNumber block, CommandId since, Found* found) {
+void ReadPageLeaf(const Source* source, Relation catalog, BlockNumber block, CommandId since, Found* found,
+                  RowCounts* seen) {
   Buffer const buffer = ReadBuffer(catalog, block);
   LockBuffer(buffer, BUFFER_LOCK_SHARE);
   Page const page = BufferGetPage(buffer);
@@ -246,7 +252,7 @@ void ReadPageLeaf(const Source* source, Relation catalog, BlockNumber block, Com
     if (!ItemIdIsNormal(item)) continue;
     HeapTupleData row;
     row.t_data = reinterpret_cast<HeapTupleHeader>(PageGetItem(page, item));
-    if (!TouchedByLeaf(row.t_data, since, &touches[count])) continue;
+    if (!TouchedByLeaf(row.t_data, since, &touches[count], seen)) continue;
     row.t_len = ItemIdGetLength(item);
     ItemPointerSet(&row.t_self, block, offset);
     row.t_tableOid = RelationGetRelid(catalog);
@@ -266,9 +272,38 @@ bool IsOlderLeaf(Relation catalog, BlockNumber block, XLogRecPtr position) {
   return is_older;
 }
 
-// The server counts for its statistics what a transaction does to a table, unless it is told not to.
-bool IsUntouchedLeaf(Relation catalog) {
-  return pgstat_should_count_relation(catalog) && catalog->pgstat_info->trans == nullptr;
+// The server counts for its statistics what a transaction does to a table, unless it is told not to. What was undone is
+// taken off.
+bool CountLeaf(Relation catalog, RowCounts* counts) {
+  *counts = {};
+  if (!pgstat_should_count_relation(catalog)) return false;
+  for (const auto* level = catalog->pgstat_info->trans; level != nullptr; level = level->upper) {
+    counts->made += level->tuples_inserted + level->tuples_updated;
+    counts->taken += level->tuples_updated + level->tuples_deleted;
+  }
+  return true;
+}
+
+// New rows go to one page until it is full, and mostly to the last: all are found soon, however large the catalog is.
+void ScanCatalogLeaf(const Source* source, Relation catalog, const Moment& moment, Found* found) {
+  RowCounts wanted, seen;
+  const bool is_counted = CountLeaf(catalog, &wanted);
+  const RowCounts& before = moment.rows[static_cast<size_t>(source - kSources)];
+  wanted = {wanted.made - before.made, wanted.taken - before.taken};
+  if (is_counted && wanted == RowCounts()) return;
+  const BlockNumber blocks = RelationGetNumberOfBlocks(catalog);
+  const BlockNumber filled = RelationGetTargetBlock(catalog);
+  const auto read = [&](BlockNumber block) {
+    CHECK_FOR_INTERRUPTS();
+    if (!IsOlderLeaf(catalog, block, moment.position)) {
+      ReadPageLeaf(source, catalog, block, moment.command, found, &seen);
+    }
+  };
+  if (filled < blocks) read(filled);
+  for (BlockNumber block = blocks; block > 0; --block) {
+    if (is_counted && seen == wanted) return;
+    if (block - 1 != filled) read(block - 1);
+  }
 }
 
 void ScanLeaf(const Moment& moment, Found* found) {
@@ -277,26 +312,31 @@ void ScanLeaf(const Moment& moment, Found* found) {
   receiver = found;
   for (const Source& source : kSources) {
     Relation const catalog = table_open(source.catalog, AccessShareLock);
-    const BlockNumber blocks = IsUntouchedLeaf(catalog) ? 0 : RelationGetNumberOfBlocks(catalog);
-    for (BlockNumber block = 0; block < blocks; ++block) {
-      CHECK_FOR_INTERRUPTS();
-      if (!IsOlderLeaf(catalog, block, moment.position)) ReadPageLeaf(&source, catalog, block, moment.command, found);
-    }
+    ScanCatalogLeaf(&source, catalog, moment, found);
     table_close(catalog, AccessShareLock);
   }
 }
 
-Moment NowLeaf() {
+void NowLeaf(Moment* moment) {
   // The command must have a number of its own, or the next one would share it.
   (void) GetCurrentCommandId(true);
   CommandCounterIncrement();
-  return {GetXLogInsertRecPtr(), GetCurrentCommandId(false)};
+  moment->position = GetXLogInsertRecPtr();
+  moment->command = GetCurrentCommandId(false);
+  for (const Source& source : kSources) {
+    Relation const catalog = table_open(source.catalog, AccessShareLock);
+    (void) CountLeaf(catalog, &moment->rows[static_cast<size_t>(&source - kSources)]);
+    table_close(catalog, AccessShareLock);
+  }
 }
 
 }  // namespace
 
 Moment Now() {
-  return Call([]() noexcept { return NowLeaf(); });
+  Moment moment;
+  Moment* const now = &moment;
+  Call([=]() noexcept { NowLeaf(now); });
+  return moment;
 }
 
 bool Touches::AllMade() const {

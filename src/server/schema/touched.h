@@ -2,6 +2,7 @@
 // any depth of subtransactions, and without what subtransactions have undone.
 #pragma once
 
+#include <array>
 #include <map>
 #include <set>
 #include <vector>
@@ -11,10 +12,19 @@
 
 namespace migrate::schema {
 
+// How many versions of rows this transaction has made in a catalog, and has taken away.
+struct RowCounts {
+  int64 made = 0, taken = 0;
+
+  bool operator==(const RowCounts&) const = default;
+};
+constexpr size_t kCatalogCount = 48;  // that say something of the schema
+
 // A moment in this transaction.
 struct Moment {
   XLogRecPtr position = InvalidXLogRecPtr;  // pages that were not written since are older; of none in its beginning
   CommandId command = FirstCommandId;       // the first one behind it
+  std::array<RowCounts, kCatalogCount> rows = {};  // until then
 };
 Moment Now();
 

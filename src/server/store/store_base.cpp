@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "core/schema/belonging.h"
+#include "core/schema/definition.h"
 #include "server/base/guard.h"
+#include "server/base/hash.h"
 #include "server/base/sql.h"
 #include "server/store/store.h"
 
@@ -128,7 +130,8 @@ bool HasBase() {
   return has;
 }
 
-void WriteBase(const std::vector<Object>& objects) {
+void WriteBase(std::vector<Object> objects) {
+  schema::AddHashes(objects, NewSha256);
   Query(kForgetObjects);
   Query(kWrite, {std::to_string(kServerMajor), CurrentRole()});
   constexpr size_t kAtOnce = 10000;

@@ -16,7 +16,7 @@ namespace migrate {
 bool HasBase();
 
 // Takes the place of the one that there is.
-void WriteBase(const std::vector<schema::Object>& objects);
+void WriteBase(std::vector<schema::Object> objects);
 
 // Nothing without a base.
 std::optional<schema::History> ReadHistorySinceBase();

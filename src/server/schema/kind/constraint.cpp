@@ -1,23 +1,93 @@
 #include "server/schema/kind.h"
 #include "server/schema/kind/parts.h"
+#include "server/schema/table_in_hand.h"
 
 namespace migrate {
+namespace {
 
 // Not what a table has of its parents: an inherited check, the part of a foreign key that a partition has. NOT NULL, a
 // constraint from 18 on, stands with its column: it is shown here if it has a comment. A constraint trigger is a
 // trigger.
-const Kind kConstraintKind = {"SELECT " OBJECT("pg_constraint", "k.oid", "k.conrelid") R"sql(
-  'table constraint', n.nspname, k.conname, format('%I on %I.%I', k.conname, n.nspname, c.relname),
-  format('CONSTRAINT %I ON %I.%I', k.conname, n.nspname, c.relname),
-  concat(CASE WHEN k.contype = 'n' THEN '-- ' ELSE format('ALTER TABLE %I.%I ADD CONSTRAINT %I ', n.nspname, c.relname, k.conname) END,
-    CASE WHEN k.contype = 'n' THEN )sql" ONE_LINE(
-    "pg_get_constraintdef(k.oid)") R"sql( ELSE pg_get_constraintdef(k.oid) END,
-    (SELECT format(E';\nALTER INDEX %s ATTACH PARTITION %s', i.inhparent::regclass, i.inhrelid::regclass)
-      FROM pg_inherits i WHERE k.contype IN ('p', 'u', 'x') AND i.inhrelid = k.conindid)), )sql" NO_OWNER R"sql(
-FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE (k.contype IN ('p', 'u', 'x') OR k.contype = 'c' AND k.conislocal OR k.contype = 'f' AND k.conparentid = 0
-    OR k.contype = 'n' AND EXISTS (SELECT FROM pg_description s WHERE s.classoid = 'pg_constraint'::regclass AND s.objoid = k.oid))
-  AND )sql" OF_USERS("n")};
+bool IsShownLeaf(const TableInHand& table, Form_pg_constraint constraint) {
+  switch (constraint->contype) {
+    case CONSTRAINT_PRIMARY:
+    case CONSTRAINT_UNIQUE:
+    case CONSTRAINT_EXCLUSION: return true;
+    case CONSTRAINT_CHECK: return constraint->conislocal;
+    case CONSTRAINT_FOREIGN: return !OidIsValid(constraint->conparentid);
+    case kNotNull: return HasCommentLeaf(ConstraintRelationId, constraint->oid, table.snapshot);
+    default: return false;
+  }
+}
+
+// The server's function shows neither parameters nor the tablespace of a key's index, and the one that does fails
+// where the constraint has just gone.
+bool HasIndexOptionsLeaf(Oid index) {
+  HeapTuple const row = SearchSysCache1(RELOID, ObjectIdGetDatum(index));
+  if (!HeapTupleIsValid(row)) return false;
+  bool has_none;
+  (void) SysCacheGetAttr(RELOID, row, Anum_pg_class_reloptions, &has_none);
+  const bool has_any = !has_none || OidIsValid(reinterpret_cast<Form_pg_class>(GETSTRUCT(row))->reltablespace);
+  ReleaseSysCache(row);
+  return has_any;
+}
+
+const char* StatementLeaf(const TableInHand& table, Form_pg_constraint constraint) {
+  if (HasOwnIndex(constraint) && HasIndexOptionsLeaf(constraint->conindid)) {
+    return pg_get_constraintdef_command(constraint->oid);
+  }
+  const char* const shown = TextFromLeaf(pg_get_constraintdef, ObjectIdGetDatum(constraint->oid));
+  return psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s", table.qualified,
+                  quote_identifier(NameStr(constraint->conname)), shown == nullptr ? "" : shown);
+}
+
+// Of the key of a partition.
+void AddParentLeaf(const TableInHand& table, Oid index, StringInfo text) {
+  const RowsOf rows =
+      OpenRowsLeaf(InheritsRelationId, InheritsRelidSeqnoIndexId, Anum_pg_inherits_inhrelid, index, table.snapshot);
+  while (HeapTuple const row = NextRowLeaf(rows)) {
+    const Oid parent = reinterpret_cast<Form_pg_inherits>(GETSTRUCT(row))->inhparent;
+    appendStringInfo(text, ";\nALTER INDEX %s ATTACH PARTITION %s", RelationNameLeaf(parent), RelationNameLeaf(index));
+  }
+  CloseRowsLeaf(rows);
+}
+
+const char* DefinitionLeaf(const TableInHand& table, Form_pg_constraint constraint) {
+  if (constraint->contype == kNotNull) {
+    const char* const shown = TextFromLeaf(pg_get_constraintdef, ObjectIdGetDatum(constraint->oid));
+    return psprintf("-- %s", shown == nullptr ? "" : OneLineLeaf(shown));
+  }
+  StringInfoData text;
+  initStringInfo(&text);
+  appendStringInfoString(&text, StatementLeaf(table, constraint));
+  if (HasOwnIndex(constraint) && table.form->relispartition) AddParentLeaf(table, constraint->conindid, &text);
+  return text.data;
+}
+
+void ReadLeaf(const TableInHand& table, PlainObjects* all) {
+  for (int i = 0; i < table.constraint_count; ++i) {
+    Form_pg_constraint const constraint = ConstraintLeaf(table.constraints[i]);
+    if (!IsShownLeaf(table, constraint)) continue;
+    const char* const name = quote_identifier(NameStr(constraint->conname));
+    AddLeaf(all, {.catalog = ConstraintRelationId,
+                  .oid = constraint->oid,
+                  .column = 0,
+                  .relation = table.oid,
+                  .kind = "table constraint",
+                  .schema = table.schema,
+                  .name = NameStr(constraint->conname),
+                  .identity = psprintf("%s on %s", name, table.qualified),
+                  .target = psprintf("CONSTRAINT %s ON %s", name, table.qualified),
+                  .definition = DefinitionLeaf(table, constraint),
+                  .owner = nullptr,
+                  .privileges = nullptr,
+                  .defaults = nullptr});
+  }
+}
+
+}  // namespace
+
+const Kind kConstraintKind = {nullptr, ReadLeaf};
 
 const Kind kDomainConstraintKind = {"SELECT " OBJECT("pg_constraint", "k.oid", "0") R"sql(
   'domain constraint', n.nspname, k.conname, format('%I on %I.%I', k.conname, n.nspname, t.typname),
