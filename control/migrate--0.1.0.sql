@@ -663,11 +663,11 @@ LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_rollback';
 COMMENT ON FUNCTION @extschema@.migrate_rollback(text, integer, boolean) IS
   'Rolls back the last applied, that many steps of them, or all that order after the target, which stays; target zero leaves nothing. All or nothing, in the caller''s transaction.';
 
-CREATE FUNCTION @extschema@.migrate_prove(target text DEFAULT NULL, allow_effects boolean DEFAULT false)
+CREATE FUNCTION @extschema@.migrate_prove(target text DEFAULT NULL, in_place boolean DEFAULT false, allow_effects boolean DEFAULT false)
 RETURNS TABLE (version text, name text, verdict text, detail text)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_prove';
-COMMENT ON FUNCTION @extschema@.migrate_prove(text, boolean) IS
-  'Applies what is pending up to and with the target, rolls each migration back and applies it again, compares the schema each time, and undoes it all: a row for each. Verdict: exact, equal but for column order, superset (labels of an enum stay), differs, no way back, fails with its message, or not proven; the last, too, where something has effects that no transaction undoes and allow_effects is not true. Detail: script or generated, and the objects that differ, or why.';
+COMMENT ON FUNCTION @extschema@.migrate_prove(text, boolean, boolean) IS
+  'Applies what is pending up to and with the target, rolls each migration back and applies it again, and compares the schema each time: a row for each. In a scratch database that has the schema of this one, and two made-up rows in each table that a migration touches; it is dropped (needs CREATEDB), and no table here is locked. In_place: in this database, with its rows and locks, and all of it is undone. Verdict: exact, equal but for column order, superset (labels of an enum stay), differs, no way back, fails with its message, or not proven; the last, too, where something has effects that no transaction undoes and allow_effects is not true. Detail: script or generated, and the objects that differ, or why. Raises 42501 without CREATEDB, 55000 where the schema can''t be made again, and what an up script fails with.';
 
 CREATE FUNCTION @extschema@.migrate_online(migration text, register boolean DEFAULT false)
 RETURNS TABLE (step integer, line integer, kind text, verdict text, note text, text text)

@@ -239,8 +239,8 @@ Datum migrate_text(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(migrate_prove);
 Datum migrate_prove(PG_FUNCTION_ARGS) {
   const Argument target = TextArgument(fcinfo, 0);
-  const Flag allow_effects = FlagArgument(fcinfo, 1);
-  return Entry([=]() { return migrate::Prove(fcinfo, target, allow_effects); });
+  const Flag in_place = FlagArgument(fcinfo, 1), allow_effects = FlagArgument(fcinfo, 2);
+  return Entry([=]() { return migrate::Prove(fcinfo, target, in_place, allow_effects); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_online);

@@ -42,7 +42,7 @@ migrate_plan(target text DEFAULT NULL::text) STABLE
 migrate_plan_hash(target text DEFAULT NULL::text) STABLE
 migrate_probe(name text, query text DEFAULT NULL::text, max_slowdown double precision DEFAULT 20) VOLATILE
 migrate_progress() STABLE
-migrate_prove(target text DEFAULT NULL::text, allow_effects boolean DEFAULT false) VOLATILE
+migrate_prove(target text DEFAULT NULL::text, in_place boolean DEFAULT false, allow_effects boolean DEFAULT false) VOLATILE
 migrate_remove(migration text) VOLATILE
 migrate_repair(migration text, action text) VOLATILE
 migrate_report(format text DEFAULT ''html''::text) STABLE

@@ -93,7 +93,7 @@ is "$STATE $(sql expectations "SELECT string_agg(concat_ws(' ', version, status,
 run expectations "SELECT migrate_explain()"
 works "migrate_explain() goes on"
 run expectations "SELECT verdict FROM migrate_prove('0002')"
-is "$STATE" MG001 "a proof fails as an apply does"
+is "$STATE" MG001 "a proof fails as an apply does" || explain "$ERR"
 add 0002_policy 'DROP POLICY "own rows" ON app.users; CREATE POLICY "own rows" ON app.users USING (id > 0)' 'SELECT 1'
 run expectations "CALL migrate_up()"
 works "one that keeps it is applied"

@@ -7,6 +7,7 @@ RULE() { sql postgres "ALTER DATABASE proofs SET migrate.require_proof = $1" >/d
 proofs() { sql proofs "SELECT string_agg(concat_ws('|', version, verdict, rows, brought_by), ', ' ORDER BY id) FROM migrate.proof"; }
 
 migrate_database proofs
+sql postgres "ALTER DATABASE proofs SET migrate.explain_hold = 0" # however slow the machine is
 sql proofs "CREATE TABLE orders (id int PRIMARY KEY, note text)" "CREATE TABLE users (id int)" "INSERT INTO orders VALUES (1, 'a')" >/dev/null
 sql proofs "SELECT migrate_load(\$j\$[{\"name\": \"0001_paid.sql\", \"content\": \"ALTER TABLE orders ADD paid boolean;\\n-- migrate:down\\nALTER TABLE orders DROP paid;\"},
 	{\"name\": \"0002_lies.sql\", \"content\": \"CREATE INDEX i ON users (id);\\n-- migrate:down\\nSELECT 1;\"},
@@ -22,8 +23,10 @@ is "$DETAIL" '"0001_paid": no proof of its texts on this server, "0002_lies": no
 like "$HINT" "Prove it in this database: SELECT \* FROM migrate_prove\(\)\." "and says what to do"
 run proofs "SELECT action FROM migrate_apply('0001', dry_run => true)"
 is "$STATE" 00000 "a dry run needs no proof" || explain "$ERR"
-sql proofs "SELECT migrate_prove()" >/dev/null
+sql proofs "SELECT migrate_prove(in_place => true)" >/dev/null
 is "$(proofs)" "0001|exact|with rows, 0002|differs|empty, 0003|exact|empty, 0004|no way back|empty" "each is recorded, and whether its tables had rows"
+sql proofs "TRUNCATE migrate.proof" "SELECT migrate_prove()" >/dev/null
+is "$(proofs)" "0001|exact|with rows, 0002|differs|with rows, 0003|exact|with rows, 0004|no way back|with rows" "in a scratch database they are given some"
 is "$(sql proofs "SELECT count(*) FROM pg_class WHERE relname = 'i'")" 0 "and nothing else has happened"
 is "$(sql proofs "SELECT p.up_checksum = m.checksum, p.down_checksum = m.down_checksum, p.schema_hash = migrate_schema_hash(), p.server_major = current_setting('server_version_num')::int / 10000, p.proved_by
 	FROM migrate.proof p JOIN migrate.migration m USING (version, name) WHERE version = '0001'")" "t|t|t|t|postgres" "with its checksums, the schema before it, the server and the role"

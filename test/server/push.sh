@@ -57,6 +57,9 @@ is "$(sql push "SELECT string_agg(concat_ws(' ', p ->> 'version', p ->> 'verdict
 	"0001 exact f, 0002 exact f, 0003 differs f" "writes what was proved to the file"
 push --prove --target 0002 "$folder" -d push
 code 0 "--prove up to the target"
+push --prove --in-place "$folder" -d push
+code 3 "--prove --in-place"
+like "$OUT" '0003 .*differs.*table public.c' "tries it in this database"
 is "$(statuses)" "" "and registers nothing"
 push --proofs "$SCRATCH/proofs.json" --dry-run "$folder" -d push
 code 0 "--proofs of a dry run"
@@ -248,6 +251,7 @@ refuses 2 "^usage: " "two modes" --plan --up "$folder" -d push
 refuses 2 "^usage: " "an unknown option" --all "$folder" -d push
 refuses 2 "^push: --source needs a value.*usage: " "an option without value" --source
 refuses 2 "^usage: " "a target without anything to run" --target 0001 "$folder" -d push
+refuses 2 "^push: --in-place is for --prove" "--in-place without --prove" --apply --in-place "$folder" -d push
 refuses 2 "^usage: " "steps without a rollback" --apply --steps 2 "$folder" -d push
 refuses 2 "^usage: " "steps and a target" --rollback --steps 2 --target 0001 "$folder" -d push
 refuses 2 "^push: --steps needs a number.*usage: " "steps that are no number" --rollback --steps all "$folder" -d push

@@ -244,7 +244,7 @@ void Serve(const StartData& data, const std::vector<std::string>& fields, Conver
   switch (data.task) {
     case Task::kJob: RunJob(data.job, request); break;
     case Task::kRecordFailure: RecordFailure(request); break;
-    case Task::kKeepScratch: KeepScratch(*caller); break;
+    case Task::kKeepScratch: KeepScratch(*caller, request); break;
     case Task::kUseScratch: UseScratch(*caller, request); break;
   }
   CommitTransaction();

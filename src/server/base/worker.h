@@ -46,10 +46,10 @@ class Helper {
 void RunWorker();
 
 // Does the tasks.
-void RunJob(int64_t job, const std::vector<std::string>& request);               // jobs.cpp
-void FailJob(int64_t job, const Error& error);                                   // jobs.cpp
-void RecordFailure(const std::vector<std::string>& request);                     // failures.cpp
-void KeepScratch(Conversation& caller);                                          // scratch.cpp
-void UseScratch(Conversation& caller, const std::vector<std::string>& request);  // scratch_work.cpp
+void RunJob(int64_t job, const std::vector<std::string>& request);                // jobs.cpp
+void FailJob(int64_t job, const Error& error);                                    // jobs.cpp
+void RecordFailure(const std::vector<std::string>& request);                      // failures.cpp
+void KeepScratch(Conversation& caller, const std::vector<std::string>& request);  // scratch.cpp
+void UseScratch(Conversation& caller, const std::vector<std::string>& request);   // scratch_work.cpp
 
 }  // namespace migrate

@@ -109,7 +109,7 @@ Datum Generate(FunctionCallInfo info, Argument name, Argument wanted, Argument s
 Datum SquashUpTo(FunctionCallInfo info, Argument upto, Flag dry_run);
 
 // prove.cpp
-Datum Prove(FunctionCallInfo info, Argument target, Flag allow_effects);
+Datum Prove(FunctionCallInfo info, Argument target, Flag in_place, Flag allow_effects);
 
 // probe.cpp
 Datum RegisterProbe(FunctionCallInfo info, Argument name, Argument query, Real max_slowdown);

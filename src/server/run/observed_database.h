@@ -60,6 +60,16 @@ class ObservedDatabase : public PgDatabase {
   void NotTried(const std::string& why) override;
   void ShowPlace(const Place& place) override;
 
+  // Another plan is run: what it does is no repetition of what the last one did.
+  void StartRun() {
+    statements_.clear();
+    step_ = 0;
+    number_ = 0;
+  }
+
+  // Throws if locks that block somebody have been held for longer than they may.
+  void StopIfHeldTooLong();
+
   // Of which the last is the one that ran when the run ended, however it did.
   const std::vector<Observed>& statements() const { return statements_; }
   int64_t EndOf(size_t transaction) const { return ends_[transaction]; }
@@ -76,6 +86,10 @@ class ObservedDatabase : public PgDatabase {
   int TimeLimit() override;
   void Changed(const std::vector<schema::Change>& changes) override;
 
+  // What was locked by what is undone now is free, and nobody has been blocked but since then; 0 for nobody.
+  void UndoneSince(int64_t blocked_since);
+  int64_t blocked_since() const { return blocks_since_; }
+
  private:
   bool RunsAgain() const;
   Observed& Begin(const ScriptStatement& statement);
@@ -89,9 +103,7 @@ class ObservedDatabase : public PgDatabase {
   void Prove();
   void StartTransaction();
   void EndTransaction();
-  void UndoneSince(int64_t blocked_since);
   int HoldLimit();
-  void StopIfHeldTooLong();
   void NoteHeldTooLong(const Error& error);
 
   Watch watch_;

@@ -17,6 +17,7 @@ namespace migrate {
 namespace {
 
 constexpr char kMade[] = "made";
+constexpr char kWithSettings[] = "settings";
 constexpr char kObjectInUse[] = "55006";
 // A worker that was in it may need a while to end; each try waits for five seconds.
 constexpr int kTriesToDrop = 12;
@@ -36,6 +37,18 @@ Statement kLikeThis = {
         ELSE ' LOCALE_PROVIDER libc' END)
     FROM pg_catalog.pg_database d, pg_catalog.to_jsonb(d) j
     WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())sql",
+    Rights::kCaller};
+// What is set for this database, and in it for the role. Lists of names stand in the catalog as they are written.
+Statement kSettings = {
+    R"sql(SELECT pg_catalog.concat(
+        CASE s.setrole WHEN 0 THEN 'ALTER DATABASE ' ELSE 'ALTER ROLE CURRENT_USER IN DATABASE ' END, $1::pg_catalog.text,
+        ' SET ', m[1], ' TO ', CASE WHEN pg_catalog.lower(m[1]) OPERATOR(pg_catalog.=) ANY ('{search_path,temp_tablespaces}')
+          THEN COALESCE(NULLIF(pg_catalog.replace(m[2], '""', ''''''), ''), '''''') ELSE pg_catalog.quote_literal(m[2]) END)
+    FROM pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) c, pg_catalog.regexp_match(c, '^([^=]+)=(.*)$') m
+    WHERE s.setdatabase OPERATOR(pg_catalog.=)
+        (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
+      AND s.setrole OPERATOR(pg_catalog.=) ANY (ARRAY[0::pg_catalog.oid, CURRENT_USER::pg_catalog.regrole::pg_catalog.oid])
+      AND pg_catalog.lower(m[1]) OPERATOR(pg_catalog.<>) ALL ('{role,default_transaction_read_only,session_preload_libraries,local_preload_libraries}'))sql",
     Rights::kCaller};
 Statement kLeftovers = {
     R"sql(SELECT d.datname, m[1], m[2]
@@ -158,13 +171,28 @@ void DropLeftovers() {
   }
 }
 
+// What the caller may not set is as the server has it.
+void TakeOverDatabaseSettings(const std::string& name) {
+  const auto statements = Query(kSettings, {name});
+  CommitTransaction();
+  for (const auto& row : statements) {
+    try {
+      RunAlone(TextOf(row[0]));
+    } catch (const Error& error) {
+      if (error.sqlstate == sqlstate::kQueryCanceled) throw;
+      RollBackTransaction();
+    }
+  }
+}
+
 }  // namespace
 
-Scratch::Scratch(const char* function) {
+Scratch::Scratch(const char* function, bool with_settings) {
   RequireRights(function);
   const Row extension = Query(kExtensionSchema).at(0);
   const std::string path = StartingSettings(false).search_path();
-  keeper_.emplace(function, Task::kKeepScratch, MyDatabaseId, std::vector<std::string>());
+  keeper_.emplace(function, Task::kKeepScratch, MyDatabaseId,
+                  with_settings ? std::vector<std::string>{kWithSettings} : std::vector<std::string>());
   const Message made = keeper_->conversation().Answer();
   const auto database = static_cast<Oid>(std::stoul(made.texts.at(0)));
   user_.emplace(function, Task::kUseScratch, database,
@@ -178,7 +206,7 @@ void Scratch::Drop() {
 
 // In the keeper. The database lets nobody in but workers of ours, so that nothing is to be revoked. A caller who is
 // gone is not heard, and neither is one who cancels the keeper: the database goes in any case.
-void KeepScratch(Conversation& caller) {
+void KeepScratch(Conversation& caller, const std::vector<std::string>& request) {
   const std::string options = TextOf(QueryValue(kLikeThis));
   DropLeftovers();
   const std::string name = "migrate_scratch_" + std::to_string(MyDatabaseId) + "_" + std::to_string(MyProcPid);
@@ -188,6 +216,7 @@ void KeepScratch(Conversation& caller) {
   const Oid database = Call([=]() noexcept { return get_database_oid(text, false); });
   CommitTransaction();
   try {
+    if (!request.empty()) TakeOverDatabaseSettings(name);
     if (caller.Say({kMade, {std::to_string(database)}})) (void) caller.Hear();
   } catch (const Error&) {
     RollBackTransaction();

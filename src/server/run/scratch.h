@@ -13,7 +13,8 @@ namespace migrate {
 class Scratch {
  public:
   // Checks whether the caller may have one, and makes it. `function` is the caller's name for messages.
-  explicit Scratch(const char* function);
+  // `with_settings`: it has what is set for this database, as far as the caller may set it.
+  explicit Scratch(const char* function, bool with_settings = false);
 
   // Of the worker in the scratch database. Its errors are thrown.
   Message Ask(const Message& message) { return user_->conversation().Ask(message); }

@@ -10,6 +10,7 @@
 #include "server/base/guard.h"
 #include "server/base/transaction.h"
 #include "server/run/pg_database.h"
+#include "server/run/prove_work.h"
 #include "server/run/scratch_ground.h"
 #include "server/run/squash_work.h"
 #include "server/schema/settle.h"
@@ -34,11 +35,6 @@ constexpr bool schema::Ignored::*kAspects[] = {&schema::Ignored::column_order, &
 
 void SetLeaf(const char* name, const char* value) {
   (void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SET, true, 0, false);
-}
-
-void Set(const char* name, const std::string& value) {
-  const char* const text = value.c_str();
-  Call([=]() noexcept { SetLeaf(name, text); });
 }
 
 std::vector<std::string> NamesOf(const std::vector<schema::Difference>& differences) {
@@ -76,9 +72,9 @@ void RunText(const std::string& text) {
 class ScratchWork {
  public:
   explicit ScratchWork(const std::vector<std::string>& request) : ground_{request.at(0), request.at(1)} {
-    Set("migrate.record_changes", "off");
-    Set("migrate.search_path", request.at(2));
-    Set("lock_timeout", kLockTimeout);
+    SetInScratch("migrate.record_changes", "off");
+    SetInScratch("migrate.search_path", request.at(2));
+    SetInScratch("lock_timeout", kLockTimeout);
     CommitTransaction();
   }
 
@@ -87,6 +83,7 @@ class ScratchWork {
     TextReader reader(message.texts);
     std::vector<std::string> answer = message.name == kLoad     ? Load(reader)
                                       : message.name == kSquash ? SquashInScratch(ground_, reader)
+                                      : message.name == kProve  ? ProveInScratch(ground_, reader)
                                                                 : Find(reader);
     RollBackTransaction();
     return answer;
@@ -153,6 +150,11 @@ class ScratchWork {
 };
 
 }  // namespace
+
+void SetInScratch(const char* name, const std::string& value) {
+  const char* const text = value.c_str();
+  Call([=]() noexcept { SetLeaf(name, text); });
+}
 
 WantedSchema LoadWanted(Scratch& scratch, const Objects& outside, const std::string& text) {
   TextWriter writer;

@@ -37,4 +37,7 @@ struct WayRequest {
 };
 Ways FindWays(Scratch& scratch, const WayRequest& request);
 
+// In the worker: for the session.
+void SetInScratch(const char* name, const std::string& value);
+
 }  // namespace migrate
