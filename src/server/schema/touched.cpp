@@ -276,7 +276,8 @@ bool IsOlderLeaf(Relation catalog, BlockNumber block, XLogRecPtr position) {
 // taken off.
 RowCounts CountLeaf(Oid catalog) {
   RowCounts counts;
-  const PgStat_EntryRef* const entry = pgstat_fetch_pending_entry(PGSTAT_KIND_RELATION, MyDatabaseId, catalog);
+  const Oid database = IsSharedRelation(catalog) ? InvalidOid : MyDatabaseId;
+  const PgStat_EntryRef* const entry = pgstat_fetch_pending_entry(PGSTAT_KIND_RELATION, database, catalog);
   if (entry == nullptr) return counts;
   for (const auto* level = static_cast<PgStat_TableStatus*>(entry->pending)->trans; level != nullptr;
        level = level->upper) {
