@@ -22,12 +22,15 @@
 #include "server/schema/as_owner.h"
 #include "server/schema/describe.h"
 #include "server/schema/reading.h"
+#include "server/schema/rewrite.h"
 #include "server/schema/settle.h"
 #include "server/store/store_changes.h"
 #include "server/store/store_kept.h"
 
 namespace migrate {
 namespace {
+
+constexpr size_t kMostNamed = 10;
 
 Error Refused(const KnownMigration& migration, const std::string& detail, const char* hint) {
   return Error(sqlstate::kIrreversible, "migration " + Quoted(migration.id) + " can't be rolled back", detail, hint);
@@ -149,7 +152,6 @@ void RequireNothingLost(const KnownMigration& migration, const schema::Back& bac
 }
 
 std::string WhatIsLeft(const schema::Settled& settled) {
-  constexpr size_t kMostNamed = 10;
   std::vector<std::string> names;
   std::vector<std::string> secret;
   for (const auto& difference : settled.left) {
@@ -162,9 +164,24 @@ std::string WhatIsLeft(const schema::Settled& settled) {
   return left;
 }
 
+// When all that was kept is back: values have to be there to be moved. What was done and what was not is returned.
+std::string RewriteTables(schema::Settled& settled, const schema::Back& back, const schema::Ignored& ignored,
+                          int64_t most_bytes) {
+  const auto read = [] { return schema::Describe({}); };
+  schema::Rewritten rewritten = schema::Rewrite(read, back.wanted, settled.left, ignored, most_bytes);
+  settled.left = std::move(rewritten.left);
+  settled.has_cleared = settled.has_cleared || !rewritten.statements.empty();
+  for (auto& statement : rewritten.statements) settled.statements.push_back(std::move(statement));
+  std::string remarks;
+  if (!rewritten.objects.empty()) AddRemark(remarks, "rewritten: " + JoinFirst(rewritten.objects, kMostNamed));
+  if (!rewritten.refused.empty()) AddRemark(remarks, "not rewritten: " + JoinFirst(rewritten.refused, kMostNamed));
+  return remarks;
+}
+
 }  // namespace
 
-WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_changes, Rows rows) {
+WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_changes, Rows rows,
+                        std::optional<int64_t> rewrite_bytes) {
   constexpr char kRemoveThem[] = "Move the newer rows out of the way, or write a down script.";
   constexpr char kWriteOne[] = "Write a down script, or a migration that goes forward.";
   const auto changes = ReadChangesOf(migration);
@@ -190,8 +207,13 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
   schema::Ignored ignored;
   ignored.grant_order = false;
   schema::Settled settled = schema::Settle(read, back.wanted, back.renames, ignored, &going, &refill);
+  std::string remarks;
+  if (rewrite_bytes && !settled.is_exact() && settled.unfilled.empty()) {
+    remarks = RewriteTables(settled, back, ignored, *rewrite_bytes);
+  }
   std::string verdict = schema::VerdictOf(settled.left);
   if (verdict.empty()) throw Refused(migration, WhatIsLeft(settled), kWriteOne);
+  AddRemark(verdict, remarks);
   if (!row_changes.empty()) AddRemark(verdict, "rows not brought back: " + row_changes);
   kept.SetSequences();
   if (!settled.unfilled.empty()) {
