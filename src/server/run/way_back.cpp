@@ -17,6 +17,7 @@
 #include "server/base/compat.h"
 #include "server/base/guard.h"
 #include "server/base/sql.h"
+#include "server/run/keeper_hook.h"
 #include "server/run/kept_back.h"
 #include "server/run/kept_changes.h"
 #include "server/schema/as_owner.h"
@@ -168,6 +169,8 @@ std::string WhatIsLeft(const schema::Settled& settled) {
 std::string RewriteTables(schema::Settled& settled, const schema::Back& back, const schema::Ignored& ignored,
                           int64_t most_bytes) {
   const auto read = [] { return schema::Describe({}); };
+  // What goes here has been moved.
+  const NotListening unheard;
   schema::Rewritten rewritten = schema::Rewrite(read, back.wanted, settled.left, ignored, most_bytes);
   settled.left = std::move(rewritten.left);
   settled.has_cleared = settled.has_cleared || !rewritten.statements.empty();

@@ -129,9 +129,8 @@ class Rewriter {
     // Enums first: their columns may be computed anew, and stand elsewhere then.
     for (const bool is_order : {false, true}) {
       for (const auto& difference : open) {
-        if (IsColumnOrder(difference) == is_order && !IsBelow(difference, open) && Apply(difference)) {
-          rewritten.insert(KeyOf(difference));
-        }
+        if (IsColumnOrder(difference) != is_order || (is_order && IsBelow(difference))) continue;
+        if (Apply(difference)) rewritten.insert(KeyOf(difference));
       }
     }
     if (rewritten.empty()) return;
@@ -166,16 +165,14 @@ class Rewriter {
     }
   }
 
-  // It gets the order of the table above it, when that gets another.
-  bool IsBelow(const Difference& difference, const std::vector<Difference>& open) const {
-    if (!IsColumnOrder(difference)) return false;
+  // The table above it has another order, too: with that it gets its own.
+  bool IsBelow(const Difference& difference) const {
     const auto table = std::find_if(now_.begin(), now_.end(), [&](const Object& object) {
       return object.kind == difference.object_class && object.identity == difference.identity;
     });
     const auto parents = ParentsOf(*table);
-    return std::any_of(open.begin(), open.end(), [&](const Difference& other) {
-      return IsColumnOrder(other) && !refused_.contains(KeyOf(other)) &&
-             std::find(parents.begin(), parents.end(), other.identity) != parents.end();
+    return std::any_of(done_.left.begin(), done_.left.end(), [&](const Difference& other) {
+      return IsColumnOrder(other) && std::find(parents.begin(), parents.end(), other.identity) != parents.end();
     });
   }
 
@@ -186,6 +183,7 @@ class Rewriter {
     Sequence ran;
     try {
       InSubtransaction(Ending::kKeep, [&] {
+        if (!rewriting.obstacle.empty()) throw Error(sqlstate::kIrreversible, rewriting.obstacle);
         const PinnedSettings pinned(Reading::kMaking);
         const std::set<Address> replaced = ReplacedBy(rewriting);
         Clear(is_order ? DependentsUpon(replaced, [](const Address&) { return false; })
@@ -288,12 +286,17 @@ class Rewriter {
   }
 
   static std::string Reason(const Error& error, const Rewriting& rewriting) {
-    std::string reason = error.message;
     if (error.sqlstate == kBadLabel) {
       const std::string used = WhereUsed(rewriting);
-      if (!used.empty()) reason = used;
+      if (!used.empty()) return used;
     }
-    if (!error.detail.empty() && error.sqlstate == "2BP01") reason += " (" + error.detail.substr(0, error.detail.find('\n')) + ")";
+    std::string reason = error.message;
+    if (error.sqlstate == "2BP01") reason += " (" + error.detail.substr(0, error.detail.find('\n')) + ")";
+    for (const auto& [name, real] : rewriting.aside) {
+      for (size_t at = 0; (at = reason.find(name, at)) != reason.npos; at += real.size()) {
+        reason.replace(at, name.size(), real);
+      }
+    }
     return reason;
   }
 

@@ -76,8 +76,12 @@ class Moving {
   }
 
   Rewriting Take() {
-    Rewriting rewriting{table_, {table_}, {}, {}, {}};
-    for (const auto& moved : moved_) rewriting.columns.push_back(moved.object);
+    Rewriting rewriting{table_, {table_}, {}, {}, Obstacle(), {}, {}};
+    // The last first: the name of the tenth has that of the first in it.
+    for (auto moved = moved_.rbegin(); moved != moved_.rend(); ++moved) {
+      rewriting.columns.push_back(moved->object);
+      rewriting.aside.emplace_back(moved->old_name, moved->object->name);
+    }
     if (is_foreign()) {
       // It has no rows here: the way makes them again, in their order.
       for (const auto& moved : moved_) Alter("DROP COLUMN " + moved.name);
@@ -122,13 +126,25 @@ class Moving {
     const Object* const object = ColumnNamed(name);
     if (object == nullptr) return;
     Moved moved{object, ColumnOf(*object), std::string(name), {}, {}, {}};
-    moved.old_name = "migrate_moved_" + std::to_string(moved_.size() + 1);
+    moved.old_name = kMovedPrefix + std::to_string(moved_.size() + 1);
     if (!moved.column.identity.empty()) {
       constexpr std::string_view kKeywords[] = {"SEQUENCE NAME", "START WITH"};
       moved.sequence = Trim(ClausesIn(Parenthesized(moved.column.identity), kKeywords)["SEQUENCE NAME"]);
       moved.old_sequence = Text({SplitName(moved.sequence).first, ".", moved.old_name});
     }
     moved_.push_back(std::move(moved));
+  }
+
+  std::string Obstacle() const {
+    for (auto moved = moved_.begin(); moved != moved_.end(); ++moved) {
+      if (moved->column.is_inherited) return "column " + moved->name + " comes from another table";
+      if (!moved->is_computed()) continue;
+      const auto source = std::find_if(moved + 1, moved_.end(), [&](const Moved& later) {
+        return Mentions(moved->column.generated, later.name);
+      });
+      if (source != moved_.end()) return "column " + moved->name + " is computed from one behind it, " + source->name;
+    }
+    return {};
   }
 
   void Alter(const std::string& what) {
@@ -261,7 +277,7 @@ Rewriting Reordering(const Difference& order, const std::vector<Object>& now) { 
 Rewriting Relabeling(const Difference& labels, const std::vector<Object>& now) {
   constexpr std::string_view kOld = "migrate_gone";
   const Object* const type = Find(now, labels.object_class, labels.identity);
-  Rewriting rewriting{type, {}, {}, {}, Listed(Parenthesized(*labels.here))};
+  Rewriting rewriting{type, {}, {}, {}, {}, Listed(Parenthesized(*labels.here)), {}};
   const Names staying = Listed(Parenthesized(*labels.there));
   std::erase_if(rewriting.labels, [&](std::string_view label) { return Has(staying, label); });
   const std::string& name = labels.identity;

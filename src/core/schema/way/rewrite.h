@@ -3,12 +3,16 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/schema/difference.h"
 #include "core/schema/way/step.h"
 
 namespace migrate::schema {
+
+// What is moved has a name for a while that begins so: columns, and sequences of identity columns.
+inline constexpr char kMovedPrefix[] = "migrate_moved_";
 
 // Such a difference, and the statements that end it, once nothing else hangs on what they replace. What they don't make
 // again, such as defaults and constraints, the way from there to the wanted schema does.
@@ -18,7 +22,9 @@ struct Rewriting {
   // Columns that are replaced. Of an enum those that have its type: they stay, but what hangs on them goes.
   std::vector<const Object*> columns;
   Sequence statements;
+  std::string obstacle;                  // why there is no way; empty if there may be one
   std::vector<std::string_view> labels;  // that go, as literals
+  std::vector<std::pair<std::string, std::string>> aside;  // names that columns have for a while, and their own
 };
 
 // `now` is the whole schema. Nothing but these differences may be left.
