@@ -198,6 +198,17 @@ sql large "SELECT migrate_rollback(rewrite => true)" >/dev/null
 is "$(sql large "SELECT attname FROM pg_attribute WHERE attrelid = 'app.large'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum" | xargs)" "a c state b" "its columns are where they were put"
 is "$(sql large "SELECT attname FROM pg_attribute WHERE attrelid = 'app.small'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum" | xargs)" "a b" "those of the other one where they were"
 sql large "SELECT migrate_remove('0001')" >/dev/null
+sql large "ALTER TABLE app.small ADD PRIMARY KEY (b)" "ALTER TABLE app.large ADD FOREIGN KEY (b) REFERENCES app.small" >/dev/null
+applies large "ALTER TABLE app.small DROP a"
+run large "SELECT action FROM migrate_rollback(dry_run => true, rewrite => true) LIMIT 1"
+like "$OUT" "not rewritten: table app.small: the 1?[0-9]+ kB of table app.large are more than migrate.rewrite_limit" "nor is what a larger table refers to" || explain "$ERR"
+sql large "CREATE MATERIALIZED VIEW app.counted AS SELECT s.b, l.c FROM app.small s RIGHT JOIN app.large l ON true WITH NO DATA" "ALTER TABLE app.large DROP CONSTRAINT large_b_fkey" >/dev/null
+run large "SELECT action FROM migrate_rollback(dry_run => true, rewrite => true) LIMIT 1"
+like "$OUT" "^would roll back, generated: exact; rewritten: table app.small" "unless it is a small one that is filled from it" || explain "$ERR"
+sql large "REFRESH MATERIALIZED VIEW app.counted" >/dev/null
+run large "SELECT action FROM migrate_rollback(dry_run => true, rewrite => true) LIMIT 1"
+like "$OUT" "not rewritten: table app.small: the [0-9]+ kB of materialized view app.counted are more than" "nor is what a larger materialized view shows" || explain "$ERR"
+sql large "DROP MATERIALIZED VIEW app.counted" "SELECT migrate_rollback()" "SELECT migrate_remove('0001')" >/dev/null
 PGOPTIONS=${PGOPTIONS/ -c migrate.rewrite_limit=16kB/}
 
 # Whose rights
@@ -219,12 +230,13 @@ is "$(sql large "SELECT count(*) FROM app.mine_shown")" 1 "and stays"
 
 # Where else
 
-applies large "ALTER TABLE app.small DROP a"
+sql large "CREATE TABLE app.called (a int, b int)" >/dev/null
+applies large "ALTER TABLE app.called DROP a"
 run large "CALL migrate_down(rewrite => true)"
 works "migrate_down() takes it, too"
 plain_dump -s -N migrate_kept large >"$SCRATCH/schema.back"
 same "$SCRATCH/schema" "$SCRATCH/schema.back" "with the same schema"
-like "$(sql large "SELECT note FROM migrate_history() ORDER BY id DESC LIMIT 1")" "exact; rewritten: table app.small" "the history keeps what was rewritten"
+like "$(sql large "SELECT note FROM migrate_history() ORDER BY id DESC LIMIT 1")" "exact; rewritten: table app.called" "the history keeps what was rewritten"
 for call in "migrate_rollback(rewrite => NULL)" "migrate_text('0001', rewrite => NULL)"; do
 	run large "SELECT $call"
 	is "$STATE $MESSAGE" "22004 rewrite must not be null" "$call"

@@ -36,7 +36,8 @@ std::vector<MarkedLine> LinesOf(const KnownMigration& migration, const std::stri
   const Script& script = ScriptOf(migration, section);
   const bool is_up = section == "up";
   if (!script.exists()) {
-    if (section == "down" && migration.has_recorded_way()) return NumberedLines(GeneratedDownText(migration, rewrites), 1);
+    if (section == "down" && migration.has_recorded_way())
+      return NumberedLines(GeneratedDownText(migration, rewrites), 1);
     throw Error(sqlstate::kWrongState, "migration " + Quoted(migration.id) + " has no " + section + " script", {},
                 "SELECT * FROM migrate_show(" + Literal(migration.id) + ") tells what it has.");
   }

@@ -77,8 +77,8 @@ void AdviseOnTransaction(const ScriptStatement& statement, bool role_is_kept, bo
 }  // namespace
 
 PgDatabase::PgDatabase()
-    : settings_{LockTimeoutMs(),  StatementTimeoutMs(), NotifyEnabled(), SupabaseEnabled(),
-                RehearseSizeKb(), KeepDroppedEnabled(), KeepLimitKb(),   KeepDays(), RewriteLimitKb()},
+    : settings_{LockTimeoutMs(),      StatementTimeoutMs(), NotifyEnabled(), SupabaseEnabled(), RehearseSizeKb(),
+                KeepDroppedEnabled(), KeepLimitKb(),        KeepDays(),      RewriteLimitKb()},
       starting_(session_.HasTemporary()),
       actor_(CurrentActor(starting_.search_path())),
       role_(GetUserId()),

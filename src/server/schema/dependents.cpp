@@ -10,8 +10,8 @@
 namespace migrate::schema {
 namespace {
 
-// Catalog, OID and column of each, and what it is: a default, or what computes a column, stands for the column; the rule
-// of a view for the view; the relation of a composite type, or a column of it, for the type.
+// Catalog, OID and column of each, and what it is: a default, or what computes a column, stands for the column; the
+// rule of a view for the view; the relation of a composite type, or a column of it, for the type.
 Statement kDependents = {
     R"sql(SELECT DISTINCT CASE WHEN f.oid IS NOT NULL OR r.rulename = '_RETURN' THEN 'pg_class'::regclass
       WHEN c.relkind = 'c' THEN 'pg_type'::regclass ELSE d.classid END::oid,

@@ -14,8 +14,8 @@ struct Dependents {
   std::set<Address> computed;  // columns that are computed by what is among them
 };
 
-// Of these objects and columns. Columns of tables are left out, and so is what depends on one only by its type: it stays
-// where it is. So are sequences, and what `stays`. Only inside of PinnedSettings.
+// Of these objects and columns. Columns of tables are left out, and so is what depends on one only by its type: it
+// stays where it is. So are sequences, and what `stays`. Only inside of PinnedSettings.
 Dependents DependentsUpon(const std::set<Address>& addresses, const std::function<bool(const Address&)>& stays);
 
 }  // namespace migrate::schema

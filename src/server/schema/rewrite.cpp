@@ -1,6 +1,7 @@
 #include "server/schema/rewrite.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string_view>
@@ -170,6 +171,7 @@ class Rewriter {
     const auto table = std::find_if(now_.begin(), now_.end(), [&](const Object& object) {
       return object.kind == difference.object_class && object.identity == difference.identity;
     });
+    if (table == now_.end()) return false;
     const auto parents = ParentsOf(*table);
     return std::any_of(done_.left.begin(), done_.left.end(), [&](const Difference& other) {
       return IsColumnOrder(other) && std::find(parents.begin(), parents.end(), other.identity) != parents.end();
@@ -213,18 +215,28 @@ class Rewriter {
     }
     for (const Object* const table : rewriting.tables) {
       const Tree tree = TreeOf(*table);
-      if (tree.bytes > most_bytes_) {
-        const std::string size = TextOf(QueryValue(kPretty, {std::to_string(tree.bytes)}));
-        const bool is_it = table == rewriting.object;
-        throw Error(sqlstate::kIrreversible, (is_it ? "its " + size : "the " + size + " of table " + table->identity) +
-                                                 " are more than migrate.rewrite_limit");
-      }
+      RequireSmall(tree, table == rewriting.object ? "its" : "the", table == rewriting.object ? nullptr : table);
       const auto& columns = names[std::to_string(table->address.oid)];
       for (const auto& row : Query(kColumnsBelow, {tree.tables, columns})) {
         replaced.insert({table->address.catalog, Number(row[0]->c_str()), static_cast<int>(IntegerOf(row[1]))});
       }
     }
     return replaced;
+  }
+
+  void RequireSmall(const Tree& tree, const std::string& whose, const Object* relation) const {
+    if (tree.bytes <= most_bytes_) return;
+    const std::string size = TextOf(QueryValue(kPretty, {std::to_string(tree.bytes)}));
+    const std::string of = relation == nullptr ? "" : " of " + relation->kind + " " + relation->identity;
+    throw Error(sqlstate::kIrreversible, whose + " " + size + of + " are more than migrate.rewrite_limit");
+  }
+
+  // To make it again, a table is read or written as a whole: a foreign key, say, of a table that is larger.
+  void RequireSmallBelow(const Object& dropped) const {
+    constexpr std::string_view kKinds[] = {"index", "table constraint", "materialized view", "table column"};
+    if (std::find(std::begin(kKinds), std::end(kKinds), dropped.kind) == std::end(kKinds)) return;
+    const auto relation = objects_.find(dropped.relation);
+    if (relation != objects_.end()) RequireSmall(TreeOf(*relation->second), "the", relation->second);
   }
 
   // An index or a key of a column stays, unless it names the type: the server makes it again by itself.
@@ -234,8 +246,8 @@ class Rewriter {
       const auto found = objects_.find(address);
       if (found == objects_.end()) return false;
       const Object& object = *found->second;
-      return object.kind == "index" || (object.kind == "table constraint" &&
-                                        FindWords(object.definition, "FOREIGN KEY") == std::string::npos);
+      return object.kind == "index" ||
+             (object.kind == "table constraint" && FindWords(object.definition, "FOREIGN KEY") == std::string::npos);
     });
     upon.objects.merge(others.objects);
     upon.defaults.merge(others.defaults);
@@ -248,7 +260,9 @@ class Rewriter {
     std::vector<const Object*> objects;
     for (const auto& address : dependents.objects) {
       const auto found = objects_.find(address);
-      if (found != objects_.end()) objects.push_back(found->second);
+      if (found == objects_.end()) continue;
+      RequireSmallBelow(*found->second);
+      objects.push_back(found->second);
     }
     Sequence statements;
     for (const auto& step : ClearingSteps(objects)) statements.push_back(step.sequences.front().front());
@@ -256,8 +270,11 @@ class Rewriter {
       for (const auto& address : columns) {
         const auto found = objects_.find(address);
         // A computed one that moves is dropped by and by.
-        if (found == objects_.end() || found->second->kind != "table column") continue;
-        if (dependents.computed.contains(address) && replaced.contains(address)) continue;
+        if (found == objects_.end() || !found->second->kind.ends_with("table column")) continue;
+        if (dependents.computed.contains(address)) {
+          if (replaced.contains(address)) continue;
+          RequireSmallBelow(*found->second);
+        }
         const auto [table, column] = SplitName(found->second->identity);
         statements.push_back(
             std::string("ALTER TABLE ").append(table).append(what).append(column).append(end).append(";"));
@@ -319,14 +336,13 @@ class Rewriter {
       } catch (const Error& error) {
         if (EndsAll(error)) throw;
       }
-      if (!rows.empty()) return column->kind + " " + column->identity + " holds label " + SqlLiteral(TextOf(rows.front().front()));
+      if (!rows.empty())
+        return column->kind + " " + column->identity + " holds label " + SqlLiteral(TextOf(rows.front().front()));
     }
     return {};
   }
 
-  static bool ColumnTypeIsArray(const Object& column) {
-    return column.definition.find("[]") != std::string::npos;
-  }
+  static bool ColumnTypeIsArray(const Object& column) { return column.definition.find("[]") != std::string::npos; }
 
   const std::function<std::vector<Object>()>& read_;
   const std::vector<Object>& wanted_;

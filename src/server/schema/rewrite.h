@@ -19,8 +19,8 @@ struct Rewritten {
 };
 
 // `left` is all that differs from `wanted`: what can be is ended, each part of it wholly or not at all. A table larger
-// than `most_bytes`, with those below it, is not rewritten. All of it stays in this transaction. Throws only what ends it,
-// such as a cancel. Whatever a rewrite evaluates runs as the owner of its table.
+// than `most_bytes`, with those below it, is not rewritten. All of it stays in this transaction. Throws only what ends
+// it, such as a cancel. Whatever a rewrite evaluates runs as the owner of its table.
 Rewritten Rewrite(const std::function<std::vector<Object>()>& read, const std::vector<Object>& wanted,
                   const std::vector<Difference>& left, const Ignored& ignored, int64_t most_bytes);
 

@@ -39,7 +39,8 @@ bool Has(const Names& names, std::string_view name) {
 // Whether an expression has the name in it: rather once too often, behind a quote or in a string.
 bool Mentions(std::string_view expression, std::string_view name) {
   const auto is_word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' || (c & 0x80) != 0;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+           (c & 0x80) != 0;
   };
   for (size_t at = 0; (at = expression.find(name, at)) != expression.npos; ++at) {
     const size_t end = at + name.size();
@@ -139,16 +140,16 @@ class Moving {
     for (auto moved = moved_.begin(); moved != moved_.end(); ++moved) {
       if (moved->column.is_inherited) return "column " + moved->name + " comes from another table";
       if (!moved->is_computed()) continue;
-      const auto source = std::find_if(moved + 1, moved_.end(), [&](const Moved& later) {
-        return Mentions(moved->column.generated, later.name);
-      });
+      const auto source = std::find_if(
+          moved + 1, moved_.end(), [&](const Moved& later) { return Mentions(moved->column.generated, later.name); });
       if (source != moved_.end()) return "column " + moved->name + " is computed from one behind it, " + source->name;
     }
     return {};
   }
 
   void Alter(const std::string& what) {
-    statements_.push_back(Text({is_foreign() ? "ALTER FOREIGN TABLE " : "ALTER TABLE ", table_->identity, " ", what, ";"}));
+    statements_.push_back(
+        Text({is_foreign() ? "ALTER FOREIGN TABLE " : "ALTER TABLE ", table_->identity, " ", what, ";"}));
   }
 
   // The names become free. A serial's sequence outlives its column; that of an identity column goes with it, once the

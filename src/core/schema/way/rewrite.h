@@ -22,8 +22,8 @@ struct Rewriting {
   // Columns that are replaced. Of an enum those that have its type: they stay, but what hangs on them goes.
   std::vector<const Object*> columns;
   Sequence statements;
-  std::string obstacle;                  // why there is no way; empty if there may be one
-  std::vector<std::string_view> labels;  // that go, as literals
+  std::string obstacle;                                    // why there is no way; empty if there may be one
+  std::vector<std::string_view> labels;                    // that go, as literals
   std::vector<std::pair<std::string, std::string>> aside;  // names that columns have for a while, and their own
 };
 
