@@ -142,6 +142,14 @@ sql rewrite "DROP TABLE app.domains" >/dev/null
 applies rewrite "ALTER TYPE app.state ADD VALUE 'last'"
 goes_back rewrite "exact; rewritten: table app.log, table app.orders, type app.state" "the domain itself is made again"
 
+migrate_database labels
+sql labels "CREATE SCHEMA app" "CREATE TYPE app.state AS ENUM ('new', 'late', 'paid')" \
+	"CREATE TABLE app.orders (id int PRIMARY KEY, state app.state CONSTRAINT known CHECK (state <> 'late'))" "INSERT INTO app.orders VALUES (1, 'paid')" >/dev/null
+applies labels "ALTER TABLE app.orders DROP CONSTRAINT known; ALTER TYPE app.state RENAME TO old; CREATE TYPE app.state AS ENUM ('new', 'paid');
+ALTER TABLE app.orders ALTER state TYPE app.state USING state::text::app.state; DROP TYPE app.old"
+goes_back labels "exact; rewritten: table app.orders, type app.state" "a label that comes back is used at once"
+with_rows "a label that comes back is used at once"
+
 # Tables and those below them
 
 database trees

@@ -11,6 +11,7 @@
 #include "core/base/counted.h"
 #include "core/base/quote.h"
 #include "core/base/text.h"
+#include "core/schema/parts.h"
 #include "core/schema/tokens.h"
 #include "core/schema/way/back.h"
 #include "core/schema/way/text.h"
@@ -165,13 +166,36 @@ std::string WhatIsLeft(const schema::Settled& settled) {
   return left;
 }
 
+// A label that was added can't be used before the transaction has ended (55P04), unless its enum was made in it: that
+// is made anew with the labels that it has.
+std::vector<schema::Difference> WithNewLabels(const schema::Settled& settled, const schema::Back& back) {
+  constexpr std::string_view kAlter = "ALTER TYPE ", kAdd = " ADD VALUE ";
+  std::vector<schema::Difference> left = settled.left;
+  const bool refuses = std::any_of(settled.errors.begin(), settled.errors.end(),
+                                   [](const Error& error) { return error.sqlstate == sqlstate::kUnsafeNewEnumValue; });
+  std::set<std::string> types;
+  for (const auto& statement : settled.statements) {
+    const size_t end = statement.find(kAdd);
+    if (refuses && statement.starts_with(kAlter) && end != statement.npos) {
+      types.insert(statement.substr(kAlter.size(), end - kAlter.size()));
+    }
+  }
+  for (const auto& object : back.wanted) {
+    if (object.kind != "type" || !types.contains(object.identity)) continue;
+    const std::string create(schema::PartsOf(object.definition).front().text);
+    left.push_back({schema::Difference::Kind::kDiffers, object.kind, object.identity, create, create});
+  }
+  return left;
+}
+
 // When all that was kept is back: values have to be there to be moved. What was done and what was not is returned.
 std::string RewriteTables(schema::Settled& settled, const schema::Back& back, const schema::Ignored& ignored,
                           int64_t most_bytes) {
   const auto read = [] { return schema::Describe({}); };
   // What goes here has been moved.
   const NotListening unheard;
-  schema::Rewritten rewritten = schema::Rewrite(read, back.wanted, settled.left, ignored, most_bytes);
+  schema::Rewritten rewritten = schema::Rewrite(read, back.wanted, WithNewLabels(settled, back), ignored, most_bytes);
+  std::erase_if(rewritten.left, [](const auto& one) { return one.here && one.here == one.there; });
   settled.left = std::move(rewritten.left);
   settled.has_cleared = settled.has_cleared || !rewritten.statements.empty();
   for (auto& statement : rewritten.statements) settled.statements.push_back(std::move(statement));
