@@ -205,6 +205,19 @@ std::string RewriteTables(schema::Settled& settled, const schema::Back& back, co
   return remarks;
 }
 
+void AddRemarksOfRows(std::string& verdict, const schema::Back& back, const KeptRows& kept,
+                      const KeptChanges& rows_kept) {
+  const std::vector<std::string> lost = kept.WithoutKept(back.lost);
+  if (!lost.empty()) AddRemark(verdict, "data lost: " + Join(lost, ", "));
+  std::vector<std::string> brought = kept.brought();
+  brought.insert(brought.end(), rows_kept.brought().begin(), rows_kept.brought().end());
+  if (!brought.empty()) AddRemark(verdict, "brought back: " + Join(brought, ", "));
+  const std::vector<std::string> left = rows_kept.Left();
+  if (!left.empty()) AddRemark(verdict, "left as they are: " + Join(left, ", "));
+  const std::vector<std::string> still = kept.StillKept();
+  if (!still.empty()) AddRemark(verdict, "still kept: " + Join(still, ", "));
+}
+
 }  // namespace
 
 WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_changes, Rows rows,
@@ -250,15 +263,7 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
   const int level = Call([]() noexcept { return ShowAllRowsLeaf(); });
   rows_kept.RequireConstraints();
   Call([=]() noexcept { AtEOXact_GUC(true, level); });
-  const std::vector<std::string> lost = kept.WithoutKept(back.lost);
-  if (!lost.empty()) AddRemark(verdict, "data lost: " + Join(lost, ", "));
-  std::vector<std::string> brought = kept.brought();
-  brought.insert(brought.end(), rows_kept.brought().begin(), rows_kept.brought().end());
-  if (!brought.empty()) AddRemark(verdict, "brought back: " + Join(brought, ", "));
-  const std::vector<std::string> left = rows_kept.Left();
-  if (!left.empty()) AddRemark(verdict, "left as they are: " + Join(left, ", "));
-  const std::vector<std::string> still = kept.StillKept();
-  if (!still.empty()) AddRemark(verdict, "still kept: " + Join(still, ", "));
+  AddRemarksOfRows(verdict, back, kept, rows_kept);
   WayBack way{std::move(settled.statements), std::move(verdict)};
   for (const schema::Object* const object : Holding(back)) way.going.push_back(object->kind + " " + object->identity);
   if (std::any_of(way.statements.begin(), way.statements.end(), schema::ReadsSettings)) {
