@@ -9,6 +9,7 @@
 
 #include "core/base/quote.h"
 #include "core/base/text.h"
+#include "core/schema/column.h"
 #include "core/schema/tokens.h"
 #include "core/schema/way/back.h"
 #include "core/schema/way/rewrite.h"
@@ -191,7 +192,15 @@ class Rewriter {
         Clear(is_order ? DependentsUpon(replaced, [](const Address&) { return false; })
                        : UponType(*rewriting.object, replaced),
               replaced, ran);
-        for (const auto& statement : rewriting.statements) Run(statement, ran);
+        for (const auto& statement : rewriting.statements) {
+          // What its owner has run meanwhile may have put something else under the name of a sequence.
+          if (statement.starts_with("SELECT ")) {
+            AsOwner(OwnerOf({false, rewriting.object->identity}), [&] { QueryOnce(statement); });
+            ran.push_back(statement);
+          } else {
+            Run(statement, ran);
+          }
+        }
         pinned.Close();
       });
     } catch (const Error& error) {
@@ -322,15 +331,15 @@ class Rewriter {
     std::vector<std::string> labels(rewriting.labels.begin(), rewriting.labels.end());
     for (const Object* const column : rewriting.columns) {
       const auto [table, name] = SplitName(column->identity);
-      const bool is_array = ColumnTypeIsArray(*column);
-      std::string query("SELECT v FROM ONLY ");
-      query.append(table);
-      query += is_array ? ", pg_catalog.unnest(" : ", LATERAL (SELECT ";
+      const bool is_array = ColumnOf(*column).type.ends_with("[]");
+      std::string query("SELECT u.v FROM ONLY ");
+      query.append(table).append(is_array ? " AS r, pg_catalog.unnest(r." : " AS r, LATERAL (SELECT r.");
       query.append(name).append("::pg_catalog.text").append(is_array ? "[]) AS u (v)" : ") AS u (v)");
-      query += " WHERE v = ANY (ARRAY[" + Join(labels, ", ") + "]) LIMIT 1";
+      query += " WHERE u.v = ANY (ARRAY[" + Join(labels, ", ") + "]) LIMIT 1";
       std::vector<Row> rows;
       try {
         InSubtransaction(Ending::kUndo, [&] {
+          const PinnedSettings pinned(Reading::kMaking);
           AsOwner(OwnerOf({false, std::string(table)}), [&] { rows = QueryOnce(query); });
         });
       } catch (const Error& error) {
@@ -341,8 +350,6 @@ class Rewriter {
     }
     return {};
   }
-
-  static bool ColumnTypeIsArray(const Object& column) { return column.definition.find("[]") != std::string::npos; }
 
   const std::function<std::vector<Object>()>& read_;
   const std::vector<Object>& wanted_;
