@@ -338,9 +338,9 @@ class Rewriter {
       query += " WHERE u.v = ANY (ARRAY[" + Join(labels, ", ") + "]) LIMIT 1";
       std::vector<Row> rows;
       try {
-        InSubtransaction(Ending::kUndo, [&] {
+        InSubtransaction(Ending::kUndo, [&, owner = OwnerOf({false, std::string(table)})] {
           const PinnedSettings pinned(Reading::kMaking);
-          AsOwner(OwnerOf({false, std::string(table)}), [&] { rows = QueryOnce(query); });
+          AsOwner(owner, [&] { rows = QueryOnce(query); });
         });
       } catch (const Error& error) {
         if (EndsAll(error)) throw;
