@@ -546,11 +546,11 @@ LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_show';
 COMMENT ON FUNCTION @extschema@.migrate_show(text) IS
   'All that is known of one migration: a row for each property that it has, several where there are several remarks. A version that several share shows each. duration_ms is in milliseconds, checksums are SHA-256 in hex. Why a run failed is shown to those who may read migrate.history. Raises 42704 if it is unknown, 42725 if the name is ambiguous.';
 
-CREATE FUNCTION @extschema@.migrate_text(migration text, section text DEFAULT 'up')
+CREATE FUNCTION @extschema@.migrate_text(migration text, section text DEFAULT 'up', rewrite boolean DEFAULT false)
 RETURNS TABLE (line integer, mark text, text text)
 LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'migrate_text';
-COMMENT ON FUNCTION @extschema@.migrate_text(text, text) IS
-  'A text of a migration, a row for each line, numbered as in its file. Section: up, down (the one that a rollback would run; of a migration without one its recorded changes taken back, which is tried and undone, so not in a read-only transaction: 25006) or verify. Of the up text of a changed migration: the first lines that differ, mark - as it was applied, mark + as it is loaded. Needs SELECT on migrate.script (42501). Raises 42704 if it is unknown, 42725 if several are meant, 55000 if it has no such text or that was purged.';
+COMMENT ON FUNCTION @extschema@.migrate_text(text, text, boolean) IS
+  'A text of a migration, a row for each line, numbered as in its file. Section: up, down (the one that a rollback would run; of a migration without one its recorded changes taken back, which is tried and undone, so not in a read-only transaction: 25006; with rewrite as migrate_rollback does) or verify. Of the up text of a changed migration: the first lines that differ, mark - as it was applied, mark + as it is loaded. Needs SELECT on migrate.script (42501). Raises 42704 if it is unknown, 42725 if several are meant, 55000 if it has no such text or that was purged.';
 
 CREATE FUNCTION @extschema@.migrate_plan(target text DEFAULT NULL)
 RETURNS TABLE (step integer, action text, version text, name text, detail text)
@@ -657,11 +657,11 @@ LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_apply';
 COMMENT ON FUNCTION @extschema@.migrate_apply(text, boolean, boolean, text, boolean) IS
   'Applies what is pending up to and with the target, all or nothing, in the caller''s transaction. With expected_plan, all 64 digits of a hash, it refuses (MG004) unless the plan''s hash is that one. A dry run leaves out what no transaction undoes, such as COPY TO PROGRAM, unless allow_effects is true.';
 
-CREATE FUNCTION @extschema@.migrate_rollback(target text DEFAULT NULL, steps integer DEFAULT NULL, dry_run boolean DEFAULT false)
+CREATE FUNCTION @extschema@.migrate_rollback(target text DEFAULT NULL, steps integer DEFAULT NULL, dry_run boolean DEFAULT false, rewrite boolean DEFAULT false)
 RETURNS TABLE (version text, name text, action text, statements integer, duration_ms double precision)
 LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'migrate_rollback';
-COMMENT ON FUNCTION @extschema@.migrate_rollback(text, integer, boolean) IS
-  'Rolls back the last applied, that many steps of them, or all that order after the target, which stays; target zero leaves nothing. All or nothing, in the caller''s transaction.';
+COMMENT ON FUNCTION @extschema@.migrate_rollback(text, integer, boolean, boolean) IS
+  'Rolls back the last applied, that many steps of them, or all that order after the target, which stays; target zero leaves nothing. All or nothing, in the caller''s transaction. Where a generated way back would end with another order of columns, or with a label too many, rewrite => true lets it rewrite tables up to migrate.rewrite_limit.';
 
 CREATE FUNCTION @extschema@.migrate_prove(target text DEFAULT NULL, in_place boolean DEFAULT false, allow_effects boolean DEFAULT false)
 RETURNS TABLE (version text, name text, verdict text, detail text)
@@ -680,9 +680,9 @@ LANGUAGE c AS 'MODULE_PATHNAME', 'migrate_up';
 COMMENT ON PROCEDURE @extschema@.migrate_up(text, boolean) IS
   'Applies what is pending up to and with the target, each migration in a transaction of its own, and goes on where an earlier run stopped. Runs statements that refuse a transaction block. 25001 where it can''t commit.';
 
-CREATE PROCEDURE @extschema@.migrate_down(target text DEFAULT NULL, steps integer DEFAULT NULL)
+CREATE PROCEDURE @extschema@.migrate_down(target text DEFAULT NULL, steps integer DEFAULT NULL, rewrite boolean DEFAULT false)
 LANGUAGE c AS 'MODULE_PATHNAME', 'migrate_down';
-COMMENT ON PROCEDURE @extschema@.migrate_down(text, integer) IS
+COMMENT ON PROCEDURE @extschema@.migrate_down(text, integer, boolean) IS
   'Rolls back as migrate_rollback does, each migration in a transaction of its own, and goes on where an earlier run stopped.';
 
 CREATE FUNCTION @extschema@.migrate_start(target text DEFAULT NULL, direction text DEFAULT 'up', wait_ms integer DEFAULT NULL)

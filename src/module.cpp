@@ -233,7 +233,8 @@ Datum migrate_history(PG_FUNCTION_ARGS) {
 PG_FUNCTION_INFO_V1(migrate_text);
 Datum migrate_text(PG_FUNCTION_ARGS) {
   const Argument migration = TextArgument(fcinfo, 0), section = TextArgument(fcinfo, 1);
-  return Entry([=]() { return migrate::ShowText(fcinfo, migration, section); });
+  const Flag rewrite = FlagArgument(fcinfo, 2);
+  return Entry([=]() { return migrate::ShowText(fcinfo, migration, section, rewrite); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_prove);
@@ -275,8 +276,8 @@ PG_FUNCTION_INFO_V1(migrate_rollback);
 Datum migrate_rollback(PG_FUNCTION_ARGS) {
   const Argument target = TextArgument(fcinfo, 0);
   const Count steps = CountArgument(fcinfo, 1);
-  const Flag dry_run = FlagArgument(fcinfo, 2);
-  return Entry([=]() { return migrate::RollBack(fcinfo, target, steps, dry_run); });
+  const Flag dry_run = FlagArgument(fcinfo, 2), rewrite = FlagArgument(fcinfo, 3);
+  return Entry([=]() { return migrate::RollBack(fcinfo, target, steps, dry_run, rewrite); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_up);
@@ -290,7 +291,8 @@ PG_FUNCTION_INFO_V1(migrate_down);
 Datum migrate_down(PG_FUNCTION_ARGS) {
   const Argument target = TextArgument(fcinfo, 0);
   const Count steps = CountArgument(fcinfo, 1);
-  return Entry([=]() { return migrate::Down(fcinfo, target, steps); });
+  const Flag rewrite = FlagArgument(fcinfo, 2);
+  return Entry([=]() { return migrate::Down(fcinfo, target, steps, rewrite); });
 }
 
 PG_FUNCTION_INFO_V1(migrate_progress);

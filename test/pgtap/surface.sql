@@ -24,7 +24,7 @@ migrate_baseline(migration text) VOLATILE
 migrate_cancel(job bigint) VOLATILE
 migrate_changes(migration text DEFAULT NULL::text) STABLE
 migrate_diff(other jsonb, schemas text[] DEFAULT NULL::text[], ignore text[] DEFAULT NULL::text[]) STABLE
-migrate_down(IN target text DEFAULT NULL::text, IN steps integer DEFAULT NULL::integer) VOLATILE
+migrate_down(IN target text DEFAULT NULL::text, IN steps integer DEFAULT NULL::integer, IN rewrite boolean DEFAULT false) VOLATILE
 migrate_drift(action text DEFAULT NULL::text) VOLATILE
 migrate_explain(target text DEFAULT NULL::text, details boolean DEFAULT false, allow_effects boolean DEFAULT false) VOLATILE
 migrate_export() STABLE
@@ -48,7 +48,7 @@ migrate_repair(migration text, action text) VOLATILE
 migrate_report(format text DEFAULT ''html''::text) STABLE
 migrate_require(migration text DEFAULT NULL::text, newest boolean DEFAULT false) STABLE
 migrate_reset() VOLATILE
-migrate_rollback(target text DEFAULT NULL::text, steps integer DEFAULT NULL::integer, dry_run boolean DEFAULT false) VOLATILE
+migrate_rollback(target text DEFAULT NULL::text, steps integer DEFAULT NULL::integer, dry_run boolean DEFAULT false, rewrite boolean DEFAULT false) VOLATILE
 migrate_run(name text, up text, down text DEFAULT NULL::text, verify text DEFAULT NULL::text) VOLATILE
 migrate_schema(schemas text[] DEFAULT NULL::text[]) STABLE
 migrate_schema_hash(schemas text[] DEFAULT NULL::text[]) STABLE
@@ -56,7 +56,7 @@ migrate_show(migration text) STABLE
 migrate_squash(upto text, dry_run boolean DEFAULT false) VOLATILE
 migrate_start(target text DEFAULT NULL::text, direction text DEFAULT ''up''::text, wait_ms integer DEFAULT NULL::integer) VOLATILE
 migrate_status() STABLE
-migrate_text(migration text, section text DEFAULT ''up''::text) STABLE
+migrate_text(migration text, section text DEFAULT ''up''::text, rewrite boolean DEFAULT false) STABLE
 migrate_types(schemas text[] DEFAULT NULL::text[], language text DEFAULT ''typescript''::text) STABLE
 migrate_up(IN target text DEFAULT NULL::text, IN allow_out_of_order boolean DEFAULT false) VOLATILE
 migrate_verify(migration text DEFAULT NULL::text) VOLATILE
@@ -202,7 +202,7 @@ HINT: Start the transaction with READ WRITE, or call by POST instead of GET.', n
 -- Settings
 
 SELECT is((SELECT string_agg(concat_ws(' ', name, setting, unit, context), ', ' ORDER BY name) FROM pg_settings WHERE name LIKE 'migrate.%'),
-  'migrate.brief_lock 100 ms user, migrate.drift_ignore  superuser, migrate.environment  user, migrate.explain_hold 2000 ms user, migrate.freeze  user, migrate.freeze_override  user, migrate.generate_down on user, migrate.guard_bypass off superuser, migrate.keep_days 0 superuser, migrate.keep_dropped off user, migrate.keep_limit 1048576 kB user, migrate.lint off user, migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_impact off user, migrate.max_impact_size 8192 kB user, migrate.max_jobs -1 superuser, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.plain_indexes off user, migrate.probe_timeout 1000 ms user, migrate.record_changes on user, migrate.record_failures off user, migrate.rehearse_size 65536 kB user, migrate.require_approval off user, migrate.require_proof off user, migrate.required  user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.supabase off user, migrate.wait_timeout -1 ms user',
+  'migrate.brief_lock 100 ms user, migrate.drift_ignore  superuser, migrate.environment  user, migrate.explain_hold 2000 ms user, migrate.freeze  user, migrate.freeze_override  user, migrate.generate_down on user, migrate.guard_bypass off superuser, migrate.keep_days 0 superuser, migrate.keep_dropped off user, migrate.keep_limit 1048576 kB user, migrate.lint off user, migrate.lock_retries 5 user, migrate.lock_timeout 5000 ms user, migrate.max_impact off user, migrate.max_impact_size 8192 kB user, migrate.max_jobs -1 superuser, migrate.max_text_size 204800 kB user, migrate.notices on user, migrate.notify on user, migrate.plain_indexes off user, migrate.probe_timeout 1000 ms user, migrate.record_changes on user, migrate.record_failures off user, migrate.rehearse_size 65536 kB user, migrate.require_approval off user, migrate.require_proof off user, migrate.required  user, migrate.rewrite_limit 65536 kB user, migrate.search_path  user, migrate.statement_timeout 0 ms user, migrate.supabase off user, migrate.wait_timeout -1 ms user',
   'settings, their defaults and units');
 SELECT is_empty($$SELECT name FROM pg_settings WHERE name LIKE 'migrate.%' AND (short_desc !~ '^[A-Z].*\.$' OR COALESCE(extra_desc, '') = '')$$, 'each is described');
 SELECT is(pg_temp.failure('SET LOCAL migrate.nonsense = 1'), '42602: invalid configuration parameter name "migrate.nonsense"

@@ -21,6 +21,7 @@ constexpr int kCommittingWaitMs = 60000;
 constexpr int kHalfOfWorkers = -1;
 constexpr int kDefaultMaxTextKb = 200 * 1024;
 constexpr int kDefaultRehearseKb = 64 * 1024;
+constexpr int kDefaultRewriteKb = 64 * 1024;
 constexpr int kDefaultBriefLockMs = 100;
 constexpr int kDefaultExplainHoldMs = 2000;
 constexpr int kDefaultProbeTimeoutMs = 1000;
@@ -43,6 +44,7 @@ bool notices = true;
 bool record_failures = false;
 bool record_changes = true;
 bool generate_down = true;
+int rewrite_limit = kDefaultRewriteKb;
 bool supabase = false;
 char* freeze_override = nullptr;
 int rehearse_size = kDefaultRehearseKb;
@@ -199,6 +201,9 @@ void DefineChangesSettings() {
   DefineCustomBoolVariable("migrate.generate_down", "Rolls a migration without a down script back by its changes.",
                            "migrate_changes() shows them.", &generate_down, true, PGC_USERSET, 0, nullptr, nullptr,
                            nullptr);
+  DefineCustomIntVariable("migrate.rewrite_limit", "Sets up to which size a rollback may rewrite a table.",
+                          "Only where it is called with rewrite; the indexes don't count.", &rewrite_limit,
+                          kDefaultRewriteKb, 0, INT_MAX, PGC_USERSET, GUC_UNIT_KB, nullptr, nullptr, nullptr);
   DefineCustomBoolVariable("migrate.record_changes", "Records which objects each migration creates, alters and drops.",
                            "migrate_changes() shows them.", &record_changes, true, PGC_USERSET, 0, nullptr, nullptr,
                            nullptr);
@@ -316,6 +321,7 @@ int64_t MaxImpactBytes() { return int64_t{max_impact_size} * 1024; }
 bool KeepDroppedEnabled() { return keep_dropped; }
 int KeepLimitKb() { return keep_limit; }
 int KeepDays() { return keep_days; }
+int RewriteLimitKb() { return rewrite_limit; }
 LintMode LintBeforeApply() { return static_cast<LintMode>(lint_mode); }
 bool SupabaseEnabled() { return supabase; }
 std::string RequiredMigration() { return required == nullptr ? "" : required; }

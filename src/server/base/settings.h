@@ -37,6 +37,7 @@ int64_t MaxImpactBytes();                   // on tables of that size
 bool KeepDroppedEnabled();                  // what migrations drop
 int KeepLimitKb();                          // of one migration
 int KeepDays();                             // 0: for ever
+int RewriteLimitKb();                       // up to which a rollback may rewrite a table
 bool SupabaseEnabled();                     // its history is kept in step
 std::string RequiredMigration();            // empty: none
 std::string FreezeOverride();               // why something is applied in a freeze; empty: it is not

@@ -38,9 +38,10 @@ Datum ReturnRun(FunctionCallInfo info, const std::vector<RunRow>& run) {
   return ReturnRows(info, results);
 }
 
-std::vector<RunRow> RunPlan(const Plan& plan, const RunOptions& options, Permit permit = {}) {
+std::vector<RunRow> RunPlan(const Plan& plan, const RunOptions& options, Permit permit = {}, bool rewrites = false) {
   if (!options.dry_run && !plan.steps.empty()) TakeBaseOnce();
   PgDatabase database;
+  if (rewrites) database.AllowRewrites();
   database.Use(std::move(permit));
   return Execute(plan, database, options);
 }
@@ -93,14 +94,14 @@ Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out
   return ReturnRun(info, RunPlan(plan, options, RequireAllowed(plan, true)));
 }
 
-Datum RollBack(FunctionCallInfo info, Argument target, Count steps, Flag dry_run) {
-  const bool is_dry_run = dry_run.Required("dry_run");
+Datum RollBack(FunctionCallInfo info, Argument target, Count steps, Flag dry_run, Flag rewrite) {
+  const bool is_dry_run = dry_run.Required("dry_run"), rewrites = rewrite.Required("rewrite");
   const RollbackRequest request = RollbackRequestOf(target, steps, is_dry_run);
   const CallScope scope("migrate_rollback", CallKind::kWrites);
   const Plan plan = MakePlan(request);
   RequireRunnable(plan);
   if (plan.steps.empty() && plan.remarks.empty()) return ReturnRun(info, {});
-  return ReturnRun(info, RunPlan(plan, OptionsOf(is_dry_run, false)));
+  return ReturnRun(info, RunPlan(plan, OptionsOf(is_dry_run, false), {}, rewrites));
 }
 
 Datum VerifyApplied(FunctionCallInfo info, Argument migration) {

@@ -121,7 +121,7 @@ Datum ApprovePlan(FunctionCallInfo info, Argument plan_hash, Argument note);
 Datum RunOne(FunctionCallInfo info, Argument name, Argument up, Argument down, Argument verify);
 
 // text.cpp
-Datum ShowText(FunctionCallInfo info, Argument migration, Argument section);
+Datum ShowText(FunctionCallInfo info, Argument migration, Argument section, Flag rewrite);
 
 // export.cpp
 Datum Export(FunctionCallInfo info);
@@ -129,12 +129,12 @@ Datum Export(FunctionCallInfo info);
 // apply.cpp
 Datum Apply(FunctionCallInfo info, Argument target, Flag dry_run, Flag allow_out_of_order, Argument expected_plan,
             Flag allow_effects);
-Datum RollBack(FunctionCallInfo info, Argument target, Count steps, Flag dry_run);
+Datum RollBack(FunctionCallInfo info, Argument target, Count steps, Flag dry_run, Flag rewrite);
 Datum VerifyApplied(FunctionCallInfo info, Argument migration);
 
 // up.cpp
 Datum Up(FunctionCallInfo info, Argument target, Flag allow_out_of_order);
-Datum Down(FunctionCallInfo info, Argument target, Count steps);
+Datum Down(FunctionCallInfo info, Argument target, Count steps, Flag rewrite);
 
 // jobs.cpp
 Datum Start(Argument target, Argument direction, Count wait_ms);

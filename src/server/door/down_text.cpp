@@ -35,11 +35,12 @@ int CountLater(const MigrationSet& set, const KnownMigration& migration) {
   }));
 }
 
-WayBack Go(Plan plan) {
+WayBack Go(Plan plan, bool rewrites) {
   plan.remarks.clear();  // they are for whoever rolls back
   RequireRunnable(plan);
   PgDatabase database;
   database.LetRowsGo();
+  if (rewrites) database.AllowRewrites();
   auto rows = Execute(plan, database, {true, LockRetries()});
   const MigrationId& last = plan.steps.back().migration->id;
   for (auto& row : rows) {
@@ -50,30 +51,30 @@ WayBack Go(Plan plan) {
 }
 
 // With all later ones undone, as a rollback would do it. Nothing if that can't be done.
-std::optional<WayBack> GoBehindLater(const KnownMigration& migration) {
+std::optional<WayBack> GoBehindLater(const KnownMigration& migration, bool rewrites) {
   try {
     MigrationSet set = Applied(migration);
     RollbackRequest request{std::nullopt, CountLater(set, migration) + 1, true};
-    return Go(PlanRollback(std::move(set), request));
+    return Go(PlanRollback(std::move(set), request), rewrites);
   } catch (const Error& error) {
     if (ComesFromOutside(error)) throw;
     return std::nullopt;
   }
 }
 
-WayBack Find(const KnownMigration& migration) {
+WayBack Find(const KnownMigration& migration, bool rewrites) {
   MigrationSet set = Applied(migration);
   const bool has_later = CountLater(set, migration) > 0;
   RollbackRequest request{std::nullopt, 1, true, migration.id};
   try {
-    WayBack way = Go(PlanRollback(std::move(set), request));
+    WayBack way = Go(PlanRollback(std::move(set), request), rewrites);
     // What it drops and makes again on the way may be theirs, and gone when it is its turn.
     if (!has_later || !way.touches_others) return way;
-    if (auto behind = GoBehindLater(migration)) return std::move(*behind);
+    if (auto behind = GoBehindLater(migration, rewrites)) return std::move(*behind);
     return way;
   } catch (const Error& error) {
     if (!has_later || ComesFromOutside(error)) throw;
-    if (auto behind = GoBehindLater(migration)) return std::move(*behind);
+    if (auto behind = GoBehindLater(migration, rewrites)) return std::move(*behind);
     throw;
   }
 }
@@ -97,13 +98,13 @@ std::string TextOf(const WayBack& way) {
 
 }  // namespace
 
-std::string GeneratedDownText(const KnownMigration& migration) {
+std::string GeneratedDownText(const KnownMigration& migration, bool rewrites) {
   std::string text;
   try {
     // The call's lock goes, too.
     InSubtransaction(Ending::kUndo, [&] {
       const CallScope scope("migrate_text", CallKind::kWrites);
-      text = TextOf(Find(migration));
+      text = TextOf(Find(migration, rewrites));
     });
   } catch (Error& error) {
     if (error.sqlstate != sqlstate::kReadOnlyTransaction || !error.detail.empty()) throw;

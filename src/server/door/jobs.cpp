@@ -114,7 +114,7 @@ void RunJob(int64_t job, const std::vector<std::string>& request) {
   if (request.at(0) == kUp) {
     Advance("migrate_up", ApplyRequest{target, false});
   } else {
-    Advance("migrate_down", RollbackRequest{target, 1});
+    Advance("migrate_down", RollbackRequest{target, 1}, false);
   }
   EndJob(job, "finished", nullptr);
 }

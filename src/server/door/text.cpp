@@ -32,11 +32,12 @@ const Script& ScriptOf(const KnownMigration& migration, const std::string& secti
   throw Error(sqlstate::kInvalidParameter, "unknown section \"" + section + "\"", {}, "Give 'up', 'down' or 'verify'.");
 }
 
-std::vector<MarkedLine> LinesOf(const KnownMigration& migration, const std::string& section) {
+std::vector<MarkedLine> LinesOf(const KnownMigration& migration, const std::string& section, bool rewrites) {
   const Script& script = ScriptOf(migration, section);
   const bool is_up = section == "up";
   if (!script.exists()) {
-    if (section == "down" && migration.has_recorded_way()) return NumberedLines(GeneratedDownText(migration), 1);
+    if (section == "down" && migration.has_recorded_way())
+      return NumberedLines(GeneratedDownText(migration, rewrites), 1);
     throw Error(sqlstate::kWrongState, "migration " + Quoted(migration.id) + " has no " + section + " script", {},
                 "SELECT * FROM migrate_show(" + Literal(migration.id) + ") tells what it has.");
   }
@@ -50,9 +51,10 @@ std::vector<MarkedLine> LinesOf(const KnownMigration& migration, const std::stri
 
 }  // namespace
 
-Datum ShowText(FunctionCallInfo info, Argument migration, Argument section) {
+Datum ShowText(FunctionCallInfo info, Argument migration, Argument section, Flag rewrite) {
   const std::string name = migration.Required("migration");
   const std::string wanted = section.Required("section");
+  const bool rewrites = rewrite.Required("rewrite");
   const CallScope scope("migrate_text", CallKind::kReads);
   RequireReadsTexts();
   const auto found = FindMigrations(ReadNamed(name), name);
@@ -62,7 +64,7 @@ Datum ShowText(FunctionCallInfo info, Argument migration, Argument section) {
   }
   const KnownMigration& known = found.front();
   std::vector<TextResult> results;
-  for (const auto& line : LinesOf(known, wanted)) {
+  for (const auto& line : LinesOf(known, wanted, rewrites)) {
     results.push_back({.line = line.line ? Value(std::to_string(*line.line)) : Value(),
                        .mark = TextValue(line.mark),
                        .text = line.text});

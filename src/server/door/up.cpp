@@ -19,7 +19,7 @@ namespace {
 
 // The plan is made under the lock, and fixed from then on.
 template <typename Request>
-void AdvanceBy(const char* procedure, const Request& request) {
+void AdvanceBy(const char* procedure, const Request& request, bool rewrites) {
   CallScope scope(procedure, CallKind::kCommits);
   MarkLostJobs();
   const Plan plan = MakePlan(request);
@@ -27,6 +27,7 @@ void AdvanceBy(const char* procedure, const Request& request) {
   Permit permit = RequireAllowed(plan, false);
   if (!plan.steps.empty()) TakeBaseOnce();
   PgDatabase database;
+  if (rewrites) database.AllowRewrites();
   database.Use(std::move(permit));
   PgTransactions transactions(database);
   if (plan.steps.empty() && NoticesEnabled()) database.Notice("nothing to do");
@@ -37,8 +38,10 @@ void AdvanceBy(const char* procedure, const Request& request) {
 
 }  // namespace
 
-void Advance(const char* procedure, const ApplyRequest& request) { AdvanceBy(procedure, request); }
-void Advance(const char* procedure, const RollbackRequest& request) { AdvanceBy(procedure, request); }
+void Advance(const char* procedure, const ApplyRequest& request) { AdvanceBy(procedure, request, false); }
+void Advance(const char* procedure, const RollbackRequest& request, bool rewrites) {
+  AdvanceBy(procedure, request, rewrites);
+}
 
 Datum Up(FunctionCallInfo info, Argument target, Flag allow_out_of_order) {
   const ApplyRequest request = ApplyRequestOf(target, allow_out_of_order);
@@ -47,10 +50,11 @@ Datum Up(FunctionCallInfo info, Argument target, Flag allow_out_of_order) {
   return static_cast<Datum>(0);
 }
 
-Datum Down(FunctionCallInfo info, Argument target, Count steps) {
+Datum Down(FunctionCallInfo info, Argument target, Count steps, Flag rewrite) {
   const RollbackRequest request = RollbackRequestOf(target, steps);
+  const bool rewrites = rewrite.Required("rewrite");
   RequireTopLevel(info, "migrate_down");
-  Advance("migrate_down", request);
+  Advance("migrate_down", request, rewrites);
   return static_cast<Datum>(0);
 }
 

@@ -1,5 +1,6 @@
 #include "server/run/dropped_objects.h"
 
+#include "core/schema/way/rewrite.h"
 #include "server/run/kept_rows.h"
 #include "server/run/row_writer.h"
 #include "server/run/table_size.h"
@@ -49,6 +50,9 @@ bool IsKeptAlreadyLeaf(KeptObjects* objects, Oid relation) {
   return false;
 }
 
+// A way back has moved it: its values are elsewhere, and what told its rows apart may be gone.
+bool IsMovedLeaf(const char* name) { return strncmp(name, schema::kMovedPrefix, strlen(schema::kMovedPrefix)) == 0; }
+
 bool IsStoredLeaf(Form_pg_attribute column) {
   return !column->attisdropped && (column->attgenerated == '\0' || column->attgenerated == ATTRIBUTE_GENERATED_STORED);
 }
@@ -71,7 +75,7 @@ void KeepTableLeaf(KeptObjects* objects, Relation table) {
 void KeepColumnLeaf(KeptObjects* objects, Relation table, int column) {
   Form_pg_attribute const form = TupleDescAttr(RelationGetDescr(table), column - 1);
   // What is computed is computed again.
-  if (form->attisdropped || form->attgenerated != '\0') return;
+  if (form->attisdropped || form->attgenerated != '\0' || IsMovedLeaf(NameStr(form->attname))) return;
   AttrNumber columns[INDEX_MAX_KEYS + 1];
   const int keys = KeyColumnsLeaf(table, static_cast<AttrNumber>(column), columns);
   if (keys == 0 && RelationGetNumberOfBlocks(table) > 0) RefuseColumnLeaf(table, NameStr(form->attname));
@@ -83,6 +87,7 @@ void KeepColumnLeaf(KeptObjects* objects, Relation table, int column) {
 }
 
 void KeepSequenceLeaf(KeptObjects* objects, Relation sequence) {
+  if (IsMovedLeaf(RelationGetRelationName(sequence))) return;
   KeptObject* const object = AddLeaf(objects, sequence, 0);
   object->is_sequence = true;
   Buffer const buffer = ReadBuffer(sequence, 0);

@@ -56,4 +56,7 @@ void StopListening(const KeptObjects* objects) {
   if (active == objects) active = nullptr;
 }
 
+NotListening::NotListening() : paused_(active) { active = nullptr; }
+NotListening::~NotListening() { active = paused_; }
+
 }  // namespace migrate

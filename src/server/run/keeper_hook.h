@@ -9,4 +9,16 @@ namespace migrate {
 void ListenLeaf(KeptObjects* objects);
 void StopListening(const KeptObjects* objects);
 
+// While one lives, nothing is added.
+class NotListening {
+ public:
+  NotListening();
+  ~NotListening();
+  NotListening(const NotListening&) = delete;
+  NotListening& operator=(const NotListening&) = delete;
+
+ private:
+  KeptObjects* const paused_;
+};
+
 }  // namespace migrate

@@ -77,8 +77,8 @@ void AdviseOnTransaction(const ScriptStatement& statement, bool role_is_kept, bo
 }  // namespace
 
 PgDatabase::PgDatabase()
-    : settings_{LockTimeoutMs(),  StatementTimeoutMs(), NotifyEnabled(), SupabaseEnabled(),
-                RehearseSizeKb(), KeepDroppedEnabled(), KeepLimitKb(),   KeepDays()},
+    : settings_{LockTimeoutMs(),      StatementTimeoutMs(), NotifyEnabled(), SupabaseEnabled(), RehearseSizeKb(),
+                KeepDroppedEnabled(), KeepLimitKb(),        KeepDays(),      RewriteLimitKb()},
       starting_(session_.HasTemporary()),
       actor_(CurrentActor(starting_.search_path())),
       role_(GetUserId()),
@@ -347,7 +347,9 @@ WayBack PgDatabase::TakeBack(const KnownMigration& migration, const std::string&
   code_ran_ = triggers_queued_ = true;
   WayBack way;
   const Rows rows = rows_ == Rows::kRefuse && keeper_.keeps_dropped() ? Rows::kKeep : rows_;
-  own_role_.Keep([&] { way = TakeBackChanges(migration, row_changes, rows); });
+  std::optional<int64_t> rewrite_bytes;
+  if (may_rewrite_) rewrite_bytes = int64_t{settings_.rewrite_limit} * 1024;
+  own_role_.Keep([&] { way = TakeBackChanges(migration, row_changes, rows, rewrite_bytes); });
   brought_back_ = way.brought;
   return way;
 }

@@ -82,6 +82,9 @@ class PgDatabase : public Database {
   // A way back may lose rows: it is undone, and only looked at.
   void LetRowsGo() { rows_ = Rows::kLetGo; }
 
+  // A way back may rewrite tables.
+  void AllowRewrites() { may_rewrite_ = true; }
+
   // The parts of a run in several transactions, for PgTransactions.
   void StartMigration(const Script& script, SettingScope scope);
   void EndMigration();              // what the session is to lose is dropped
@@ -116,6 +119,7 @@ class PgDatabase : public Database {
     bool keep_dropped;
     int keep_limit;
     int keep_days;
+    int rewrite_limit;
   };
 
   void CodeRuns();
@@ -147,6 +151,7 @@ class PgDatabase : public Database {
   size_t recorded_ = 0;     // how many steps
   bool rehearses_ = false;  // all of it will be undone
   Rows rows_ = Rows::kRefuse;
+  bool may_rewrite_ = false;
   int lock_timeout_ = 0;  // of the migration that runs, in milliseconds
   int statement_timeout_ = 0;
   bool code_ran_ = false;         // in the migration that runs

@@ -11,23 +11,28 @@
 #include "core/base/counted.h"
 #include "core/base/quote.h"
 #include "core/base/text.h"
+#include "core/schema/parts.h"
 #include "core/schema/tokens.h"
 #include "core/schema/way/back.h"
 #include "core/schema/way/text.h"
 #include "server/base/compat.h"
 #include "server/base/guard.h"
 #include "server/base/sql.h"
+#include "server/run/keeper_hook.h"
 #include "server/run/kept_back.h"
 #include "server/run/kept_changes.h"
 #include "server/schema/as_owner.h"
 #include "server/schema/describe.h"
 #include "server/schema/reading.h"
+#include "server/schema/rewrite.h"
 #include "server/schema/settle.h"
 #include "server/store/store_changes.h"
 #include "server/store/store_kept.h"
 
 namespace migrate {
 namespace {
+
+constexpr size_t kMostNamed = 10;
 
 Error Refused(const KnownMigration& migration, const std::string& detail, const char* hint) {
   return Error(sqlstate::kIrreversible, "migration " + Quoted(migration.id) + " can't be rolled back", detail, hint);
@@ -149,7 +154,6 @@ void RequireNothingLost(const KnownMigration& migration, const schema::Back& bac
 }
 
 std::string WhatIsLeft(const schema::Settled& settled) {
-  constexpr size_t kMostNamed = 10;
   std::vector<std::string> names;
   std::vector<std::string> secret;
   for (const auto& difference : settled.left) {
@@ -162,9 +166,62 @@ std::string WhatIsLeft(const schema::Settled& settled) {
   return left;
 }
 
+// A label that was added can't be used before the transaction has ended (55P04), unless its enum was made in it: that
+// is made anew with the labels that it has.
+std::vector<schema::Difference> WithNewLabels(const schema::Settled& settled, const schema::Back& back) {
+  constexpr std::string_view kAlter = "ALTER TYPE ", kAdd = " ADD VALUE ";
+  std::vector<schema::Difference> left = settled.left;
+  const bool refuses = std::any_of(settled.errors.begin(), settled.errors.end(),
+                                   [](const Error& error) { return error.sqlstate == sqlstate::kUnsafeNewEnumValue; });
+  std::set<std::string> types;
+  for (const auto& statement : settled.statements) {
+    const size_t end = statement.find(kAdd);
+    if (refuses && statement.starts_with(kAlter) && end != statement.npos) {
+      types.insert(statement.substr(kAlter.size(), end - kAlter.size()));
+    }
+  }
+  for (const auto& object : back.wanted) {
+    if (object.kind != "type" || !types.contains(object.identity)) continue;
+    const std::string create(schema::PartsOf(object.definition).front().text);
+    left.push_back({schema::Difference::Kind::kDiffers, object.kind, object.identity, create, create});
+  }
+  return left;
+}
+
+// When all that was kept is back: values have to be there to be moved. What was done and what was not is returned.
+std::string RewriteTables(schema::Settled& settled, const schema::Back& back, const schema::Ignored& ignored,
+                          int64_t most_bytes) {
+  const auto read = [] { return schema::Describe({}); };
+  // What goes here has been moved.
+  const NotListening unheard;
+  schema::Rewritten rewritten = schema::Rewrite(read, back.wanted, WithNewLabels(settled, back), ignored, most_bytes);
+  std::erase_if(rewritten.left, [](const auto& one) { return one.here && one.here == one.there; });
+  settled.left = std::move(rewritten.left);
+  settled.has_cleared = settled.has_cleared || !rewritten.statements.empty();
+  for (auto& statement : rewritten.statements) settled.statements.push_back(std::move(statement));
+  std::string remarks;
+  if (!rewritten.objects.empty()) AddRemark(remarks, "rewritten: " + JoinFirst(rewritten.objects, kMostNamed));
+  if (!rewritten.refused.empty()) AddRemark(remarks, "not rewritten: " + JoinFirst(rewritten.refused, kMostNamed));
+  return remarks;
+}
+
+void AddRemarksOfRows(std::string& verdict, const schema::Back& back, const KeptRows& kept,
+                      const KeptChanges& rows_kept) {
+  const std::vector<std::string> lost = kept.WithoutKept(back.lost);
+  if (!lost.empty()) AddRemark(verdict, "data lost: " + Join(lost, ", "));
+  std::vector<std::string> brought = kept.brought();
+  brought.insert(brought.end(), rows_kept.brought().begin(), rows_kept.brought().end());
+  if (!brought.empty()) AddRemark(verdict, "brought back: " + Join(brought, ", "));
+  const std::vector<std::string> left = rows_kept.Left();
+  if (!left.empty()) AddRemark(verdict, "left as they are: " + Join(left, ", "));
+  const std::vector<std::string> still = kept.StillKept();
+  if (!still.empty()) AddRemark(verdict, "still kept: " + Join(still, ", "));
+}
+
 }  // namespace
 
-WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_changes, Rows rows) {
+WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_changes, Rows rows,
+                        std::optional<int64_t> rewrite_bytes) {
   constexpr char kRemoveThem[] = "Move the newer rows out of the way, or write a down script.";
   constexpr char kWriteOne[] = "Write a down script, or a migration that goes forward.";
   const auto changes = ReadChangesOf(migration);
@@ -190,8 +247,13 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
   schema::Ignored ignored;
   ignored.grant_order = false;
   schema::Settled settled = schema::Settle(read, back.wanted, back.renames, ignored, &going, &refill);
+  std::string remarks;
+  if (rewrite_bytes && !settled.is_exact() && settled.unfilled.empty()) {
+    remarks = RewriteTables(settled, back, ignored, *rewrite_bytes);
+  }
   std::string verdict = schema::VerdictOf(settled.left);
   if (verdict.empty()) throw Refused(migration, WhatIsLeft(settled), kWriteOne);
+  AddRemark(verdict, remarks);
   if (!row_changes.empty()) AddRemark(verdict, "rows not brought back: " + row_changes);
   kept.SetSequences();
   if (!settled.unfilled.empty()) {
@@ -201,15 +263,7 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
   const int level = Call([]() noexcept { return ShowAllRowsLeaf(); });
   rows_kept.RequireConstraints();
   Call([=]() noexcept { AtEOXact_GUC(true, level); });
-  const std::vector<std::string> lost = kept.WithoutKept(back.lost);
-  if (!lost.empty()) AddRemark(verdict, "data lost: " + Join(lost, ", "));
-  std::vector<std::string> brought = kept.brought();
-  brought.insert(brought.end(), rows_kept.brought().begin(), rows_kept.brought().end());
-  if (!brought.empty()) AddRemark(verdict, "brought back: " + Join(brought, ", "));
-  const std::vector<std::string> left = rows_kept.Left();
-  if (!left.empty()) AddRemark(verdict, "left as they are: " + Join(left, ", "));
-  const std::vector<std::string> still = kept.StillKept();
-  if (!still.empty()) AddRemark(verdict, "still kept: " + Join(still, ", "));
+  AddRemarksOfRows(verdict, back, kept, rows_kept);
   WayBack way{std::move(settled.statements), std::move(verdict)};
   for (const schema::Object* const object : Holding(back)) way.going.push_back(object->kind + " " + object->identity);
   if (std::any_of(way.statements.begin(), way.statements.end(), schema::ReadsSettings)) {

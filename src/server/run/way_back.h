@@ -1,6 +1,8 @@
 // The way back of a migration that has no down script: its recorded changes, taken back.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/run/database.h"
@@ -12,7 +14,9 @@ enum class Rows { kRefuse, kLetGo, kKeep };
 
 // In this transaction. `row_changes` as Database::TakeBack() has them. MG007 if the changes are not all known, if it
 // only changed rows, if somebody has changed the objects since, or if it does not lead back; MG011 if rows are refused
-// to go. What was kept of what the migration dropped is back then; `kept` is not empty where something was.
-WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_changes, Rows rows);
+// to go. What was kept of what the migration dropped is back then; `kept` is not empty where something was. With
+// `rewrite_bytes` tables of up to this size are rewritten where nothing else leads back.
+WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_changes, Rows rows,
+                        std::optional<int64_t> rewrite_bytes);
 
 }  // namespace migrate

@@ -48,4 +48,15 @@ void AsOwner(uint32_t owner, const std::function<void()>& body) {
   Call([=]() noexcept { SetUserIdAndSecContext(before.user, before.context); });
 }
 
+void RunStatement(const std::string& statement, const std::function<void(const Evaluated&, uint32_t owner)>& check) {
+  const auto evaluated = EvaluatedBy(statement);
+  const uint32_t owner = evaluated ? OwnerOf(*evaluated) : 0;
+  if (owner == 0) {
+    QueryOnce(statement);
+    return;
+  }
+  check(*evaluated, owner);
+  AsOwner(owner, [&] { QueryOnce(statement); });
+}
+
 }  // namespace migrate::schema

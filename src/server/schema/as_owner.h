@@ -19,4 +19,7 @@ std::string NameOfRole(uint32_t role);  // in quotes if it needs them
 // here.
 void AsOwner(uint32_t owner, const std::function<void()>& body);
 
+// Runs a statement of a way, and what it evaluates as the owner of that. `check` is told of it before.
+void RunStatement(const std::string& statement, const std::function<void(const Evaluated&, uint32_t owner)>& check);
+
 }  // namespace migrate::schema

@@ -24,13 +24,6 @@ constexpr size_t kMostErrors = 5;
 
 Statement kMaker = {"SELECT pg_catalog.quote_ident(CURRENT_USER)", Rights::kCaller};
 
-// What ends the call, whatever was tried.
-bool EndsAll(const Error& error) {
-  return error.sqlstate == "57014" || error.sqlstate.starts_with("57P") || error.sqlstate == "P0004" ||
-         error.sqlstate == sqlstate::kLockNotAvailable || error.sqlstate == sqlstate::kDeadlockDetected ||
-         error.sqlstate == sqlstate::kOutOfMemory;
-}
-
 // Something depends on what was to be changed or dropped: a foreign key, say, on the type of a column (42804).
 bool IsOfDependents(const Error& error) {
   return error.sqlstate == "2BP01" || error.sqlstate == "0A000" || error.sqlstate == "42804";
@@ -225,14 +218,7 @@ class Settling {
       QueryOnce(view->statement);
       return;
     }
-    const auto evaluated = EvaluatedBy(statement);
-    const uint32_t owner = evaluated ? OwnerOf(*evaluated) : 0;
-    if (owner == 0) {
-      QueryOnce(statement);
-      return;
-    }
-    RequireOwner(*evaluated, owner);
-    AsOwner(owner, [&] { QueryOnce(statement); });
+    RunStatement(statement, [this](const Evaluated& evaluated, uint32_t owner) { RequireOwner(evaluated, owner); });
   }
 
   // What was just made is the caller's until it is given to its owner.
@@ -336,6 +322,12 @@ class Settling {
 };
 
 }  // namespace
+
+bool EndsAll(const Error& error) {
+  return error.sqlstate == "57014" || error.sqlstate.starts_with("57P") || error.sqlstate == "P0004" ||
+         error.sqlstate == sqlstate::kLockNotAvailable || error.sqlstate == sqlstate::kDeadlockDetected ||
+         error.sqlstate == sqlstate::kOutOfMemory;
+}
 
 Settled Settle(const std::function<std::vector<Object>()>& read, const std::vector<Object>& wanted,
                std::vector<Rename> renames, const Ignored& ignored, const std::set<Address>* may_drop,

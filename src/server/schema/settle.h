@@ -45,4 +45,7 @@ Settled Settle(const std::function<std::vector<Object>()>& read, const std::vect
                std::vector<Rename> renames, const Ignored& ignored, const std::set<Address>* may_drop = nullptr,
                const Refill* refill = nullptr);
 
+// What ends the call, whatever was tried.
+bool EndsAll(const Error& error);
+
 }  // namespace migrate::schema

@@ -66,7 +66,7 @@ bool IsAsLeft(const Object& now, const Object& left) {
   Ignored ignored;
   ignored.column_order = true;
   for (const auto& difference : Differences({now}, {left}, ignored, true)) {
-    if (!HasMoreLabels(difference.here.value_or(""), difference.there.value_or(""))) return false;
+    if (!IsOfMoreLabels(difference)) return false;
   }
   return true;
 }
@@ -160,12 +160,6 @@ class Taking {
   Back back_;
 };
 
-bool IsColumnOrder(const Difference& difference) {
-  return difference.kind == Difference::Kind::kDiffers && difference.here && difference.there &&
-         difference.here->starts_with("-- columns: ") && difference.there->starts_with("-- columns: ") &&
-         difference.here->find('\n') == std::string::npos && difference.there->find('\n') == std::string::npos;
-}
-
 bool IsGrantOrder(const Difference& difference) {
   if (!difference.here || !difference.there) return false;
   const auto grants_of = [](std::string_view text) {
@@ -188,6 +182,16 @@ Back TakenBack(const std::vector<std::vector<Change>>& parts, const std::vector<
 
 bool IsComputed(const Object& object) { return object.kind == "table column" && !ColumnOf(object).generated.empty(); }
 
+bool IsColumnOrder(const Difference& difference) {
+  return difference.kind == Difference::Kind::kDiffers && difference.here && difference.there &&
+         difference.here->starts_with("-- columns: ") && difference.there->starts_with("-- columns: ") &&
+         difference.here->find('\n') == std::string::npos && difference.there->find('\n') == std::string::npos;
+}
+
+bool IsOfMoreLabels(const Difference& difference) {
+  return HasMoreLabels(difference.here.value_or(""), difference.there.value_or(""));
+}
+
 std::string VerdictOf(const std::vector<Difference>& left) {
   std::string order, grants, more;
   for (const auto& difference : left) {
@@ -195,7 +199,7 @@ std::string VerdictOf(const std::vector<Difference>& left) {
       order = "equal but for column order";
     } else if (IsGrantOrder(difference)) {
       grants = "equal but for the order of grants";
-    } else if (HasMoreLabels(difference.here.value_or(""), difference.there.value_or(""))) {
+    } else if (IsOfMoreLabels(difference)) {
       more += (more.empty() ? "superset: labels of " : ", ") + difference.identity;
     } else {
       return {};

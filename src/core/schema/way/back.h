@@ -34,6 +34,10 @@ Back TakenBack(const std::vector<std::vector<Change>>& parts, const std::vector<
 // A column whose values are computed from others.
 bool IsComputed(const Object& object);
 
+// What a way back can leave.
+bool IsColumnOrder(const Difference& difference);
+bool IsOfMoreLabels(const Difference& difference);  // an enum has all labels that it is to have, and others
+
 // What a way back has led to: "exact", "equal but for …", "superset: …"; empty if anything else differs.
 std::string VerdictOf(const std::vector<Difference>& left);
 
