@@ -151,6 +151,11 @@ while IFS='|' read -r verdict statement && IFS='|' read -r alone behind found <&
 	is "$alone | $behind | $found" "$verdict | $verdict | ${last%%, *}" "$statement"
 done <"$SCRATCH/list" 3<"$SCRATCH/truths"
 
+add 0001_it $'CREATE TABLE app.fresh AS SELECT id FROM app.orders WHERE n = 5;\nDROP TABLE app.orders CASCADE'
+explained "line, verdict"
+is "$OUT" $'1|safe\n2|blocks reads, destroys data' "indexes that were read by are locked by the statement that drops them with their table"
+discard
+
 add 0001_it "UPDATE app.customers SET email = 'x' WHERE id = 1"
 run explains "SET track_counts = off" "SET migrate.brief_lock = 0" "SELECT verdict FROM migrate_explain()" "SHOW track_counts"
 is "$OUT" $'blocks writes\noff' "rows are counted where the server counts none"

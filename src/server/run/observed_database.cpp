@@ -296,9 +296,12 @@ void ObservedDatabase::LookAtHeldLocks(Observed& now) {
     if (announced.what == Announcement::kMade) made_.insert(announced.relation);
     const bool loses = announced.what == Announcement::kDropped || announced.what == Announcement::kTruncated ||
                        announced.what == Announcement::kLosesPart;
-    if (loses && locks_.Has(announced.relation, AccessExclusiveLock)) {
+    if (!loses) continue;
+    if (locks_.Has(announced.relation, AccessExclusiveLock)) {
       AddLock(now, {announced.relation, AccessExclusiveLock, false});
     }
+    // An index that an earlier statement has read by goes with its table, which alone is named.
+    for (const auto& lock : locks_.TakeStronger(announced.relation)) AddLock(now, WithRows(lock));
   }
   for (int i = 0; i < state.effects.count; ++i) {
     const Effect effect = state.effects.items[i];

@@ -1,0 +1,38 @@
+-- One row of a table for the folder :folder, and below it, behind "#", what does not agree.
+CREATE TEMP TABLE steps (step int, id text, rows bigint, outcome text, ms float, not_probed text);
+CREATE TEMP TABLE told (step int, number int, line int, statement text, verdict text, level int, held_ms float);
+CREATE TEMP TABLE looks (step int, line int, locked int, tried int, what text);
+CREATE TEMP TABLE waits (step int, what text, name text, began timestamptz, ms float);
+SELECT format('COPY %I FROM PROGRAM %L', t, 'cat ' || :'folder' || '/' || t) FROM unnest('{steps,told,looks,waits}'::text[]) t \gexec
+
+-- Each look is of the statement before it.
+CREATE TEMP TABLE seen AS
+  SELECT l.step, t.number, t.line, t.statement, t.verdict, t.level, greatest(l.locked, l.tried) AS found, l.locked, l.tried, l.what
+    FROM looks l CROSS JOIN LATERAL (SELECT * FROM told t WHERE t.step = l.step AND t.line < l.line ORDER BY number DESC LIMIT 1) t;
+
+SELECT format('| %s | %s | %s | %s | %s %% | %s | %s | %s | %s | %s |', regexp_replace(:'folder', '.*/', ''),
+  (SELECT count(*) FROM steps),
+  (SELECT count(*) FROM told),
+  (SELECT count(*) FROM seen WHERE level IS NOT NULL),
+  (SELECT round(100.0 * count(*) FILTER (WHERE verdict !~ 'estimated$|^not tried') / count(*), 1) FROM told JOIN steps s USING (step) WHERE s.outcome = 'applied'),
+  (SELECT count(*) FROM seen WHERE level = 0 AND found > 0),
+  (SELECT count(*) FROM seen WHERE level > 0 AND found > level),
+  (SELECT count(*) FROM seen WHERE level > found),
+  (SELECT count(*) || ' of ' || count(*) FILTER (WHERE f.outcome <> 'applied')
+     FROM (SELECT outcome, EXISTS (SELECT FROM told t WHERE t.step = s.step AND verdict LIKE 'fails ' || s.outcome || '%') AS right_ FROM steps s) f
+    WHERE f.right_ OR f.outcome <> 'applied') ,
+  (SELECT count(*) FROM waits w WHERE w.ms > 100 AND NOT EXISTS (SELECT FROM told t WHERE t.step = w.step AND (level > 0 OR level IS NULL))));
+
+SELECT format('# found %s told %s: %s line %s: %s: %s; %s', found, level, s.id, line, statement, verdict, what)
+  FROM seen JOIN steps s USING (step) WHERE found <> level ORDER BY step, number;
+-- Rows are not among the relations' locks, and views are not tried.
+SELECT format('# looks disagree: %s line %s: locked %s tried %s: %s', s.id, line, locked, tried, what)
+  FROM seen JOIN steps s USING (step) WHERE tried > locked AND tried = 2 ORDER BY step, number;
+SELECT format('# not tried: %s line %s: %s: %s', s.id, line, statement, verdict) FROM told JOIN steps s USING (step)
+ WHERE verdict ~ '^not tried|estimated$' AND s.outcome = 'applied' ORDER BY step, number;
+SELECT format('# outcome %s: %s, told %s', outcome, s.id, (SELECT string_agg(verdict, '; ') FROM told t WHERE t.step = s.step AND verdict ~ '^(fails|not)'))
+  FROM steps s WHERE (outcome <> 'applied') <> EXISTS (SELECT FROM told t WHERE t.step = s.step AND verdict LIKE 'fails ' || s.outcome || '%')
+   OR (outcome = 'applied' AND EXISTS (SELECT FROM told t WHERE t.step = s.step AND verdict LIKE 'fails%'));
+SELECT format('# not run with looks: %s: %s', id, not_probed) FROM steps WHERE not_probed <> '' AND outcome = 'applied';
+SELECT format('# waited %s ms to %s %s: %s, told %s', round(w.ms), what, name, s.id, (SELECT max(level) || ', held ' || max(held_ms) FROM told t WHERE t.step = w.step))
+  FROM waits w JOIN steps s USING (step) WHERE w.ms > 100;
