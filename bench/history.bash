@@ -38,12 +38,17 @@ open_history() {
 # The identifiers of what is pending, in order.
 pending() { q "$1" "SELECT concat_ws('_', nullif(version, ''), name) FROM migrate_plan() ORDER BY step LIMIT $most"; }
 
-# apply DATABASE MIGRATION: in one transaction if it can be. What fails is removed, so that the history goes on without it.
+# apply DATABASE MIGRATION: in one transaction if it can be, else by migrate_up(): `way` says which. What fails is removed, so that
+# the history goes on without it.
 apply() {
 	local id
 	id=$(literal "$2")
+	way=apply
 	! q "$1" "SELECT migrate_apply($id, allow_out_of_order => true)" >"$WORK/apply" 2>&1 || return 0
-	! grep -qE '25001|MG010|migrate_up' "$WORK/apply" || ! q "$1" "CALL migrate_up($id)" >"$WORK/apply" 2>&1 || return 0
+	if grep -qE '25001|MG010|migrate_up' "$WORK/apply"; then
+		way=up
+		! q "$1" "CALL migrate_up($id)" >"$WORK/apply" 2>&1 || return 0
+	fi
 	q "$1" "SELECT migrate_remove($id)" >/dev/null 2>&1 || q "$1" "SELECT migrate_repair($id, 'skip')" >/dev/null 2>&1 || true
 	return 1
 }

@@ -14,15 +14,19 @@ BEGIN
       FROM bench.before b FULL JOIN bench.after a USING (class, identity)
      WHERE b.definition IS DISTINCT FROM a.definition),
   -- What was renamed is gone under its old name and there under its new one.
-  told AS (
-    SELECT c.class, coalesce(x.identity, c.identity) AS identity,
+  events AS (
+    SELECT c.event, c.class, coalesce(x.identity, c.identity) AS identity,
            max(b.definition) FILTER (WHERE x.is_before) AS before, max(a.definition) FILTER (WHERE x.is_after) AS after
       FROM migrate.change c
       LEFT JOIN migrate.definition b ON b.sha256 = c.before_sha256
       LEFT JOIN migrate.definition a ON a.sha256 = c.after_sha256,
       LATERAL (SELECT c.identity, c.old_identity IS NULL, true
                UNION ALL SELECT c.old_identity, true, false WHERE c.old_identity IS NOT NULL) AS x (identity, is_before, is_after)
-     WHERE c.event > since GROUP BY 1, 2),
+     WHERE c.event > since GROUP BY 1, 2, 3),
+  -- A migration in parts has an event for each.
+  told AS (
+    SELECT class, identity, (array_agg(events.before ORDER BY event))[1] AS before, (array_agg(events.after ORDER BY event DESC))[1] AS after
+      FROM events GROUP BY 1, 2),
   wrong AS (
     SELECT class, identity, w.before AS was, w.after AS is_, t.before AS told_was, t.after AS told_is,
            w.before IS NOT DISTINCT FROM w.after AS invented

@@ -1,14 +1,15 @@
 -- One row of a table for the folder :folder, and below it, behind "#", what does not agree.
-CREATE TEMP TABLE steps (step int, id text, rows bigint, outcome text, ms float, not_probed text);
+CREATE TEMP TABLE steps (step int, id text, rows bigint, outcome text, way text, ms float, not_probed text);
 CREATE TEMP TABLE told (step int, number int, line int, statement text, verdict text, level int, held_ms float);
 CREATE TEMP TABLE looks (step int, line int, locked int, tried int, what text);
 CREATE TEMP TABLE waits (step int, what text, name text, began timestamptz, ms float);
 SELECT format('COPY %I FROM PROGRAM %L', t, 'cat ' || :'folder' || '/' || t) FROM unnest('{steps,told,looks,waits}'::text[]) t \gexec
 
--- Each look is of the statement before it.
+-- Each look is of the statement before it. With looks a migration of several transactions is run in one, which shows nothing.
 CREATE TEMP TABLE seen AS
   SELECT l.step, t.number, t.line, t.statement, t.verdict, t.level, greatest(l.locked, l.tried) AS found, l.locked, l.tried, l.what
-    FROM looks l CROSS JOIN LATERAL (SELECT * FROM told t WHERE t.step = l.step AND t.line < l.line ORDER BY number DESC LIMIT 1) t;
+    FROM looks l CROSS JOIN LATERAL (SELECT * FROM told t WHERE t.step = l.step AND t.line < l.line ORDER BY number DESC LIMIT 1) t
+   WHERE l.step IN (SELECT step FROM steps WHERE way = 'apply');
 
 SELECT format('| %s | %s | %s | %s | %s %% | %s | %s | %s | %s | %s |', regexp_replace(:'folder', '.*/', ''),
   (SELECT count(*) FROM steps),
@@ -33,6 +34,6 @@ SELECT format('# not tried: %s line %s: %s: %s', s.id, line, statement, verdict)
 SELECT format('# outcome %s: %s, told %s', outcome, s.id, (SELECT string_agg(verdict, '; ') FROM told t WHERE t.step = s.step AND verdict ~ '^(fails|not)'))
   FROM steps s WHERE (outcome <> 'applied') <> EXISTS (SELECT FROM told t WHERE t.step = s.step AND verdict LIKE 'fails ' || s.outcome || '%')
    OR (outcome = 'applied' AND EXISTS (SELECT FROM told t WHERE t.step = s.step AND verdict LIKE 'fails%'));
-SELECT format('# not run with looks: %s: %s', id, not_probed) FROM steps WHERE not_probed <> '' AND outcome = 'applied';
+SELECT format('# not run with looks: %s: %s', id, not_probed) FROM steps WHERE not_probed <> '' AND outcome = 'applied' AND way = 'apply';
 SELECT format('# waited %s ms to %s %s: %s, told %s', round(w.ms), what, name, s.id, (SELECT max(level) || ', held ' || max(held_ms) FROM told t WHERE t.step = w.step))
   FROM waits w JOIN steps s USING (step) WHERE w.ms > 100;

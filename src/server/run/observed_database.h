@@ -59,6 +59,7 @@ class ObservedDatabase : public PgDatabase {
   void FireDeferredTriggers() override;
   void NotTried(const std::string& why) override;
   void ShowPlace(const Place& place) override;
+  void Record(const Event& event) override;
 
   // Of which the last is the one that ran when the run ended, however it did.
   const std::vector<Observed>& statements() const { return statements_; }
@@ -84,6 +85,7 @@ class ObservedDatabase : public PgDatabase {
   void LookAtHeldLocks(Observed& now);
   void LookAtLocks(Observed& now);
   void LookAtAnnounced(Observed& now);
+  void LookAtReferences(Observed& now);
   void AddLock(Observed& now, const ObservedLock& lock);
   void KeepExpected(Observed& now);
   void Prove();
