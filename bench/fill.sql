@@ -1,5 +1,5 @@
--- Fills the tables of a schema with typed rows that keep its constraints where they can: bench.fill(). Values are the same in each
--- table for the same number of row, so that a later UNIQUE, NOT NULL or foreign key finds what it needs.
+-- Fills tables with typed rows that keep their constraints where they can: bench.fill(). Values are the same in each table for
+-- the same number of row, so that a later UNIQUE, NOT NULL or foreign key finds what it needs.
 CREATE SCHEMA bench;
 
 CREATE VIEW bench.relations AS
@@ -7,7 +7,8 @@ CREATE VIEW bench.relations AS
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'bench', 'migrate')
      AND n.nspname NOT LIKE 'pg\_temp%' AND n.nspname NOT LIKE 'pg\_toast\_temp%'
-     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e');
+     AND NOT EXISTS (SELECT FROM pg_depend d
+                      WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e');
 
 -- An expression in g, the number of the row.
 CREATE FUNCTION bench.value_of(type oid, modifier int) RETURNS text LANGUAGE plpgsql AS $$
@@ -33,11 +34,13 @@ BEGIN
     WHEN 'timestamp' THEN 'timestamp ''2024-01-01'' + g * interval ''1h'''
     WHEN 'timestamptz' THEN 'timestamptz ''2024-01-01'' + g * interval ''1h''' WHEN 'interval' THEN 'g * interval ''1s'''
     WHEN 'json' THEN 'json_build_object(''n'', g)' WHEN 'jsonb' THEN 'jsonb_build_object(''n'', g)'
-    WHEN 'inet' THEN 'inet ''10.0.0.0'' + g' WHEN 'cidr' THEN '(inet ''10.0.0.0'' + g)::cidr' WHEN 'tsvector' THEN 'to_tsvector(''simple'', g::text)'
+    WHEN 'inet' THEN 'inet ''10.0.0.0'' + g' WHEN 'cidr' THEN '(inet ''10.0.0.0'' + g)::cidr'
+    WHEN 'tsvector' THEN 'to_tsvector(''simple'', g::text)'
     WHEN 'oid' THEN 'g::oid' WHEN 'xml' THEN '''<a/>''::xml' WHEN 'bit' THEN format('g::bit(%s)', greatest(modifier, 1))
     WHEN 'int4range' THEN 'int4range(2 * g, 2 * g + 1)' WHEN 'int8range' THEN 'int8range(2 * g, 2 * g + 1)'
     WHEN 'daterange' THEN 'daterange(date ''2000-01-01'' + 2 * g, date ''2000-01-01'' + 2 * g + 1)'
-    WHEN 'tstzrange' THEN 'tstzrange(timestamptz ''2000-01-01'' + 2 * g * interval ''1h'', timestamptz ''2000-01-01'' + (2 * g + 1) * interval ''1h'')'
+    WHEN 'tstzrange' THEN 'tstzrange(timestamptz ''2000-01-01'' + 2 * g * interval ''1h'',
+      timestamptz ''2000-01-01'' + (2 * g + 1) * interval ''1h'')'
     ELSE format('NULL::%s', format_type(type, NULL)) END;
 END $$;
 
@@ -54,16 +57,20 @@ DECLARE
   n int := 0;
   size bigint;
 BEGIN
-  FOR key IN SELECT * FROM pg_constraint WHERE conrelid = filled AND contype = 'f' AND confrelid <> filled AND conparentid = 0 LOOP
+  FOR key IN SELECT * FROM pg_constraint
+              WHERE conrelid = filled AND contype = 'f' AND confrelid <> filled AND conparentid = 0 LOOP
     CONTINUE WHEN key.conkey && done::int2[];
     EXECUTE format('SELECT count(*) FROM ONLY %s', key.confrelid::regclass) INTO size;
     CONTINUE WHEN size = 0;
     n := n + 1;
-    joins := joins || format(' JOIN (SELECT *, row_number() OVER () AS number_ FROM ONLY %s) r%s ON r%2$s.number_ = 1 + g %% %s',
-                             key.confrelid::regclass, n, size);
+    joins := joins || format(
+      ' JOIN (SELECT *, row_number() OVER () AS number_ FROM ONLY %s) r%s ON r%2$s.number_ = 1 + g %% %s',
+      key.confrelid::regclass, n, size);
     FOR i IN 1 .. cardinality(key.conkey) LOOP
-      columns := columns || (SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = filled AND attnum = key.conkey[i]);
-      vals := vals || (SELECT format('r%s.%I', n, attname) FROM pg_attribute WHERE attrelid = key.confrelid AND attnum = key.confkey[i]);
+      columns := columns || (SELECT quote_ident(attname) FROM pg_attribute
+                              WHERE attrelid = filled AND attnum = key.conkey[i]);
+      vals := vals || (SELECT format('r%s.%I', n, attname) FROM pg_attribute
+                        WHERE attrelid = key.confrelid AND attnum = key.confkey[i]);
     END LOOP;
     done := done || key.conkey::int[];
   END LOOP;
@@ -73,13 +80,14 @@ BEGIN
               AND a.attnum <> ALL (done) ORDER BY a.attnum LOOP
     CONTINUE WHEN c.default_ LIKE 'nextval%';
     CONTINUE WHEN careful AND (NOT c.attnotnull OR c.default_ IS NOT NULL)
-      AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = filled AND i.indisunique AND c.attnum = ANY (i.indkey::int2[]));
+      AND NOT EXISTS (SELECT FROM pg_index i
+                       WHERE i.indrelid = filled AND i.indisunique AND c.attnum = ANY (i.indkey::int2[]));
     columns := columns || quote_ident(c.attname);
     vals := vals || bench.value_of(c.atttypid, c.atttypmod);
   END LOOP;
   IF columns = '{}' THEN RETURN format('INSERT INTO %s DEFAULT VALUES', filled::regclass); END IF;
-  RETURN format('INSERT INTO %s (%s) SELECT %s FROM generate_series($1, $2) g%s ON CONFLICT DO NOTHING', filled::regclass,
-                array_to_string(columns, ', '), array_to_string(vals, ', '), joins);
+  RETURN format('INSERT INTO %s (%s) SELECT %s FROM generate_series($1, $2) g%s ON CONFLICT DO NOTHING',
+                filled::regclass, array_to_string(columns, ', '), array_to_string(vals, ', '), joins);
 END $$;
 
 -- Tables that others refer to come first; what has rows already is left alone.

@@ -12,9 +12,11 @@ CREATE TABLE bench.waits (step int, what text, name text, began timestamptz, ms 
 CREATE FUNCTION bench.explain(step int, id text) RETURNS void LANGUAGE sql AS $$
   INSERT INTO bench.told
     SELECT step, ordinality, line, statement, verdict,
-           CASE WHEN verdict ~ '^safe' THEN 0 WHEN verdict ~ '^blocks writes' THEN 1 WHEN verdict ~ '^blocks reads' THEN 2 END,
+           CASE WHEN verdict ~ '^safe' THEN 0 WHEN verdict ~ '^blocks writes' THEN 1
+                WHEN verdict ~ '^blocks reads' THEN 2 END,
            (SELECT max((l ->> 'held_ms')::float) FROM jsonb_array_elements(seen -> 'locks') l
-             WHERE l ->> 'lock' IN ('AccessExclusiveLock', 'ExclusiveLock', 'ShareRowExclusiveLock', 'ShareLock') OR l ? 'locks_rows')
+             WHERE l ->> 'lock' IN ('AccessExclusiveLock', 'ExclusiveLock', 'ShareRowExclusiveLock', 'ShareLock')
+                OR l ? 'locks_rows')
       FROM migrate_explain(id, details => true) WITH ORDINALITY $$;
 
 -- Whether STATEMENT has to wait. Its locks and its work go with the error.
@@ -60,7 +62,8 @@ END $$;
 
 CREATE FUNCTION bench.look(step int, line int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM FROM bench.dblink('probe', format('SELECT bench.probe(%s, %s, %s)::text', step, line, pg_backend_pid())) AS answer(a text);
+  PERFORM FROM bench.dblink('probe', format('SELECT bench.probe(%s, %s, %s)::text', step, line, pg_backend_pid()))
+    AS answer (a text);
 END $$;
 GRANT USAGE ON SCHEMA bench TO PUBLIC;
 
