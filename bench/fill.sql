@@ -1,5 +1,5 @@
--- Fills tables with typed rows that keep their constraints where they can: bench.fill(). Values are the same in each table for
--- the same number of row, so that a later UNIQUE, NOT NULL or foreign key finds what it needs.
+-- Fills tables with typed rows that keep their constraints where they can: bench.fill(). Values are the same in each
+-- table for the same number of row, so that a later UNIQUE, NOT NULL or foreign key finds what it needs.
 CREATE SCHEMA bench;
 
 CREATE VIEW bench.relations AS
@@ -28,11 +28,13 @@ BEGIN
     WHEN 'bool' THEN 'g % 2 = 0' WHEN 'int2' THEN '(g % 32000)::int2' WHEN 'int4' THEN 'g' WHEN 'int8' THEN 'g::int8'
     WHEN 'numeric' THEN 'g % 100' WHEN 'float4' THEN 'g' WHEN 'float8' THEN 'g' WHEN 'money' THEN 'g::money'
     WHEN 'uuid' THEN 'md5(g::text)::uuid' WHEN 'text' THEN 'md5(g::text)' WHEN 'citext' THEN 'md5(g::text)'
-    WHEN 'varchar' THEN format(short, 'g::text || ''-'' || md5(g::text)') WHEN 'bpchar' THEN format(short, 'md5(g::text)')
+    WHEN 'varchar' THEN format(short, 'g::text || ''-'' || md5(g::text)')
+    WHEN 'bpchar' THEN format(short, 'md5(g::text)')
     WHEN 'name' THEN 'md5(g::text)' WHEN 'bytea' THEN 'decode(md5(g::text), ''hex'')' WHEN 'char' THEN '''a'''
     WHEN 'date' THEN 'date ''2024-01-01'' + g % 1000' WHEN 'time' THEN 'time ''00:00'' + g * interval ''1s'''
     WHEN 'timestamp' THEN 'timestamp ''2024-01-01'' + g * interval ''1h'''
-    WHEN 'timestamptz' THEN 'timestamptz ''2024-01-01'' + g * interval ''1h''' WHEN 'interval' THEN 'g * interval ''1s'''
+    WHEN 'timestamptz' THEN 'timestamptz ''2024-01-01'' + g * interval ''1h'''
+    WHEN 'interval' THEN 'g * interval ''1s'''
     WHEN 'json' THEN 'json_build_object(''n'', g)' WHEN 'jsonb' THEN 'jsonb_build_object(''n'', g)'
     WHEN 'inet' THEN 'inet ''10.0.0.0'' + g' WHEN 'cidr' THEN '(inet ''10.0.0.0'' + g)::cidr'
     WHEN 'tsvector' THEN 'to_tsvector(''simple'', g::text)'
@@ -44,8 +46,8 @@ BEGIN
     ELSE format('NULL::%s', format_type(type, NULL)) END;
 END $$;
 
--- One INSERT: columns of a foreign key take what the other table has, all others a value of their own. Careful: only the
--- columns that must have a value.
+-- One INSERT: columns of a foreign key take what the other table has, all others a value of their own. Careful: only
+-- the columns that must have a value.
 CREATE FUNCTION bench.insert_into(filled oid, careful boolean) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   columns text[] := '{}';
@@ -76,8 +78,8 @@ BEGIN
   END LOOP;
   FOR c IN SELECT a.*, pg_get_expr(d.adbin, d.adrelid) AS default_
              FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-            WHERE a.attrelid = filled AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity = ''
-              AND a.attnum <> ALL (done) ORDER BY a.attnum LOOP
+            WHERE a.attrelid = filled AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+              AND a.attidentity = '' AND a.attnum <> ALL (done) ORDER BY a.attnum LOOP
     CONTINUE WHEN c.default_ LIKE 'nextval%';
     CONTINUE WHEN careful AND (NOT c.attnotnull OR c.default_ IS NOT NULL)
       AND NOT EXISTS (SELECT FROM pg_index i
@@ -100,7 +102,8 @@ DECLARE
 BEGIN
   PERFORM set_config('client_min_messages', 'error', true);
   FOR round IN 1 .. 3 LOOP
-    FOR r IN SELECT b.oid, b.name FROM bench.relations b LEFT JOIN pg_constraint k ON k.conrelid = b.oid AND k.contype = 'f'
+    FOR r IN SELECT b.oid, b.name
+               FROM bench.relations b LEFT JOIN pg_constraint k ON k.conrelid = b.oid AND k.contype = 'f'
               WHERE b.relkind IN ('r', 'p') AND NOT b.relispartition GROUP BY 1, 2 ORDER BY count(k.oid), b.oid LOOP
       EXECUTE format('SELECT EXISTS (SELECT FROM %s OFFSET %s)', r.name, most / 4) INTO has;
       CONTINUE WHEN has OR EXISTS (SELECT FROM bench.given_up WHERE oid = r.oid AND round > 1);

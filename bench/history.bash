@@ -1,5 +1,5 @@
-# What the measurements over a public history share: its options, its database, and its migrations one by one. Sourced; needs a
-# running cluster (PGHOST, PGPORT, PGUSER). WORK is a folder for what they write.
+# What the measurements over a public history share: its options, its database, and its migrations one by one. Sourced;
+# needs a running cluster (PGHOST, PGPORT, PGUSER). WORK is a folder for what they write.
 # options: [--convention NAME] [--before FILE.sql] [--leave-out PATTERN]... [--most N] FOLDER
 
 convention='' before='' unwanted="'*:down'" most=100000
@@ -38,8 +38,8 @@ open_history() {
 # The identifiers of what is pending, in order.
 pending() { q "$1" "SELECT concat_ws('_', nullif(version, ''), name) FROM migrate_plan() ORDER BY step LIMIT $most"; }
 
-# apply DATABASE MIGRATION: in one transaction if it can be, else by migrate_up(): `way` says which. What fails is removed, so that
-# the history goes on without it.
+# apply DATABASE MIGRATION: in one transaction if it can be, else by migrate_up(): `way` says which. What fails is
+# removed, so that the history goes on without it.
 apply() {
 	local id
 	id=$(literal "$2")
@@ -49,7 +49,8 @@ apply() {
 		way=up
 		! q "$1" "CALL migrate_up($id)" >"$WORK/apply" 2>&1 || return 0
 	fi
-	q "$1" "SELECT migrate_remove($id)" >/dev/null 2>&1 || q "$1" "SELECT migrate_repair($id, 'skip')" >/dev/null 2>&1 || true
+	q "$1" "SELECT migrate_remove($id)" >/dev/null 2>&1 ||
+		q "$1" "SELECT migrate_repair($id, 'skip')" >/dev/null 2>&1 || true
 	return 1
 }
 

@@ -37,7 +37,8 @@ BEGIN
   wrong AS (
     SELECT class, identity, w.before AS was, w.after AS is_, t.before AS told_was, t.after AS told_is,
            w.before IS NOT DISTINCT FROM w.after AS invented
-      FROM wanted w FULL JOIN (SELECT * FROM told WHERE told.before IS DISTINCT FROM told.after) t USING (class, identity)
+      FROM wanted w
+      FULL JOIN (SELECT * FROM told WHERE told.before IS DISTINCT FROM told.after) t USING (class, identity)
      WHERE (w.before, w.after) IS DISTINCT FROM (t.before, t.after)),
   kept AS (INSERT INTO bench.missed SELECT class, identity, invented, unknown FROM wrong)
   SELECT format(E'%s %s\n#   was told: %s -> %s\n#   expected: %s -> %s', class, identity, told_was, told_is, was, is_)

@@ -1,5 +1,5 @@
--- What a second session finds while a migration is open, beside what migrate_explain() has told: bench.look() is called in the
--- migration, behind each statement, and has bench.probe() called in that session, which tries to read and write.
+-- What a second session finds while a migration is open, beside what migrate_explain() has told: bench.look() is called
+-- in the migration, behind each statement, and has bench.probe() called in that session, which tries to read and write.
 CREATE EXTENSION IF NOT EXISTS dblink SCHEMA bench;
 
 CREATE TABLE bench.before (oid oid PRIMARY KEY, relkind "char", name text);
@@ -29,8 +29,9 @@ EXCEPTION
   WHEN SQLSTATE 'ZZ000' THEN RETURN false;
 END $$;
 
--- From the other session: which of the relations that were there before process PID has locked (0: others read and write, 1: they
--- can't write, 2: nor read), and what comes of it when they are read and written, rows that it may have locked too.
+-- From the other session: which of the relations that were there before process PID has locked (0: others read and
+-- write, 1: they can't write, 2: nor read), and what comes of it when they are read and written, rows that it may
+-- have locked too.
 CREATE FUNCTION bench.probe(step int, line int, pid int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   locked int := 0;
@@ -67,14 +68,18 @@ BEGIN
 END $$;
 GRANT USAGE ON SCHEMA bench TO PUBLIC;
 
--- The text of a migration with a look behind each statement, by the lines on which migrate_explain() has found them. Comments
--- go, as they may be marks of another tool, and so does a transaction of its own around all of it.
+-- The text of a migration with a look behind each statement, by the lines on which migrate_explain() has found them.
+-- Comments go, as they may be marks of another tool, and so does a transaction of its own around all of it.
 CREATE FUNCTION bench.with_looks(step int, id text) RETURNS text LANGUAGE sql AS $$
-  WITH lines AS (SELECT *, text ~* '^\s*(begin|start transaction|commit)\s*;\s*$' AS is_transaction FROM migrate_text(id))
+  WITH lines AS (
+    SELECT *, text ~* '^\s*(begin|start transaction|commit)\s*;\s*$' AS is_transaction FROM migrate_text(id)),
+  left_out AS (
+    SELECT line FROM lines
+     WHERE text ~ '^\s*--' OR is_transaction AND (SELECT count(*) FROM lines WHERE is_transaction) = 2)
   SELECT string_agg(CASE WHEN t.line IN (SELECT line FROM bench.told WHERE told.step = with_looks.step AND number > 1)
                     THEN format(E'SELECT bench.look(%s, %s);\n', step, t.line) ELSE '' END
-                    || CASE WHEN t.text ~ '^\s*--' OR is_transaction AND (SELECT count(*) FROM lines WHERE is_transaction) = 2
-                       THEN '' ELSE t.text END, E'\n' ORDER BY t.line) || format(E'\n;SELECT bench.look(%s, 2147483647);', step)
+                    || CASE WHEN t.line IN (TABLE left_out) THEN '' ELSE t.text END, E'\n' ORDER BY t.line)
+         || format(E'\n;SELECT bench.look(%s, 2147483647);', step)
     FROM lines t $$;
 
 -- Reads or writes all tables in turn until it is ended, and notes what took longer than 20 ms.
@@ -88,7 +93,8 @@ BEGIN
     FOR r IN SELECT name FROM bench.before WHERE relkind IN ('r', 'p') ORDER BY random() LOOP
       began := clock_timestamp();
       BEGIN
-        EXECUTE format('LOCK TABLE ONLY %s IN %s MODE', r.name, CASE what WHEN 'read' THEN 'ACCESS SHARE' ELSE 'ROW EXCLUSIVE' END);
+        EXECUTE format('LOCK TABLE ONLY %s IN %s MODE', r.name,
+                       CASE what WHEN 'read' THEN 'ACCESS SHARE' ELSE 'ROW EXCLUSIVE' END);
       EXCEPTION WHEN undefined_table OR invalid_schema_name OR wrong_object_type THEN NULL;
       END;
       ms := 1000 * extract(epoch FROM clock_timestamp() - began);
