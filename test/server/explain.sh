@@ -151,6 +151,23 @@ while IFS='|' read -r verdict statement && IFS='|' read -r alone behind found <&
 	is "$alone | $behind | $found" "$verdict | $verdict | ${last%%, *}" "$statement"
 done <"$SCRATCH/list" 3<"$SCRATCH/truths"
 
+add 0001_it $'CREATE TABLE app.fresh AS SELECT id FROM app.orders WHERE n = 5;\nDROP TABLE app.orders CASCADE'
+explained "line, verdict"
+is "$OUT" $'1|safe\n2|blocks reads, destroys data' "indexes that were read by are locked by the statement that drops them with their table"
+discard
+
+add 0001_it $'UPDATE app.orders SET v = n WHERE id = 1;\nALTER TABLE app.orders ALTER n TYPE bigint'
+explained "line, verdict"
+is "$OUT" $'1|blocks writes\n2|blocks reads, rewrites' "and those that are built anew by the one that rewrites it"
+discard
+sql explains "CREATE FUNCTION app.sleep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.3); RETURN NEW; END'" \
+	"CREATE TRIGGER slow BEFORE INSERT ON migrate.history FOR EACH ROW EXECUTE FUNCTION app.sleep()"
+add 0001_it "ALTER TABLE app.orders ADD COLUMN x int"
+BRIEF=200ms explained
+is "$OUT" "blocks reads" "a lock is held until what the migration did is recorded"
+sql explains "DROP FUNCTION app.sleep() CASCADE"
+discard
+
 add 0001_it "UPDATE app.customers SET email = 'x' WHERE id = 1"
 run explains "SET track_counts = off" "SET migrate.brief_lock = 0" "SELECT verdict FROM migrate_explain()" "SHOW track_counts"
 is "$OUT" $'blocks writes\noff' "rows are counted where the server counts none"

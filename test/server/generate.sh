@@ -89,6 +89,13 @@ from_snapshot() {
 snapshot
 from_snapshot
 is "$OUT" $'up|ALTER TABLE app.orders ADD COLUMN note text;\ndown|ALTER TABLE app.orders DROP COLUMN note;' "a snapshot of another database"
+sql generate_there "CREATE EXTENSION citext" "ALTER TABLE app.orders ADD mail citext"
+sql generate_there "SELECT jsonb_agg(s) FROM migrate_schema() s WHERE schema = 'app' OR schema IS NULL" >"$SCRATCH/snapshot"
+from_snapshot
+like "$OUT" 'up\|CREATE EXTENSION citext.*ADD COLUMN mail' "an extension that a snapshot has more is added"
+from_snapshot "schemas => '{app}'"
+refused 55000 "no way was found to the wanted schema" "but not where schemas are named"
+sql generate_there "ALTER TABLE app.orders DROP mail" "DROP EXTENSION citext"
 sql generate_there "ALTER TABLE app.orders RENAME total TO sum"
 snapshot
 from_snapshot

@@ -89,6 +89,12 @@ is "$STATE $MESSAGE" '42704 schema "nowhere" does not exist' "an unknown one is 
 run schemas "SELECT migrate_schema_hash('{s,NULL}')"
 is "$STATE $MESSAGE" '22004 schemas must not contain nulls' "and so is null among them"
 is "$(sql schemas "SELECT count(*) FROM migrate_schema('{}')")" 0 "no schema has no objects"
+sql schemas "GRANT USAGE ON LANGUAGE plpgsql TO schema_reader"
+is "$(sql schemas "SELECT class, identity, definition FROM migrate_schema() WHERE identity = 'language plpgsql'")" \
+	$'extension member|language plpgsql|-- of extension plpgsql\nGRANT USAGE ON LANGUAGE plpgsql TO schema_reader;' \
+	"plpgsql, which comes with the server, is shown for what was granted on it"
+sql schemas "REVOKE USAGE ON LANGUAGE plpgsql FROM schema_reader"
+is "$(sql schemas "SELECT count(*) FROM migrate_schema() WHERE identity = 'language plpgsql'")" 0 "and not without"
 close_session looks
 drop_roles schemas schemas_restored
 done_testing

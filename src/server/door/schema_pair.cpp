@@ -31,11 +31,11 @@ void AddNames(const Objects& objects, Names& names) {
   for (const auto& object : objects) names.emplace(object.kind, object.identity);
 }
 
-// What the text makes that is in no schema, an extension say, is wanted, too. What there is of this kind never differs.
-void AddOthers(const WantedSchema& loaded, Scope& scope) {
+// What is wanted that is in no schema, an extension say, is added. What there is of this kind never differs.
+void AddOthers(const Objects& now, const Objects& wanted, Scope& scope) {
   Names before;
-  AddNames(loaded.before, before);
-  for (const auto& object : loaded.after) {
+  AddNames(now, before);
+  for (const auto& object : wanted) {
     if (object.schema.empty() && !before.contains({object.kind, object.identity})) {
       scope.others.emplace(object.kind, object.identity);
     }
@@ -75,7 +75,7 @@ SchemaPair FromText(Scratch& scratch, const Wish& wish, const schema::MadeSchema
         InWanted(wish.text, [&] { return LoadWanted(scratch, Surroundings(pair.now, pair.scope, said), wish.text); });
     const auto more = wish.schemas ? std::set<std::string, std::less<>>() : AlsoMadeIn(loaded, pair.scope);
     if (more.empty() || round == kMostRounds) {
-      AddOthers(loaded, pair.scope);
+      AddOthers(loaded.before, loaded.after, pair.scope);
       pair.wanted = loaded.after;
       return pair;
     }
@@ -100,6 +100,7 @@ SchemaPair FromSnapshot(schema::Snapshot snapshot, const Wish& wish) {
     for (const auto& object : pair.wanted) {
       if (!object.schema.empty()) pair.scope.schemas.insert(object.schema);
     }
+    AddOthers(pair.now, pair.wanted, pair.scope);
   }
   return pair;
 }

@@ -4,12 +4,9 @@
 
 #include "core/explain/verdict.h"
 #include "server/base/guard.h"
-#include "server/run/references.h"
 
 namespace migrate {
 namespace {
-
-using explain::kShareMode;
 
 // It is there as long as its statement has not been undone.
 std::string IndexName(Oid index) {
@@ -32,12 +29,6 @@ bool IsUtility(const ScriptStatement& statement) {
 void CountRowsLeaf() {
   if (pgstat_track_counts) return;
   (void) set_config_option("track_counts", "on", PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-}
-
-// Who takes a relation in this mode locks rows of it.
-ObservedLock WithRows(ObservedLock lock) {
-  lock.of_rows = lock.mode == RowShareLock && lock.relation >= FirstNormalObjectId;
-  return lock;
 }
 
 }  // namespace
@@ -81,15 +72,10 @@ void ObservedDatabase::InIsolation(const Script& script, const std::function<voi
   EndTransaction();
 }
 
-// That no lock has become stronger without being noticed. Whatever did it, the whole transaction has to answer for it.
-void ObservedDatabase::Prove() {
-  if (statements_.empty() || statements_.back().step != step_) return;
-  size_t first = statements_.size() - 1;
-  while (first > 0 && statements_[first - 1].transaction == statements_.back().transaction) --first;
-  const std::vector<Oid> relations(weakly_locked_.begin(), weakly_locked_.end());
-  for (const Oid relation : relations) {
-    for (const auto& lock : locks_.TakeStronger(relation)) AddLock(statements_[first], lock);
-  }
+// What is recorded of a migration belongs to its transaction: the locks are held until that is done.
+void ObservedDatabase::Record(const Event& event) {
+  PgDatabase::Record(event);
+  end_ = ends_.back() = Microseconds();
 }
 
 void ObservedDatabase::InPart(const std::function<void()>& body, bool read_only) {
@@ -266,61 +252,6 @@ void ObservedDatabase::NoteHeldTooLong(const Error& error) {
   if (!statements_.empty()) statements_.back().was_stopped = true;
 }
 
-void ObservedDatabase::AddLock(Observed& now, const ObservedLock& lock) {
-  const auto known = std::find_if(now.locks.begin(), now.locks.end(), [&](const ObservedLock& other) {
-    return other.relation == lock.relation && other.mode == lock.mode;
-  });
-  if (known != now.locks.end()) {
-    known->of_rows = known->of_rows || lock.of_rows;
-  } else {
-    now.locks.push_back(lock);
-  }
-  if (lock.relation >= FirstNormalObjectId && !made_.contains(lock.relation)) {
-    if (lock.mode < AccessExclusiveLock) {
-      weakly_locked_.insert(lock.relation);
-    } else {
-      weakly_locked_.erase(lock.relation);
-    }
-  }
-  const bool blocks = (lock.mode >= kShareMode && lock.relation >= FirstNormalObjectId) || lock.of_rows;
-  if (!blocks || blocks_since_ != 0 || made_.contains(lock.relation)) return;
-  blocks_since_ = now.began;
-  blocking_ = lock;
-}
-
-// A lock that an earlier migration of the run has taken is taken anew for real: that tells the parse tree alone.
-void ObservedDatabase::LookAtHeldLocks(Observed& now) {
-  const WatchState& state = watch_.state();
-  for (int i = 0; i < state.count; ++i) {
-    const Announced announced = state.announced[i];
-    if (announced.what == Announcement::kMade) made_.insert(announced.relation);
-    const bool loses = announced.what == Announcement::kDropped || announced.what == Announcement::kTruncated ||
-                       announced.what == Announcement::kLosesPart;
-    if (loses && locks_.Has(announced.relation, AccessExclusiveLock)) {
-      AddLock(now, {announced.relation, AccessExclusiveLock, false});
-    }
-  }
-  for (int i = 0; i < state.effects.count; ++i) {
-    const Effect effect = state.effects.items[i];
-    if (locks_.Has(effect.relation, effect.mode)) AddLock(now, WithRows({effect.relation, effect.mode, false}));
-    for (const auto& lock : locks_.TakeStronger(effect.relation)) AddLock(now, WithRows(lock));
-  }
-}
-
-void ObservedDatabase::LookAtLocks(Observed& now) {
-  for (const auto& taken : locks_.TakeNew()) {
-    const ObservedLock lock = WithRows(taken);
-    if (lock.of_rows) row_locked_.push_back(lock.relation);
-    AddLock(now, lock);
-  }
-  for (const ObservedRows& rows : ChangedRows()) {
-    const bool locks = rows.updated + rows.deleted > 0;
-    AddLock(now, {rows.table, RowExclusiveLock, locks});
-    if (locks) now.acts |= explain::kChangesRows;
-    now.rows.push_back(rows);
-  }
-}
-
 void ObservedDatabase::LookAtAnnounced(Observed& now) {
   const WatchState& state = watch_.state();
   for (int i = 0; i < state.count; ++i) {
@@ -341,12 +272,7 @@ void ObservedDatabase::Look(Observed& now, bool is_utility) {
   LookAtHeldLocks(now);
   LookAtLocks(now);
   LookAtAnnounced(now);
-  // 19 looks up what rows refer to without a query, whose lock on the index would tell.
-  for (const ObservedRows& rows : now.rows) {
-    for (const Oid table : ReferencesOf(rows)) {
-      for (const auto& lock : locks_.TakeStronger(table)) AddLock(now, WithRows(lock));
-    }
-  }
+  LookAtReferences(now);
   if (!is_utility) {
     for (const Oid relation : row_locked_) AddLock(now, {relation, RowShareLock, true});
   }

@@ -59,6 +59,7 @@ class ObservedDatabase : public PgDatabase {
   void FireDeferredTriggers() override;
   void NotTried(const std::string& why) override;
   void ShowPlace(const Place& place) override;
+  void Record(const Event& event) override;
 
   // Another plan is run: what it does is no repetition of what the last one did.
   void StartRun() {
@@ -98,6 +99,7 @@ class ObservedDatabase : public PgDatabase {
   void LookAtHeldLocks(Observed& now);
   void LookAtLocks(Observed& now);
   void LookAtAnnounced(Observed& now);
+  void LookAtReferences(Observed& now);
   void AddLock(Observed& now, const ObservedLock& lock);
   void KeepExpected(Observed& now);
   void Prove();

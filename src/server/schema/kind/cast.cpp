@@ -22,13 +22,14 @@ const Kind kTransformKind = {"SELECT " OBJECT("pg_transform", "t.oid", "0") R"sq
 FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang, pg_identify_object('pg_transform'::regclass, t.oid, 0) i
 WHERE t.oid >= 16384)sql"};
 
+// plpgsql comes with the server; what is granted on it is the user's all the same.
 const Kind kLanguageKind = {"SELECT " OBJECT("pg_language", "l.oid", "0") R"sql(
   'language', NULL, l.lanname, quote_ident(l.lanname), 'LANGUAGE ' || quote_ident(l.lanname),
   concat('CREATE ', CASE WHEN l.lanpltrusted THEN 'TRUSTED ' END, 'LANGUAGE ', quote_ident(l.lanname), ' HANDLER ', l.lanplcallfoid::regproc,
     CASE WHEN l.laninline <> 0 THEN ' INLINE ' || l.laninline::regproc END,
     CASE WHEN l.lanvalidator <> 0 THEN ' VALIDATOR ' || l.lanvalidator::regproc END), )sql" OWNER_AND_ACL(
     "l.lanowner", "l.lanacl", "l") R"sql(
-FROM pg_language l WHERE l.lanispl AND l.oid >= 16384)sql"};
+FROM pg_language l WHERE l.lanispl AND (l.oid >= 16384 OR l.lanname = 'plpgsql'))sql"};
 
 const Kind kAccessMethodKind = {"SELECT " OBJECT("pg_am", "a.oid", "0") R"sql(
   'access method', NULL, a.amname, quote_ident(a.amname), 'ACCESS METHOD ' || quote_ident(a.amname),
