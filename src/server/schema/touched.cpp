@@ -146,32 +146,6 @@ void NoteRelationLeaf(Oid relation) {
   AddMessageLeaf(message);
 }
 
-bool IsOurs(TransactionId id) { return TransactionIdIsNormal(id) && TransactionIdIsCurrentTransactionId(id); }
-
-// The commands behind the moment that made this version of the row, or took it away; false if none did.
-bool TouchedByLeaf(HeapTupleHeader row, CommandId since, Touch* touch, RowCounts* seen) {
-  bool touched = false;
-  Commands* const commands = &touch->commands;
-  if (IsOurs(HeapTupleHeaderGetXmin(row)) && HeapTupleHeaderGetCmin(row) >= since) {
-    commands->first = commands->last = HeapTupleHeaderGetCmin(row);
-    touched = true;
-    ++seen->made;
-  }
-  touch->is_made = touched;
-  touch->was_there = !touched;
-  if ((row->t_infomask & HEAP_XMAX_INVALID) != 0 || HEAP_XMAX_IS_LOCKED_ONLY(row->t_infomask)) return touched;
-  if (!IsOurs(HeapTupleHeaderGetUpdateXid(row))) return touched;
-  // Where several lock it, the command is not known.
-  const bool is_multi = (row->t_infomask & HEAP_XMAX_IS_MULTI) != 0;
-  const CommandId taken = is_multi ? since : HeapTupleHeaderGetCmax(row);
-  if (taken < since) return touched;
-  // Then it is not known either whether it is one of those that are looked for.
-  if (!is_multi) ++seen->taken;
-  if (!touched) commands->first = taken;
-  commands->last = taken;
-  return true;
-}
-
 Datum ValueOfLeaf(HeapTuple row, AttrNumber column, Relation catalog) {
   bool is_null;
   const Datum value = heap_getattr(row, column, RelationGetDescr(catalog), &is_null);
@@ -237,84 +211,21 @@ void NoteRowLeaf(const Source* source, Relation catalog, HeapTuple row, const To
   PrepareToInvalidateCacheTuple(catalog, row, nullptr, NoteCacheLeaf, nullptr);
 }
 
-// Rows are copied under the lock of their page and looked at after it: what looks up names may not hold one.
-void ReadPageLeaf(const Source* source, Relation catalog, BlockNumber block, CommandId since, Found* found,
-                  RowCounts* seen) {
-  Buffer const buffer = ReadBuffer(catalog, block);
-  LockBuffer(buffer, BUFFER_LOCK_SHARE);
-  Page const page = BufferGetPage(buffer);
-  const OffsetNumber last = PageGetMaxOffsetNumber(page);
-  HeapTuple rows[MaxHeapTuplesPerPage];
-  Touch touches[MaxHeapTuplesPerPage];
-  int count = 0;
-  for (OffsetNumber offset = FirstOffsetNumber; offset <= last; ++offset) {
-    ItemId const item = PageGetItemId(page, offset);
-    if (!ItemIdIsNormal(item)) continue;
-    HeapTupleData row;
-    row.t_data = reinterpret_cast<HeapTupleHeader>(PageGetItem(page, item));
-    if (!TouchedByLeaf(row.t_data, since, &touches[count], seen)) continue;
-    row.t_len = ItemIdGetLength(item);
-    ItemPointerSet(&row.t_self, block, offset);
-    row.t_tableOid = RelationGetRelid(catalog);
-    rows[count++] = heap_copytuple(&row);
-  }
-  UnlockReleaseBuffer(buffer);
-  for (int i = 0; i < count; ++i) {
-    NoteRowLeaf(source, catalog, rows[i], touches[i], found);
-    heap_freetuple(rows[i]);
-  }
-}
-
-bool IsOlderLeaf(Relation catalog, BlockNumber block, XLogRecPtr position) {
-  Buffer const buffer = ReadBuffer(catalog, block);
-  const bool is_older = BufferGetLSNAtomic(buffer) <= position;
-  ReleaseBuffer(buffer);
-  return is_older;
-}
-
-// The server counts for its statistics what a transaction does to a table, unless it is told not to. What was undone is
-// taken off.
-RowCounts CountLeaf(Oid catalog) {
-  RowCounts counts;
-  const Oid database = IsSharedRelation(catalog) ? InvalidOid : MyDatabaseId;
-  const PgStat_EntryRef* const entry = pgstat_fetch_pending_entry(PGSTAT_KIND_RELATION, database, catalog);
-  if (entry == nullptr) return counts;
-  for (const auto* level = static_cast<PgStat_TableStatus*>(entry->pending)->trans; level != nullptr;
-       level = level->upper) {
-    counts.made += level->tuples_inserted + level->tuples_updated;
-    counts.taken += level->tuples_updated + level->tuples_deleted;
-  }
-  return counts;
-}
-
-// New rows go to one page until it is full, and mostly to the last: all are found soon, however large the catalog is.
-void ScanCatalogLeaf(const Source* source, const RowCounts* wanted, const Moment& moment, Found* found) {
-  Relation const catalog = table_open(source->catalog, AccessShareLock);
-  RowCounts seen;
-  const BlockNumber blocks = RelationGetNumberOfBlocks(catalog);
-  const BlockNumber filled = RelationGetTargetBlock(catalog);
-  const auto read = [&](BlockNumber block) {
-    CHECK_FOR_INTERRUPTS();
-    if (!IsOlderLeaf(catalog, block, moment.position)) {
-      ReadPageLeaf(source, catalog, block, moment.command, found, &seen);
-    }
-  };
-  if (filled < blocks) read(filled);
-  for (BlockNumber block = blocks; block > 0 && (wanted == nullptr || seen != *wanted); --block) {
-    if (block - 1 != filled) read(block - 1);
-  }
-  table_close(catalog, AccessShareLock);
+void NoteOfSourceLeaf(const void* source, Relation catalog, HeapTuple row, const Touch& touch) {
+  NoteRowLeaf(static_cast<const Source*>(source), catalog, row, touch, receiver);
 }
 
 void ScanLeaf(const Moment& moment, Found* found) {
   CommandCounterIncrement();
   if (!TransactionIdIsValid(GetTopTransactionIdIfAny())) return;
   receiver = found;
-  for (const Source& source : kSources) {
-    const RowCounts now = CountLeaf(source.catalog), then = moment.rows[static_cast<size_t>(&source - kSources)];
+  for (size_t i = 0; i < kCatalogCount; ++i) {
+    const Source& source = kSources[i];
+    const RowCounts now = CountRowsLeaf(source.catalog), then = moment.rows[i];
     const RowCounts wanted = {now.made - then.made, now.taken - then.taken};
     if (pgstat_track_counts && wanted == RowCounts()) continue;
-    ScanCatalogLeaf(&source, pgstat_track_counts ? &wanted : nullptr, moment, found);
+    const RowReceiver rows = {NoteOfSourceLeaf, &source};
+    ReadChangedRowsLeaf(source.catalog, pgstat_track_counts ? &wanted : nullptr, moment, rows);
   }
 }
 
@@ -324,8 +235,8 @@ void NowLeaf(Moment* moment) {
   CommandCounterIncrement();
   moment->position = GetXLogInsertRecPtr();
   moment->command = GetCurrentCommandId(false);
-  for (const Source& source : kSources)
-    moment->rows[static_cast<size_t>(&source - kSources)] = CountLeaf(source.catalog);
+  moment->oid = GetNewObjectId();
+  for (size_t i = 0; i < kCatalogCount; ++i) moment->rows[i] = CountRowsLeaf(kSources[i].catalog);
 }
 
 }  // namespace
