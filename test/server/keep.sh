@@ -68,6 +68,15 @@ run keep "SET migrate.keep_dropped = on" "SELECT migrate_run('0001_no_key', 'ALT
 is "$STATE $MESSAGE" 'MG012 the values of column "at" of table app.log can'"'"'t be kept' "without a key a column is refused"
 is "$DETAIL|$HINT" "The table has no other column, or columns, that tell its rows apart.|Give it a primary key, or let the values go: SET migrate.keep_dropped = off." "and says what to do"
 is "$(sql keep "SELECT at FROM app.log")" 1 "nothing has happened"
+sql keep "ALTER TABLE app.log ADD empty int" >/dev/null
+applies keep 0001_empty "ALTER TABLE app.log DROP empty"
+run keep "SELECT action FROM migrate_rollback()"
+is "$OUT" "rolled back, generated: exact" "a column without values needs no key: nothing is lost"
+sql keep "ALTER TABLE app.log DROP empty" "SELECT migrate_remove('0001')" >/dev/null
+sql keep "SELECT migrate_run('0001_new', 'ALTER TABLE app.log ADD new int')" >/dev/null
+run keep "SET migrate.keep_dropped = on" "SELECT action FROM migrate_rollback()"
+is "$OUT" "rolled back, generated: exact" "nor does one that a rollback drops"
+sql keep "SELECT migrate_repair('0001', 'free kept')" "SELECT migrate_remove('0001')" >/dev/null
 
 # What is not kept
 

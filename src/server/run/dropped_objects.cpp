@@ -72,18 +72,36 @@ void KeepTableLeaf(KeptObjects* objects, Relation table) {
   object->copy = KeepRowsLeaf(table, columns, count, objects->place);
 }
 
+bool HasValuesLeaf(Relation table, int column) {
+  PushActiveSnapshot(GetLatestSnapshot());
+  TableScanDesc const scan = table_beginscan(table, GetActiveSnapshot(), 0, nullptr);
+  TupleTableSlot* const slot = table_slot_create(table, nullptr);
+  bool has_any = false;
+  while (!has_any && table_scan_getnextslot(scan, ForwardScanDirection, slot)) {
+    CHECK_FOR_INTERRUPTS();
+    has_any = !slot_attisnull(slot, column);
+  }
+  ExecDropSingleTupleTableSlot(slot);
+  table_endscan(scan);
+  PopActiveSnapshot();
+  return has_any;
+}
+
 void KeepColumnLeaf(KeptObjects* objects, Relation table, int column) {
   Form_pg_attribute const form = TupleDescAttr(RelationGetDescr(table), column - 1);
   // What is computed is computed again.
   if (form->attisdropped || form->attgenerated != '\0' || IsMovedLeaf(NameStr(form->attname))) return;
   AttrNumber columns[INDEX_MAX_KEYS + 1];
   const int keys = KeyColumnsLeaf(table, static_cast<AttrNumber>(column), columns);
-  if (keys == 0 && RelationGetNumberOfBlocks(table) > 0) RefuseColumnLeaf(table, NameStr(form->attname));
+  // Where there is no value none is lost; but a column with a default comes back with that.
+  if (keys == 0 && (form->atthasdef ? RelationGetNumberOfBlocks(table) > 0 : HasValuesLeaf(table, column))) {
+    RefuseColumnLeaf(table, NameStr(form->attname));
+  }
   columns[keys] = static_cast<AttrNumber>(column);
   KeptObject* const object = AddLeaf(objects, table, column);
   NoteColumnsLeaf(objects, RelationGetDescr(table), columns, keys + 1, keys, object);
   CountBytesLeaf(objects, table, object);
-  object->copy = KeepRowsLeaf(table, columns, keys + 1, objects->place);
+  if (keys > 0) object->copy = KeepRowsLeaf(table, columns, keys + 1, objects->place);
 }
 
 void KeepSequenceLeaf(KeptObjects* objects, Relation sequence) {
