@@ -68,6 +68,16 @@ run keep "SET migrate.keep_dropped = on" "SELECT migrate_run('0001_no_key', 'ALT
 is "$STATE $MESSAGE" 'MG012 the values of column "at" of table app.log can'"'"'t be kept' "without a key a column is refused"
 is "$DETAIL|$HINT" "The table has no other column, or columns, that tell its rows apart.|Give it a primary key, or let the values go: SET migrate.keep_dropped = off." "and says what to do"
 is "$(sql keep "SELECT at FROM app.log")" 1 "nothing has happened"
+# A table in the place of another, with rows of its own.
+sql keep "CREATE TABLE app.prints (hash text NOT NULL, kind text NOT NULL, UNIQUE (hash, kind))" "INSERT INTO app.prints VALUES ('a', 'x'), ('b', 'y')" \
+	"CREATE TABLE app.uses (hash text, kind text, FOREIGN KEY (hash, kind) REFERENCES app.prints (hash, kind))" "CREATE VIEW app.seen AS SELECT hash FROM app.prints" >/dev/null
+TABLES=app.prints applies keep 0001_replaced "ALTER TABLE app.prints RENAME TO old_prints; CREATE TABLE app.prints (id serial PRIMARY KEY, hash text NOT NULL);
+	INSERT INTO app.prints (hash) SELECT hash FROM app.old_prints; DROP TABLE app.old_prints CASCADE; CREATE VIEW app.seen AS SELECT hash FROM app.prints"
+run keep "SET migrate.keep_dropped = on" "SELECT action FROM migrate_rollback()"
+is "$STATE $OUT" "00000 rolled back, generated: exact; rows not brought back: INSERT in line 2; brought back: table app.prints (2 rows)" \
+	"a table that another one stands in the place of comes back with its rows" || explain "$ERR"
+is "$(sql keep "SELECT migrate_schema_hash()")|$(rows_of keep app.prints)" "$BEFORE|$ROWS" "and with what hangs on it, and without the other one's rows"
+sql keep "SELECT migrate_repair('0001', 'free kept')" "SELECT migrate_remove('0001')" "DROP TABLE app.prints, app.uses CASCADE" >/dev/null
 sql keep "ALTER TABLE app.log ADD empty int" >/dev/null
 applies keep 0001_empty "ALTER TABLE app.log DROP empty"
 run keep "SELECT action FROM migrate_rollback()"

@@ -11,6 +11,7 @@
 #include "core/base/counted.h"
 #include "core/base/quote.h"
 #include "core/base/text.h"
+#include "core/schema/belonging.h"
 #include "core/schema/parts.h"
 #include "core/schema/tokens.h"
 #include "core/schema/way/back.h"
@@ -205,6 +206,19 @@ std::string RewriteTables(schema::Settled& settled, const schema::Back& back, co
   return remarks;
 }
 
+// What has rows is not made into another table: it makes room for that, and goes.
+void MakeRoom(const schema::Back& back, const schema::Refill& refill, std::vector<schema::Rename>& renames) {
+  for (const auto& table : back.replaced) {
+    const bool is_filled = refill.objects.contains({"table", table}) ||
+                           Count("SELECT pg_catalog.count(*) FROM (SELECT FROM ONLY " + table + " LIMIT 1) AS t") > 0;
+    if (!is_filled) continue;
+    const std::string name = "migrate_replaced_" + std::to_string(renames.size() + 1);
+    schema::Rename aside{"table", table, schema::WithName("table", table, name)};
+    aside.is_aside = true;
+    renames.push_back(std::move(aside));
+  }
+}
+
 void AddRemarksOfRows(std::string& verdict, const schema::Back& back, const KeptRows& kept,
                       const KeptChanges& rows_kept) {
   const std::vector<std::string> lost = kept.WithoutKept(back.lost);
@@ -246,7 +260,9 @@ WayBack TakeBackChanges(const KnownMigration& migration, const std::string& row_
   refill.restores = rows_kept.Restores();
   schema::Ignored ignored;
   ignored.grant_order = false;
-  schema::Settled settled = schema::Settle(read, back.wanted, back.renames, ignored, &going, &refill);
+  std::vector<schema::Rename> renames = back.renames;
+  MakeRoom(back, refill, renames);
+  schema::Settled settled = schema::Settle(read, back.wanted, std::move(renames), ignored, &going, &refill);
   std::string remarks;
   if (rewrite_bytes && !settled.is_exact() && settled.unfilled.empty()) {
     remarks = RewriteTables(settled, back, ignored, *rewrite_bytes);

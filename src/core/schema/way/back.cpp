@@ -92,7 +92,11 @@ class Taking {
       if (!replaced.contains(KeyOf(object))) back_.wanted.push_back(object);
     }
     for (const auto& whole : wholes_) {
-      if (whole.before) back_.wanted.push_back(*whole.before);
+      if (!whole.before) continue;
+      if (!whole.after && whole.before->kind == "table" && Goes(whole.before->identity)) {
+        back_.replaced.push_back(whole.before->identity);
+      }
+      back_.wanted.push_back(*whole.before);
     }
     return std::move(back_);
   }

@@ -106,7 +106,7 @@ class Renaming {
 
   void Add(Rename& rename) {
     const Object* const object = Current(here_, rename);
-    if (object == nullptr || Find(there_, rename.kind, rename.to) == nullptr) return;
+    if (object == nullptr || (!rename.is_aside && Find(there_, rename.kind, rename.to) == nullptr)) return;
     if (object->target.empty() && !IsColumn(object->kind)) return;
     if (ComesFromParent(*object)) return;
     if (object->identity == rename.to) {

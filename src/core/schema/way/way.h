@@ -19,6 +19,7 @@ struct Rename {
   std::string from;
   std::string to;
   bool is_done = false;
+  bool is_aside = false;  // it makes room for another, and goes
 };
 
 // On which terms.
