@@ -99,6 +99,17 @@ BOOST_AUTO_TEST_CASE(keys) {
   BOOST_TEST(Steps(seen) ==
              "unique: CREATE UNIQUE INDEX CONCURRENTLY u ON app.t USING btree (a, b) INCLUDE (c) NULLS NOT DISTINCT;\n"
              "unique: ALTER TABLE app.t ADD CONSTRAINT u UNIQUE USING INDEX u DEFERRABLE;\n");
+  // What the index has already.
+  seen = Did(
+      "alter",
+      {Created(Constraint("u", "UNIQUE (a) WITH (fillfactor='70') USING INDEX TABLESPACE \"my fast\" DEFERRABLE"))});
+  seen.key_indexes["u on app.t"] = "CREATE UNIQUE INDEX u ON app.t USING btree (a) WITH (fillfactor='70');";
+  BOOST_TEST(Steps(seen) ==
+             "unique: CREATE UNIQUE INDEX CONCURRENTLY u ON app.t USING btree (a) WITH (fillfactor='70');\n"
+             "unique: ALTER TABLE app.t ADD CONSTRAINT u UNIQUE USING INDEX u DEFERRABLE;\n");
+  seen = Did("alter", {Created(Constraint("u", "UNIQUE (a) USING INDEX TABLESPACE fast"))});
+  seen.key_indexes["u on app.t"] = "CREATE UNIQUE INDEX u ON app.t USING btree (a) TABLESPACE fast;";
+  BOOST_TEST(Steps(seen).ends_with("ADD CONSTRAINT u UNIQUE USING INDEX u;\n"));
   // The index was there before.
   Seen over = Did("alter", {Dropped(Index("u", "a")), Created(Constraint("u", "UNIQUE (a)"))});
   BOOST_TEST(Steps(over) == "as it stands: alter\n");

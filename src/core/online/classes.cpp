@@ -1,5 +1,6 @@
 #include "core/online/classes.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/base/text.h"
@@ -87,12 +88,18 @@ std::string Named(const std::string& create_index, const std::string& name) {
   return text.replace(from, to - from, name);
 }
 
+// What is no trait of its index, which has the rest.
 std::string TraitsOf(const Constraint& key) {
   std::string_view says = key.says;
   if (!TakeWords(says, "PRIMARY KEY")) TakeWords(says, "UNIQUE");
   TakeWords(says, "NULLS NOT DISTINCT");
   (void) TakeList(says);
   if (TakeWords(says, "INCLUDE")) (void) TakeList(says);
+  if (TakeWords(says, "WITH")) (void) TakeList(says);
+  if (TakeWords(says, "USING INDEX TABLESPACE")) {
+    says.remove_prefix(says.starts_with('"') ? schema::QuotedEnd(says, 0) : std::min(says.find(' '), says.size()));
+    says = Trim(says);
+  }
   return says.empty() ? "" : " " + std::string(says);
 }
 

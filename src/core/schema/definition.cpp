@@ -170,13 +170,15 @@ std::vector<Object> Complete(std::vector<Described> described, const std::vector
   return objects;
 }
 
+void AddHash(Object& object, const HasherFactory& new_hasher) {
+  Pass(object.definition.size());
+  const auto hasher = new_hasher();
+  hasher->Add(object.definition);
+  object.hash = hasher->Finish();
+}
+
 void AddHashes(std::vector<Object>& objects, const HasherFactory& new_hasher) {
-  for (auto& object : objects) {
-    Pass(object.definition.size());
-    const auto hasher = new_hasher();
-    hasher->Add(object.definition);
-    object.hash = hasher->Finish();
-  }
+  for (auto& object : objects) AddHash(object, new_hasher);
 }
 
 std::string HashOf(const std::vector<Object>& objects, Hasher& hasher) {

@@ -15,6 +15,7 @@ namespace migrate::schema {
 std::vector<Object> Complete(std::vector<Described> described, const std::vector<Remark>& remarks);
 
 // The hash of each one's definition: only for what is kept, or compared with that.
+void AddHash(Object& object, const HasherFactory& new_hasher);
 void AddHashes(std::vector<Object>& objects, const HasherFactory& new_hasher);
 
 // One hash for all of them, in the order that they are completed in, which depends on nothing else. It depends on what is

@@ -10,12 +10,14 @@
 #include "core/base/error.h"
 #include "core/base/quote.h"
 #include "core/base/text.h"
+#include "core/schema/definition.h"
 #include "core/schema/difference.h"
 #include "core/schema/neighbours.h"
 #include "core/schema/renamed_objects.h"
 #include "core/schema/way/text.h"
 #include "server/base/extension.h"
 #include "server/base/guard.h"
+#include "server/base/hash.h"
 #include "server/door/commands.h"
 #include "server/door/find_migration.h"
 #include "server/door/load.h"
@@ -111,7 +113,12 @@ void RequireRights(DriftUse use) {
 }
 
 // CountSeenSinceBase() knows what stands for all of it.
-void RecordKept(const std::string& label, const Argument& schemas, const std::vector<schema::Change>& changes) {
+void RecordKept(const std::string& label, const Argument& schemas, std::vector<schema::Change> changes) {
+  using Action = schema::Change::Action;
+  for (auto& change : changes) {
+    if (change.action != Action::kCreated) schema::AddHash(change.before, NewSha256);
+    if (change.action != Action::kDropped) schema::AddHash(change.after, NewSha256);
+  }
   const auto migration = FindMigrations(ReadNamed(label), label).front();
   const std::string message =
       schemas.is_null ? kDriftKept : std::string(kDriftKept) + " of " + schemas.Required("schemas");
