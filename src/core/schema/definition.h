@@ -18,8 +18,8 @@ std::vector<Object> Complete(std::vector<Described> described, const std::vector
 void AddHash(Object& object, const HasherFactory& new_hasher);
 void AddHashes(std::vector<Object>& objects, const HasherFactory& new_hasher);
 
-// One hash for all of them, in the order that they are completed in, which depends on nothing else. It depends on what is
-// shown alone.
+// One hash for all of them, in the order that they are completed in, which depends on nothing else. It depends on what
+// is shown alone.
 std::string HashOf(const std::vector<Object>& objects, Hasher& hasher);
 
 }  // namespace migrate::schema

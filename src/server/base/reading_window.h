@@ -1,5 +1,5 @@
-// What a query of ours sees, for leaves that read without one: as the caller, with its search path, in one snapshot, which
-// is the active one.
+// What a query of ours sees, for leaves that read without one: as the caller, with its search path, in one snapshot,
+// which is the active one.
 #pragma once
 
 #include "server/base/extension.h"

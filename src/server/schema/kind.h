@@ -13,8 +13,8 @@ namespace migrate {
 //   owner                            for SQL; null if it has none of its own
 //   privileges, default privileges   entries of an ACL, apart by byte 1; null for the default
 //
-// The kinds that most objects are of, those of tables and sequences, have no query: a leaf reads what one relation has of
-// them.
+// The kinds that most objects are of, those of tables and sequences, have no query: a leaf reads what one relation has
+// of them.
 struct RelationInHand;
 struct PlainObjects;
 struct Kind {

@@ -141,7 +141,7 @@ const char* DefinitionLeaf(const ColumnInHand& column) {
   StringInfoData text;
   initStringInfo(&text);
   Form_pg_attribute const form = column.form;
-  constexpr bits16 kFormat = FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_ALLOW_INVALID;
+  constexpr uint16 kFormat = FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_ALLOW_INVALID;
   appendStringInfo(&text, "ALTER %s %s ADD COLUMN %s %s", column.table->word, column.table->qualified, column.name,
                    format_type_extended(form->atttypid, form->atttypmod, kFormat));
   Datum options;
