@@ -74,7 +74,7 @@ void KeepTableLeaf(KeptObjects* objects, Relation table) {
 
 bool HasValuesLeaf(Relation table, int column) {
   PushActiveSnapshot(GetLatestSnapshot());
-  TableScanDesc const scan = table_beginscan(table, GetActiveSnapshot(), 0, nullptr);
+  TableScanDesc const scan = table_beginscan_strat(table, GetActiveSnapshot(), 0, nullptr, true, false);
   TupleTableSlot* const slot = table_slot_create(table, nullptr);
   bool has_any = false;
   while (!has_any && table_scan_getnextslot(scan, ForwardScanDirection, slot)) {
