@@ -69,7 +69,8 @@ is "$STATE $MESSAGE" 'MG012 the values of column "at" of table app.log can'"'"'t
 is "$DETAIL|$HINT" "The table has no other column, or columns, that tell its rows apart.|Give it a primary key, or let the values go: SET migrate.keep_dropped = off." "and says what to do"
 is "$(sql keep "SELECT at FROM app.log")" 1 "nothing has happened"
 # A table in the place of another, with rows of its own.
-sql keep "CREATE TABLE app.prints (hash text NOT NULL, kind text NOT NULL, UNIQUE (hash, kind))" "INSERT INTO app.prints VALUES ('a', 'x'), ('b', 'y')" \
+sql keep "CREATE TABLE app.prints (id serial PRIMARY KEY, hash text NOT NULL, kind text NOT NULL, UNIQUE (hash, kind))" \
+	"INSERT INTO app.prints (hash, kind) VALUES ('a', 'x'), ('b', 'y')" \
 	"CREATE TABLE app.uses (hash text, kind text, FOREIGN KEY (hash, kind) REFERENCES app.prints (hash, kind))" "CREATE VIEW app.seen AS SELECT hash FROM app.prints" >/dev/null
 TABLES=app.prints applies keep 0001_replaced "ALTER TABLE app.prints RENAME TO old_prints; CREATE TABLE app.prints (id serial PRIMARY KEY, hash text NOT NULL);
 	INSERT INTO app.prints (hash) SELECT hash FROM app.old_prints; DROP TABLE app.old_prints CASCADE; CREATE VIEW app.seen AS SELECT hash FROM app.prints"

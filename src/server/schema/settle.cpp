@@ -119,6 +119,7 @@ class Settling {
       if (was_any) continue;
       std::erase_if(open, [&](const Step* step) {
         if (step->otherwise.empty() || !Try(step->otherwise)) return false;
+        if (step->makes) NoteMade(*step->object);
         return was_any = true;
       });
     }
