@@ -206,14 +206,17 @@ std::string RewriteTables(schema::Settled& settled, const schema::Back& back, co
   return remarks;
 }
 
-// What has rows is not made into another table: it makes room for that, and goes.
+// What holds something is not made into what was there before: it makes room for that, and goes. A column does so for
+// values that were kept; those of a table's columns go with it.
 void MakeRoom(const schema::Back& back, const schema::Refill& refill, std::vector<schema::Rename>& renames) {
-  for (const auto& table : back.replaced) {
-    const bool is_filled = refill.objects.contains({"table", table}) ||
-                           Count("SELECT pg_catalog.count(*) FROM (SELECT FROM ONLY " + table + " LIMIT 1) AS t") > 0;
+  for (const auto& object : back.replaced) {
+    const bool is_table = object.kind == "table";
+    const bool is_filled = refill.objects.contains({object.kind, object.identity}) ||
+                           (is_table && Count("SELECT pg_catalog.count(*) FROM (SELECT FROM ONLY " + object.identity +
+                                              " LIMIT 1) AS t") > 0);
     if (!is_filled) continue;
     const std::string name = "migrate_replaced_" + std::to_string(renames.size() + 1);
-    schema::Rename aside{"table", table, schema::WithName("table", table, name)};
+    schema::Rename aside{object.kind, object.identity, schema::WithName(object.kind, object.identity, name)};
     aside.is_aside = true;
     renames.push_back(std::move(aside));
   }

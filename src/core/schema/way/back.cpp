@@ -93,9 +93,7 @@ class Taking {
     }
     for (const auto& whole : wholes_) {
       if (!whole.before) continue;
-      if (!whole.after && whole.before->kind == "table" && Goes(whole.before->identity)) {
-        back_.replaced.push_back(whole.before->identity);
-      }
+      if (!whole.after && Goes(*whole.before)) back_.replaced.push_back(*whole.before);
       back_.wanted.push_back(*whole.before);
     }
     return std::move(back_);
@@ -110,6 +108,12 @@ class Taking {
   bool Goes(std::string_view table) const {
     return std::any_of(back_.going.begin(), back_.going.end(),
                        [&](const Object& object) { return object.kind == "table" && object.identity == table; });
+  }
+
+  // What has its name.
+  bool Goes(const Object& other) const {
+    return std::any_of(back_.going.begin(), back_.going.end(),
+                       [&](const Object& object) { return KeyOf(object) == KeyOf(other); });
   }
 
   void Add(const Whole& whole, const std::set<Key>& replaced) {
