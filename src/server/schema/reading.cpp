@@ -249,8 +249,8 @@ Described DescribedOf(const PlainObject& plain) {
   Described described;
   described.address = {plain.catalog, plain.oid, plain.column};
   described.relation = {RelationRelationId, plain.relation, 0};
-  described.object = {Text(plain.kind), Text(plain.schema), Text(plain.name), Text(plain.identity),
-                      Text(plain.definition), {}};
+  described.object = {Text(plain.kind),     Text(plain.schema),     Text(plain.name),
+                      Text(plain.identity), Text(plain.definition), {}};
   described.target = Text(plain.target);
   described.owner = Text(plain.owner);
   if (plain.privileges != nullptr) {
