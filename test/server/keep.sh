@@ -86,6 +86,7 @@ run keep "SET migrate.keep_dropped = on" "SELECT action FROM migrate_rollback()"
 is "$STATE $OUT" "00000 rolled back, generated: exact; rows not brought back: INSERT in line 2; brought back: table app.prints (2 rows)" \
 	"a table that another one stands in the place of comes back with its rows" || explain "$ERR"
 is "$(sql keep "SELECT migrate_schema_hash()")|$(rows_of keep app.prints)" "$BEFORE|$ROWS" "and with what hangs on it, and without the other one's rows"
+is "$(kept keep)" "sequence app.prints_id_seq1 0, table app.prints 2" "which are kept under its name"
 sql keep "SELECT migrate_repair('0001', 'free kept')" "SELECT migrate_remove('0001')" "DROP TABLE app.prints, app.uses CASCADE" >/dev/null
 sql keep "ALTER TABLE app.log ADD empty int" >/dev/null
 applies keep 0001_empty "ALTER TABLE app.log DROP empty"

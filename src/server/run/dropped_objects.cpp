@@ -51,7 +51,12 @@ bool IsKeptAlreadyLeaf(KeptObjects* objects, Oid relation) {
 }
 
 // A way back has moved it: its values are elsewhere, and what told its rows apart may be gone.
-bool IsMovedLeaf(const char* name) { return strncmp(name, schema::kMovedPrefix, strlen(schema::kMovedPrefix)) == 0; }
+bool IsMoved(const char* name) {
+  const size_t length = strlen(schema::kMovedPrefix);
+  if (strncmp(name, schema::kMovedPrefix, length) != 0) return false;
+  const char* const number = name + length;
+  return *number != '\0' && number[strspn(number, "0123456789")] == '\0';
+}
 
 bool IsStoredLeaf(Form_pg_attribute column) {
   return !column->attisdropped && (column->attgenerated == '\0' || column->attgenerated == ATTRIBUTE_GENERATED_STORED);
@@ -90,7 +95,7 @@ bool HasValuesLeaf(Relation table, int column) {
 void KeepColumnLeaf(KeptObjects* objects, Relation table, int column) {
   Form_pg_attribute const form = TupleDescAttr(RelationGetDescr(table), column - 1);
   // What is computed is computed again.
-  if (form->attisdropped || form->attgenerated != '\0' || IsMovedLeaf(NameStr(form->attname))) return;
+  if (form->attisdropped || form->attgenerated != '\0' || IsMoved(NameStr(form->attname))) return;
   AttrNumber columns[INDEX_MAX_KEYS + 1];
   const int keys = KeyColumnsLeaf(table, static_cast<AttrNumber>(column), columns);
   // Where there is no value none is lost; but a column with a default comes back with that.
@@ -105,7 +110,7 @@ void KeepColumnLeaf(KeptObjects* objects, Relation table, int column) {
 }
 
 void KeepSequenceLeaf(KeptObjects* objects, Relation sequence) {
-  if (IsMovedLeaf(RelationGetRelationName(sequence))) return;
+  if (IsMoved(RelationGetRelationName(sequence))) return;
   KeptObject* const object = AddLeaf(objects, sequence, 0);
   object->is_sequence = true;
   Buffer const buffer = ReadBuffer(sequence, 0);

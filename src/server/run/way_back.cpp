@@ -19,6 +19,7 @@
 #include "server/base/compat.h"
 #include "server/base/guard.h"
 #include "server/base/sql.h"
+#include "server/run/has_rows.h"
 #include "server/run/keeper_hook.h"
 #include "server/run/kept_back.h"
 #include "server/run/kept_changes.h"
@@ -210,10 +211,8 @@ std::string RewriteTables(schema::Settled& settled, const schema::Back& back, co
 // values that were kept; those of a table's columns go with it.
 void MakeRoom(const schema::Back& back, const schema::Refill& refill, std::vector<schema::Rename>& renames) {
   for (const auto& object : back.replaced) {
-    const bool is_table = object.kind == "table";
     const bool is_filled = refill.objects.contains({object.kind, object.identity}) ||
-                           (is_table && Count("SELECT pg_catalog.count(*) FROM (SELECT FROM ONLY " + object.identity +
-                                              " LIMIT 1) AS t") > 0);
+                           (object.kind == "table" && HasRows(object.address.oid));
     if (!is_filled) continue;
     const std::string name = "migrate_replaced_" + std::to_string(renames.size() + 1);
     schema::Rename aside{object.kind, object.identity, schema::WithName(object.kind, object.identity, name)};

@@ -93,7 +93,7 @@ class Taking {
     }
     for (const auto& whole : wholes_) {
       if (!whole.before) continue;
-      if (!whole.after && Goes(*whole.before)) back_.replaced.push_back(*whole.before);
+      if (!whole.after) AddReplaced(KeyOf(*whole.before));
       back_.wanted.push_back(*whole.before);
     }
     return std::move(back_);
@@ -110,10 +110,10 @@ class Taking {
                        [&](const Object& object) { return object.kind == "table" && object.identity == table; });
   }
 
-  // What has its name.
-  bool Goes(const Object& other) const {
-    return std::any_of(back_.going.begin(), back_.going.end(),
-                       [&](const Object& object) { return KeyOf(object) == KeyOf(other); });
+  void AddReplaced(const Key& dropped) {
+    for (const auto& object : back_.going) {
+      if (KeyOf(object) == dropped) back_.replaced.push_back(object);
+    }
   }
 
   void Add(const Whole& whole, const std::set<Key>& replaced) {

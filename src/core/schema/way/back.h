@@ -24,7 +24,7 @@ struct Back {
   std::vector<std::string> obstructing;  // their identities
   std::vector<std::string> lost;         // what comes back empty: tables, columns, sequences
   std::vector<Object> going;             // tables and columns that are there now and go with what they hold
-  std::vector<Object> replaced;          // what was there before some of these, under the same name, and comes back
+  std::vector<Object> replaced;          // those of them in the place of what comes back under the same name
   std::vector<Retyped> retyped;
 };
 
